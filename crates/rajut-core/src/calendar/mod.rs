@@ -1,0 +1,1 @@
+//! Working time: zones, calendars, holidays, office hours. It must not know runs or steps.

@@ -1,0 +1,1 @@
+//! Persons, posts, dated assignments, NIP, ranks. It must not know runs.

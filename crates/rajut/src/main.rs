@@ -1,0 +1,2 @@
+//! rajut
+fn main() {}
