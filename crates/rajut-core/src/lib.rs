@@ -5,11 +5,19 @@
 //! HTTP, clock or randomness. Time, ids and randomness come in as arguments, and a decision comes out
 //! as a value that somebody else carries out.
 
+pub mod act;
 pub mod calendar;
 pub mod check;
 pub mod clock;
+pub mod complaint;
 pub mod engine;
 pub mod id;
+pub mod journal;
+pub mod number;
 pub mod people;
 pub mod procedure;
+pub mod register;
+pub mod run;
+pub mod stream;
+pub mod visit;
 pub mod words;

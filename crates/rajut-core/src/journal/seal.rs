@@ -1,0 +1,44 @@
+//! Salted commitments: what the journal holds in place of a personal value.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::id::FreshIds;
+use crate::people::Sealed;
+
+/// A personal value beside its commitment, on its way to the side table that lawful erasure may empty
+/// (UU 27/2022) without breaking the chain.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalValue {
+    /// What events and state hold in its place.
+    pub sealed: Sealed,
+    /// 16 random bytes, hexadecimal: without them short values could be guessed from the commitment.
+    pub salt: String,
+    /// The value itself.
+    pub value: String,
+}
+
+impl PersonalValue {
+    /// Seals a value with fresh salt.
+    pub fn seal(value: &str, ids: &mut FreshIds) -> Self {
+        let salt = hex::encode(ids.salt());
+        Self { sealed: commitment(&salt, value), salt, value: value.to_owned() }
+    }
+}
+
+impl std::fmt::Debug for PersonalValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The value stays out of logs.
+        f.debug_struct("PersonalValue").field("sealed", &self.sealed).finish_non_exhaustive()
+    }
+}
+
+/// The commitment to `value` under `salt`.
+pub fn commitment(salt: &str, value: &str) -> Sealed {
+    let mut hash = Sha256::new();
+    hash.update(b"rajut-personal/1\n");
+    hash.update((salt.len() as u64).to_be_bytes());
+    hash.update(salt);
+    hash.update(value);
+    Sealed(hex::encode(hash.finalize()))
+}

@@ -1,0 +1,105 @@
+//! Edits with before and after, settings, versions of procedures.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::id::PersonId;
+use crate::procedure::ProcedureCode;
+use crate::stream::Fold;
+
+/// A change of a register entry, with what it was before: `None` when it is new.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Edit<T> {
+    /// The entry before.
+    pub before: Option<T>,
+    /// The entry after.
+    pub after: T,
+}
+
+impl<T: Registered + Clone + PartialEq> Fold for T {
+    type Event = Edit<T>;
+
+    fn fold(state: Option<Self>, event: &Edit<T>) -> Result<Self, String> {
+        if state == event.before {
+            Ok(event.after.clone())
+        } else {
+            Err("the entry before the edit is not the one that stands".to_owned())
+        }
+    }
+}
+
+/// A register entry: its state is the last edit.
+pub trait Registered {}
+
+macro_rules! registered {
+    ($($t:ty),+ $(,)?) => { $(impl Registered for $t {})+ };
+}
+
+registered!(
+    super::Office,
+    super::Site,
+    super::Device,
+    super::Link,
+    super::Service,
+    Setting,
+    ProcedureVersion,
+    crate::people::Person,
+    crate::people::Post,
+    crate::people::Assignment,
+    crate::people::Leave,
+);
+
+/// What a setting is about. Each kind has a format of its own, checked when it is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SettingKind {
+    /// Working time and holidays.
+    Calendar,
+    /// Classes of measurements.
+    Thresholds,
+    /// The checklist of a site.
+    Checklist,
+    /// Templates of numbers.
+    Numbers,
+    /// Agency, letterhead, zone, lanes bound to posts, limits.
+    Agency,
+}
+
+/// One version of a setting, in force from a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// What it is about.
+    pub kind: SettingKind,
+    /// Its version, ascending per kind; judgements record the version that they used.
+    pub version: u32,
+    /// In force from this day.
+    pub effective_from: Date,
+    /// The text (TOML) as loaded.
+    pub text: String,
+}
+
+/// One version of a procedure with its standing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcedureVersion {
+    /// Its code.
+    pub code: ProcedureCode,
+    /// Its version, ascending per code.
+    pub version: u32,
+    /// The text (TOML) as loaded.
+    pub text: String,
+    /// When somebody approved it, and with which reasons for the faults acknowledged.
+    pub approved: Option<Approval>,
+    /// In force from this day, once activated.
+    pub effective_from: Option<Date>,
+}
+
+/// The approval of a procedure's version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// By whom.
+    pub by: PersonId,
+    /// On which day.
+    pub on: Date,
+    /// Lint code -> why it is accepted.
+    pub acknowledged: std::collections::BTreeMap<String, String>,
+}

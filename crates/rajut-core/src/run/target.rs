@@ -1,0 +1,283 @@
+//! A target: one site in a run's scope, met by a visit or excused with a reason.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::engine::{Advance, Progress};
+use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
+use crate::stream::Fold;
+use crate::visit::Outcome;
+
+/// An attempt as its target sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetVisit {
+    /// The visit.
+    pub visit: VisitId,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// How it ended, once it has.
+    pub ended: Option<(Timestamp, Outcome)>,
+    /// Whether the Kasi accepts that a partial visit is enough.
+    pub accepted: bool,
+}
+
+/// Why a target needs no visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excuse {
+    /// The reason.
+    pub reason: String,
+    /// By whom.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where a target stands: derived from its visits, never set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Not visited yet.
+    Planned,
+    /// A team is there.
+    UnderWay,
+    /// Visited without meeting it.
+    Attempted,
+    /// Met.
+    Met,
+    /// Excused; it carries over to the next run.
+    Excused,
+}
+
+/// One site in a run's scope.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// Its id.
+    pub id: TargetId,
+    /// The run.
+    pub run: RunId,
+    /// The site.
+    pub site: SiteId,
+    /// The team that goes there.
+    pub team: Option<TeamId>,
+    /// The day planned.
+    pub planned_on: Option<Date>,
+    /// The day by which it must be met.
+    pub due_on: Date,
+    /// The site steps of the procedure; `None` until the teams stand.
+    pub progress: Option<Progress>,
+    /// The attempts, in order of recording.
+    pub visits: Vec<TargetVisit>,
+    /// Complaints attached to it.
+    pub complaints: BTreeSet<ComplaintId>,
+    /// Of these, the ones with a verdict.
+    pub answered: BTreeSet<ComplaintId>,
+    /// Of these, the ones moved to the next run.
+    pub carried: BTreeSet<ComplaintId>,
+    /// Why it needs no visit.
+    pub excuse: Option<Excuse>,
+}
+
+/// What happens to a target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetEvent {
+    /// Put in scope.
+    Scoped {
+        /// The target.
+        target: Box<Target>,
+    },
+    /// Given to a team and planned.
+    Planned {
+        /// The team.
+        team: TeamId,
+        /// The day.
+        planned_on: Option<Date>,
+        /// The last day.
+        due_on: Date,
+        /// The site steps, when this opens them.
+        begin: Option<Progress>,
+        /// Why, where a reason was needed.
+        reason: String,
+    },
+    /// A complaint joined it.
+    ComplaintAttached {
+        /// The complaint.
+        complaint: ComplaintId,
+    },
+    /// A team arrived.
+    VisitBegan {
+        /// The visit.
+        visit: VisitId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A team left.
+    VisitEnded {
+        /// The visit.
+        visit: VisitId,
+        /// When.
+        at: Timestamp,
+        /// How it went.
+        outcome: Outcome,
+        /// The step that this finishes, unless another visit has done so.
+        advance: Option<Advance>,
+    },
+    /// The Kasi accepts a partial visit.
+    PartialAccepted {
+        /// The visit.
+        visit: VisitId,
+        /// The step that this finishes.
+        advance: Option<Advance>,
+    },
+    /// A complaint got its verdict here.
+    ComplaintAnswered {
+        /// The complaint.
+        complaint: ComplaintId,
+    },
+    /// A complaint moves to the next run.
+    ComplaintCarried {
+        /// The complaint.
+        complaint: ComplaintId,
+        /// Why.
+        reason: String,
+    },
+    /// A later site step was finished (such as the office's confirmation).
+    Advanced {
+        /// What that does.
+        advance: Advance,
+    },
+    /// Excused.
+    Excused {
+        /// Why.
+        excuse: Excuse,
+    },
+}
+
+impl Target {
+    /// A target of an order's scope, not yet planned.
+    pub fn new(id: TargetId, run: RunId, site: SiteId, due_on: Date) -> Self {
+        Self {
+            id,
+            run,
+            site,
+            team: None,
+            planned_on: None,
+            due_on,
+            progress: None,
+            visits: Vec::new(),
+            complaints: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            carried: BTreeSet::new(),
+            excuse: None,
+        }
+    }
+
+    /// Where it stands.
+    pub fn standing(&self) -> Standing {
+        if self.met_at().is_some() {
+            Standing::Met
+        } else if self.excuse.is_some() {
+            Standing::Excused
+        } else if self.visits.iter().any(|visit| visit.ended.is_none()) {
+            Standing::UnderWay
+        } else if self.visits.is_empty() {
+            Standing::Planned
+        } else {
+            Standing::Attempted
+        }
+    }
+
+    /// When it was met: the earliest end of a visit that meets it.
+    pub fn met_at(&self) -> Option<Timestamp> {
+        self.visits
+            .iter()
+            .filter_map(|visit| match visit.ended {
+                Some((at, Outcome::Complete)) => Some(at),
+                Some((at, Outcome::Partial)) if visit.accepted => Some(at),
+                _ => None,
+            })
+            .min()
+    }
+
+    /// Met or excused.
+    pub fn settled(&self) -> bool {
+        matches!(self.standing(), Standing::Met | Standing::Excused)
+    }
+
+    /// Complaints that have neither a verdict nor been moved on.
+    pub fn unanswered(&self) -> impl Iterator<Item = ComplaintId> + '_ {
+        self.complaints
+            .iter()
+            .filter(|complaint| !self.answered.contains(complaint) && !self.carried.contains(complaint))
+            .copied()
+    }
+
+    /// Applies an advance unless its step is no longer open: two teams may meet one target, and what
+    /// both saw stands in their visits.
+    fn advance(&mut self, advance: Option<&Advance>) {
+        if let (Some(progress), Some(advance)) = (&mut self.progress, advance)
+            && progress.open.iter().any(|open| open.step == advance.done.step)
+        {
+            progress.apply(advance);
+        }
+    }
+
+    fn visit_mut(&mut self, id: VisitId, at: Timestamp) -> &mut TargetVisit {
+        let place = self.visits.iter().position(|visit| visit.visit == id).unwrap_or_else(|| {
+            // A check-out that arrives before its check-in still counts.
+            self.visits.push(TargetVisit { visit: id, began_at: at, ended: None, accepted: false });
+            self.visits.len() - 1
+        });
+        &mut self.visits[place]
+    }
+}
+
+impl Fold for Target {
+    type Event = TargetEvent;
+
+    fn fold(state: Option<Self>, event: &TargetEvent) -> Result<Self, String> {
+        let mut target = match (state, event) {
+            (None, TargetEvent::Scoped { target }) => return Ok((**target).clone()),
+            (None, _) => return Err("the target was never put in scope".to_owned()),
+            (Some(_), TargetEvent::Scoped { .. }) => return Err("the target is already in scope".to_owned()),
+            (Some(target), _) => target,
+        };
+        match event {
+            TargetEvent::Scoped { .. } => {}
+            TargetEvent::Planned { team, planned_on, due_on, begin, .. } => {
+                target.team = Some(*team);
+                target.planned_on = *planned_on;
+                target.due_on = *due_on;
+                if target.progress.is_none() {
+                    target.progress.clone_from(begin);
+                }
+            }
+            TargetEvent::ComplaintAttached { complaint } => {
+                target.complaints.insert(*complaint);
+            }
+            TargetEvent::VisitBegan { visit, at } => target.visit_mut(*visit, *at).began_at = *at,
+            TargetEvent::VisitEnded { visit, at, outcome, advance } => {
+                target.visit_mut(*visit, *at).ended = Some((*at, *outcome));
+                target.advance(advance.as_ref());
+            }
+            TargetEvent::PartialAccepted { visit, advance } => {
+                let known = target.visits.iter_mut().find(|known| known.visit == *visit);
+                known.ok_or("the target has no such visit")?.accepted = true;
+                target.advance(advance.as_ref());
+            }
+            TargetEvent::ComplaintAnswered { complaint } => {
+                target.complaints.insert(*complaint);
+                target.answered.insert(*complaint);
+            }
+            TargetEvent::ComplaintCarried { complaint, .. } => {
+                target.carried.insert(*complaint);
+            }
+            TargetEvent::Advanced { advance } => target.advance(Some(advance)),
+            TargetEvent::Excused { excuse } => target.excuse = Some(excuse.clone()),
+        }
+        Ok(target)
+    }
+}

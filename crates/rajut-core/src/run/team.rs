@@ -1,0 +1,60 @@
+//! A team of a run.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{PersonId, TeamId};
+
+/// What a team reports on at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchRule {
+    /// Each day.
+    Day,
+    /// Each trip, ended by the leader's record of the return.
+    Trip,
+    /// Each calendar week, Monday to Sunday.
+    Week,
+}
+
+/// A member for a dated period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub person: PersonId,
+    /// First day.
+    pub from: Date,
+    /// Last day; `None` to the end of the run.
+    pub until: Option<Date>,
+}
+
+/// A team: leader, dated members, vehicle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Its id.
+    pub id: TeamId,
+    /// What people call it.
+    pub name: String,
+    /// Its leader.
+    pub leader: PersonId,
+    /// Its members, the leader among them.
+    pub members: Vec<Member>,
+    /// Plate or description of the vehicle.
+    pub vehicle: String,
+    /// What it reports on at once.
+    pub batch: BatchRule,
+}
+
+impl Team {
+    /// Whether `person` belongs to it on `day`.
+    pub fn has_member(&self, person: PersonId, day: Date) -> bool {
+        self.members.iter().any(|member| {
+            member.person == person && member.from <= day && member.until.is_none_or(|until| day <= until)
+        })
+    }
+
+    /// Its members on `day`.
+    pub fn members_on(&self, day: Date) -> impl Iterator<Item = PersonId> + '_ {
+        self.members.iter().filter(move |member| self.has_member(member.person, day)).map(|m| m.person)
+    }
+}

@@ -1,0 +1,107 @@
+//! One result of the checklist, with condition and action.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::act::Actor;
+use crate::id::{DeviceId, FindingId, LinkId};
+use crate::journal::Hash;
+use crate::register::{DeviceCondition, Identity, Owner, coded};
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "on", content = "id")]
+pub enum Subject {
+    /// The site as a whole: power, rack, room.
+    Site,
+    /// A device.
+    Device(DeviceId),
+    /// A link.
+    Link(LinkId),
+}
+
+coded! {
+    /// What was done about it.
+    Action {
+        /// Nothing.
+        None = "none",
+        /// Cleaned.
+        Clean = "clean",
+        /// Configured.
+        Configure = "configure",
+        /// Repaired.
+        Repair = "repair",
+        /// Replaced.
+        Replace = "replace",
+        /// Handed on: it becomes a follow-up.
+        Escalate = "escalate",
+    }
+}
+
+/// What came in place of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    /// The device that was put in.
+    pub new_device: DeviceId,
+    /// Maker of the new one.
+    pub brand: String,
+    /// Type of the new one.
+    pub model: String,
+    /// Serial number of the old one, as read on site.
+    pub old_serial: Identity,
+    /// Serial number of the new one.
+    pub new_serial: Identity,
+    /// Inventory number of the new one.
+    pub new_inventory_number: Identity,
+    /// To whom the new one belongs.
+    pub owner: Owner,
+}
+
+/// One result of the checklist on a device, a link or the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Its id.
+    pub id: FindingId,
+    /// On what.
+    pub subject: Subject,
+    /// Code of the checklist item.
+    pub item: String,
+    /// The condition found.
+    pub condition: DeviceCondition,
+    /// What was done.
+    pub action: Action,
+    /// The replacement, when the action is one.
+    pub replacement: Option<Replacement>,
+    /// In words.
+    pub note: String,
+    /// Photos.
+    pub photos: Vec<Hash>,
+    /// The finding that this one corrects.
+    pub corrects: Option<FindingId>,
+    /// By whom.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Finding {
+    /// Whether another finding says the same about the same thing.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.condition == other.condition && self.action == other.action && self.replacement == other.replacement
+    }
+
+    /// Whether it is a fault that was not put right on the spot.
+    pub fn leaves_fault(&self) -> bool {
+        match self.condition {
+            DeviceCondition::Good | DeviceCondition::Unchecked => false,
+            DeviceCondition::Minor | DeviceCondition::Major | DeviceCondition::Missing => {
+                matches!(self.action, Action::None | Action::Escalate)
+            }
+        }
+    }
+
+    /// Whether something was wrong at all.
+    pub fn is_fault(&self) -> bool {
+        !matches!(self.condition, DeviceCondition::Good | DeviceCondition::Unchecked)
+    }
+}

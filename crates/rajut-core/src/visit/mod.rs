@@ -1,0 +1,360 @@
+//! A visit: one attempt by the members present at a site, and the field facts recorded there.
+//!
+//! Field facts cannot be refused: what comes late or from the wrong person is stored and flagged. Hides
+//! how facts that disagree are kept side by side. It must not know what a visit means for its run.
+
+mod finding;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use finding::{Action, Finding, Replacement, Subject};
+
+use crate::act::Actor;
+use crate::id::{ComplaintId, FindingId, ObservationId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
+use crate::journal::Hash;
+use crate::people::Sealed;
+use crate::register::coded;
+use crate::stream::Fold;
+
+coded! {
+    /// How a visit ended.
+    Outcome {
+        /// Everything was looked at: it meets its target.
+        Complete = "complete",
+        /// Part of it: it meets its target only if the Kasi accepts it.
+        Partial = "partial",
+        /// Nobody could open.
+        Locked = "locked",
+        /// The team was not let in.
+        Refused = "refused",
+        /// No power at the site.
+        NoPower = "no_power",
+        /// Not safe.
+        Unsafe = "unsafe",
+        /// Put off.
+        Postponed = "postponed",
+    }
+}
+
+coded! {
+    /// What the team finds of a complaint.
+    Verdict {
+        /// True, and repaired (terbukti, diperbaiki).
+        ProvenRepaired = "proven_repaired",
+        /// True, and not repaired (terbukti, belum diperbaiki).
+        ProvenUnrepaired = "proven_unrepaired",
+        /// Somebody else must decide (perlu eskalasi).
+        Escalate = "escalate",
+        /// Nothing found (tidak ditemukan).
+        NotFound = "not_found",
+        /// Works again by itself (sudah pulih sendiri).
+        Recovered = "recovered",
+        /// The same as another one (duplikat).
+        Duplicate = "duplicate",
+        /// Not the agency's business (bukan kewenangan).
+        NotOurs = "not_ours",
+    }
+}
+
+coded! {
+    /// What is odd about a fact and must be looked at by the Kasi.
+    FlagCode {
+        /// The run was cancelled or closed before.
+        RunEnded = "run_ended",
+        /// The person was not a member of the team on that day.
+        NotMember = "not_member",
+        /// The person held no post on that day.
+        NoAssignment = "no_assignment",
+        /// The person was on leave on that day.
+        OnLeave = "on_leave",
+        /// The person was at another site at that time.
+        TwoPlaces = "two_places",
+        /// A day off without an overtime order.
+        DayOff = "day_off",
+        /// Outside the order's validity.
+        OutsideOrder = "outside_order",
+        /// The check-out was forgotten and is estimated.
+        Estimated = "estimated",
+        /// The device's clock was off; the time was bounded by its neighbours.
+        ClockSkew = "clock_skew",
+        /// It came after the report was accepted.
+        AfterReport = "after_report",
+        /// The site is not in the scope of the run.
+        OutOfScope = "out_of_scope",
+        /// The visit before its order.
+        BeforeOrder = "before_order",
+    }
+}
+
+/// A flag on a visit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Flag {
+    /// What is odd.
+    pub code: FlagCode,
+    /// The person concerned, if it is about one.
+    pub person: Option<PersonId>,
+    /// What else helps to judge it, such as seconds of skew.
+    pub detail: String,
+}
+
+/// A moment on site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who recorded it.
+    pub by: Actor,
+    /// Whether it is an estimate.
+    pub estimated: bool,
+}
+
+/// The person met at the site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonMet {
+    /// Name, as a commitment.
+    pub name: Sealed,
+    /// Post.
+    pub post: String,
+}
+
+/// A measurement as the visit keeps it: the observation itself stands with the telemetry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The observation.
+    pub observation: ObservationId,
+    /// What was measured, and the class it fell in (`measure` -> class), with the thresholds' version.
+    pub classes: BTreeMap<String, String>,
+    /// Values by measure, in the unit of the thresholds.
+    pub values: BTreeMap<String, f64>,
+    /// On what.
+    pub subject: Subject,
+    /// `server`, `laptop`, `phone` or `instrument`.
+    pub vantage: String,
+    /// Version of the thresholds.
+    pub thresholds_version: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A verdict on a complaint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenVerdict {
+    /// The complaint.
+    pub complaint: ComplaintId,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// In words.
+    pub note: String,
+    /// By whom.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The office's word on a visit: plainly not a certified signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
+pub enum Confirmation {
+    /// Somebody of the office confirmed.
+    Given {
+        /// Who.
+        met: PersonMet,
+        /// Photo of the signed sheet or drawing on glass.
+        evidence: Option<Hash>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody did.
+    Withheld {
+        /// Refused, nobody there, ...
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// One attempt at a site.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Its id.
+    pub id: VisitId,
+    /// Where.
+    pub site: SiteId,
+    /// Under which run; a visit for a complaint has the complaint's run.
+    pub run: Option<RunId>,
+    /// By which team.
+    pub team: Option<TeamId>,
+    /// The targets that it serves.
+    pub targets: BTreeSet<TargetId>,
+    /// The members present.
+    pub present: BTreeSet<PersonId>,
+    /// Arrival.
+    pub check_in: Option<Stamp>,
+    /// Departure.
+    pub check_out: Option<Stamp>,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// Whom the team met.
+    pub met: Option<PersonMet>,
+    /// Results of the checklist, in order of recording.
+    pub findings: Vec<Finding>,
+    /// Measurements.
+    pub measured: Vec<Measured>,
+    /// Verdicts.
+    pub verdicts: Vec<GivenVerdict>,
+    /// The office's word.
+    pub confirmation: Option<Confirmation>,
+    /// Remarks.
+    pub note: String,
+    /// What is odd.
+    pub flags: BTreeSet<Flag>,
+}
+
+/// What happens in a visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VisitEvent {
+    /// The team arrived.
+    CheckedIn {
+        /// The visit as it begins.
+        visit: Box<Visit>,
+    },
+    /// A result of the checklist.
+    Found {
+        /// The result.
+        finding: Box<Finding>,
+        /// What is odd about it.
+        flags: BTreeSet<Flag>,
+    },
+    /// A measurement.
+    Measured {
+        /// The measurement.
+        measured: Box<Measured>,
+    },
+    /// A verdict.
+    Judged {
+        /// The verdict.
+        given: GivenVerdict,
+        /// What is odd about it.
+        flags: BTreeSet<Flag>,
+    },
+    /// The team left.
+    CheckedOut {
+        /// When and by whom.
+        stamp: Stamp,
+        /// How it went.
+        outcome: Outcome,
+        /// Whom the team met.
+        met: Option<PersonMet>,
+        /// Remarks.
+        note: String,
+        /// What is odd about it.
+        flags: BTreeSet<Flag>,
+    },
+    /// The office's word.
+    Confirmed {
+        /// The word.
+        confirmation: Confirmation,
+    },
+}
+
+impl Visit {
+    /// Elapsed milliseconds on site, once both ends are known. Travel is never part of it.
+    pub fn elapsed_ms(&self) -> Option<i64> {
+        let (check_in, check_out) = (self.check_in.as_ref()?, self.check_out.as_ref()?);
+        Some((check_out.at.as_millisecond() - check_in.at.as_millisecond()).max(0))
+    }
+
+    /// The findings that hold, by subject and item: one that a later one corrects does not; where several
+    /// remain they disagree, and all are shown.
+    pub fn holding(&self) -> BTreeMap<(Subject, &str), Vec<&Finding>> {
+        let corrected: BTreeSet<FindingId> = self.findings.iter().filter_map(|f| f.corrects).collect();
+        let mut holding: BTreeMap<(Subject, &str), Vec<&Finding>> = BTreeMap::new();
+        for finding in self.findings.iter().filter(|finding| !corrected.contains(&finding.id)) {
+            let same = holding.entry((finding.subject, finding.item.as_str())).or_default();
+            if !same.iter().any(|other| other.says_the_same(finding)) {
+                same.push(finding);
+            }
+        }
+        holding
+    }
+
+    /// The last verdict on a complaint.
+    pub fn verdict_on(&self, complaint: ComplaintId) -> Option<&GivenVerdict> {
+        self.verdicts.iter().filter(|given| given.complaint == complaint).max_by_key(|given| given.at)
+    }
+
+    /// A visit of which only a late fact has arrived so far.
+    pub fn unannounced(id: VisitId, site: SiteId) -> Self {
+        Self {
+            id,
+            site,
+            run: None,
+            team: None,
+            targets: BTreeSet::new(),
+            present: BTreeSet::new(),
+            check_in: None,
+            check_out: None,
+            outcome: None,
+            met: None,
+            findings: Vec::new(),
+            measured: Vec::new(),
+            verdicts: Vec::new(),
+            confirmation: None,
+            note: String::new(),
+            flags: BTreeSet::new(),
+        }
+    }
+}
+
+impl Fold for Visit {
+    type Event = VisitEvent;
+
+    fn fold(state: Option<Self>, event: &VisitEvent) -> Result<Self, String> {
+        let mut visit = match (state, event) {
+            (None, VisitEvent::CheckedIn { visit }) => return Ok((**visit).clone()),
+            (None, _) => return Err("nobody has checked in".to_owned()),
+            (Some(visit), _) => visit,
+        };
+        match event {
+            VisitEvent::CheckedIn { visit: other } => {
+                // Two phones of one team may both check in: the earlier arrival holds.
+                visit.present.extend(other.present.iter().copied());
+                visit.targets.extend(other.targets.iter().copied());
+                visit.flags.extend(other.flags.iter().cloned());
+                visit.check_in = [visit.check_in.take(), other.check_in.clone()]
+                    .into_iter()
+                    .flatten()
+                    .min_by_key(|stamp| stamp.at);
+            }
+            VisitEvent::Found { finding, flags } => {
+                visit.findings.push((**finding).clone());
+                visit.flags.extend(flags.iter().cloned());
+            }
+            VisitEvent::Measured { measured } => visit.measured.push((**measured).clone()),
+            VisitEvent::Judged { given, flags } => {
+                visit.verdicts.push(given.clone());
+                visit.flags.extend(flags.iter().cloned());
+            }
+            VisitEvent::CheckedOut { stamp, outcome, met, note, flags } => {
+                let estimate_stands = visit.check_out.as_ref().is_some_and(|known| known.estimated);
+                if visit.check_out.is_none() || (estimate_stands && !stamp.estimated) {
+                    visit.check_out = Some(stamp.clone());
+                    visit.outcome = Some(*outcome);
+                }
+                if met.is_some() {
+                    visit.met.clone_from(met);
+                }
+                if !note.is_empty() {
+                    visit.note.clone_from(note);
+                }
+                visit.flags.extend(flags.iter().cloned());
+            }
+            VisitEvent::Confirmed { confirmation } => visit.confirmation = Some(confirmation.clone()),
+        }
+        Ok(visit)
+    }
+}
