@@ -215,6 +215,19 @@ pub enum RunEvent {
         /// The substitute who did it, if it was one.
         acted_as: Option<ActedAs>,
     },
+    /// A verdict given on site moved the run of a complaint. It is a field fact: a run that has ended in the
+    /// meantime stays ended.
+    Moved {
+        /// What that does.
+        advance: Advance,
+    },
+    /// All sites and teams are done: a step of the whole run opens.
+    Joined {
+        /// The step.
+        step: StepId,
+        /// When.
+        at: Timestamp,
+    },
     /// The clock was stopped.
     Paused {
         /// Code of the reason.
@@ -312,6 +325,16 @@ impl Fold for Run {
                 }
                 run.acted_as.extend(acted_as.clone());
             }
+            RunEvent::Moved { advance } => {
+                if run.end.is_none() {
+                    run.progress.apply(advance);
+                    if advance.ends {
+                        let at = advance.done.finished_at;
+                        run.end = Some(RunEnd::Closed { at, by: None, instruction: String::new() });
+                    }
+                }
+            }
+            RunEvent::Joined { step, at } => run.progress.open_again(step, *at),
             RunEvent::Paused { reason, at } => run.progress.apply_pause(reason, *at),
             RunEvent::Resumed { at } => run.progress.apply_resume(*at),
             RunEvent::Explained { explanation } => run.explanations.push(explanation.clone()),
