@@ -12,6 +12,8 @@ mod roster;
 mod signature;
 
 #[cfg(test)]
+mod nip_tests;
+#[cfg(test)]
 mod roster_tests;
 
 pub use nip::{CivilId, NiPppk, Nip, NipError, NipWarning, Sex};

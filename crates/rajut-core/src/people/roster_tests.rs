@@ -151,6 +151,18 @@ fn holder_by_decree_and_leave() {
 }
 
 #[test]
+fn of_two_decrees_the_latest_counts() {
+    let assignments = [
+        assignment(2, 2, HEAD, Definitif, 5, None),
+        assignment(1, 1, HEAD, Definitif, 0, None),
+    ];
+    with(&assignments, &[], |roster| {
+        let holder = |number| roster.holder(post_id(HEAD), day(number)).unwrap().person;
+        assert_eq!((holder(4), holder(5)), (person_id(1), person_id(2)));
+    });
+}
+
+#[test]
 fn a_superior_acts_for_a_vacant_post_and_is_marked() {
     let assignments = [
         assignment(1, 1, HEAD, Definitif, 0, None),
