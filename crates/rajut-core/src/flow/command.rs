@@ -14,7 +14,7 @@ use crate::id::{
     TargetId, TeamId, VisitId,
 };
 use crate::journal::{Hash, PersonalValue};
-use crate::procedure::{ExitCode, StepId};
+use crate::procedure::{ExitCode, PauseCode, StepId};
 use crate::register::{Device, DeviceCondition};
 use crate::run::{Document, OrderDraft, Part, ProcedureRef, Team, Urgency};
 use crate::visit::{Action, Confirmation, Measured, Outcome, PersonMet, Replacement, Subject, Verdict};
@@ -265,11 +265,11 @@ pub enum Command {
     /// Finish a generic step.
     CompleteStep { place: Place, step: StepId, exit: Option<ExitCode>, values: BTreeMap<String, String> },
     /// Stop the clock.
-    PauseRun { run: RunId, reason: String },
+    PauseRun { run: RunId, reason: PauseCode },
     /// Start it again.
     ResumeRun { run: RunId },
-    /// Let the timer of a step take its exit.
-    FireTimer { run: RunId, step: StepId },
+    /// Let the program do what follows by itself: a timer that ran out, the last of all sites and teams.
+    Proceed { run: RunId },
     /// Register a complaint.
     RegisterComplaint(Box<ComplaintDraft>),
     /// Classify it.
@@ -324,7 +324,7 @@ impl Command {
             Self::CompleteStep { .. } => Act::CompleteStep,
             Self::PauseRun { .. } => Act::PauseRun,
             Self::ResumeRun { .. } => Act::ResumeRun,
-            Self::FireTimer { .. } => Act::FireTimer,
+            Self::Proceed { .. } => Act::Proceed,
             Self::RegisterComplaint(_) => Act::RegisterComplaint,
             Self::ClassifyComplaint { .. } => Act::ClassifyComplaint,
             Self::CarryComplaint { .. } => Act::CarryComplaint,
@@ -391,7 +391,7 @@ impl Command {
             | Self::RecordReturn { .. }
             | Self::PauseRun { .. }
             | Self::ResumeRun { .. }
-            | Self::FireTimer { .. }
+            | Self::Proceed { .. }
             | Self::AssignFollowUp { .. } => Vec::new(),
         }
     }

@@ -104,7 +104,7 @@ impl Deciding<'_> {
             draft.run,
             draft.procedure.clone(),
             number.clone(),
-            Progress::begin(procedure, procedure.first(), at),
+            Progress::begin(procedure, procedure.first(), at).map_err(|error| super::order::engine(&error))?,
             at,
         );
         run.calendar_version = self.facts.calendar.version();

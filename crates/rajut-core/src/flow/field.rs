@@ -11,7 +11,6 @@ use super::{CheckIn, CheckOut, Command, Deciding, FindingDraft};
 use crate::act::{Actor, Expect, Refusal};
 use crate::complaint::{Complaint, ComplaintEvent};
 use crate::id::{ComplaintId, PersonId, VisitId};
-use crate::procedure::Goal;
 use crate::register::{Device, DeviceCondition, Edit};
 use crate::run::{Run, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
@@ -365,11 +364,7 @@ impl Deciding<'_> {
         let Some(goal) = procedure.verdict_goal(verdict.code()) else { return Ok(()) };
         let since = run.progress.open.iter().map(|open| open.since).max().unwrap_or(run.opened_at);
         let at = at.max(since);
-        let moved = match goal {
-            Goal::Step(step) => run.progress.jump(procedure, Some(step), at),
-            Goal::End => run.progress.jump(procedure, None, at),
-        };
-        let advance = moved.map_err(|error| super::order::engine(&error))?;
+        let advance = run.progress.jump(procedure, goal, at).map_err(|error| super::order::engine(&error))?;
         let stream = super::order::run_stream(run.id);
         self.changes.push(stream, Expect::Any, RunEvent::Moved { advance });
         Ok(())

@@ -124,7 +124,7 @@ pub fn decide(
         Command::CompleteStep { .. }
         | Command::PauseRun { .. }
         | Command::ResumeRun { .. }
-        | Command::FireTimer { .. } => deciding.step(command)?,
+        | Command::Proceed { .. } => deciding.step(command)?,
         Command::RegisterComplaint(_)
         | Command::ClassifyComplaint { .. }
         | Command::CarryComplaint { .. }
@@ -180,10 +180,6 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Whether the clock of the device ran ahead so far that its time was bounded.
-    fn envelope_is_bounded(&self, claimed: Timestamp) -> bool {
-        claimed != self.at()
-    }
 }
 
 /// The run has not ended.

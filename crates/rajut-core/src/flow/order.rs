@@ -6,7 +6,7 @@ use super::rights::{Granted, Scene};
 use super::{Command, Deciding, open, reason};
 use crate::act::{Expect, Refusal, Rule};
 use crate::id::{PersonId, RunId, SiteId};
-use crate::people::{Capacity, Person};
+use crate::people::{Capacity, Person, PersonField};
 use crate::procedure::{Procedure, Scope, StepKind};
 use crate::run::{
     ActedAs, Addendum, Disposition, Document, DocumentEvent, Initial, Issued, Order, OrderDraft, Run, RunEvent,
@@ -172,7 +172,8 @@ impl<'a> Deciding<'a> {
         if !definition.steps.iter().any(|step| step.kind == StepKind::Order) {
             return Err(Refusal::new(Rule::StepMissing).with("kind", "order"));
         }
-        let progress = crate::engine::Progress::begin(definition, definition.first(), self.at());
+        let progress = crate::engine::Progress::begin(definition, definition.first(), self.at())
+            .map_err(|error| engine(&error))?;
         let mut run = Run::open(id, procedure.clone(), title.to_owned(), progress, self.at());
         run.calendar_version = self.facts.calendar.version();
         run.previous = previous;
@@ -201,7 +202,7 @@ impl<'a> Deciding<'a> {
             let person = self.facts.records.get::<Person>(id.0)?;
             let missing = person.missing_for_order();
             if !missing.is_empty() {
-                let missing: Vec<&str> = missing.iter().map(|field| field.code()).collect();
+                let missing: Vec<&str> = missing.iter().copied().map(person_field).collect();
                 return Err(Refusal::new(Rule::PersonIncomplete)
                     .with("person", &person.name)
                     .with("missing", missing.join(", ")));
@@ -365,7 +366,7 @@ impl<'a> Deciding<'a> {
         let (crosses, ends) = (advance.crosses.clone(), advance.ends);
         self.on_run(run.id, RunEvent::Advanced { advance, values, acted_as });
         if let Some(next) = crosses {
-            self.fan_out(run, procedure, &next);
+            self.fan_out(run, procedure, &next)?;
         }
         if ends && run.complaint.is_some() {
             let end = crate::run::RunEnd::Closed { at: self.at(), by: None, instruction: String::new() };
@@ -375,11 +376,16 @@ impl<'a> Deciding<'a> {
     }
 
     /// Opens the steps of every site in scope. Steps of teams open with each batch.
-    fn fan_out(&mut self, run: &Run, procedure: &Procedure, step: &crate::procedure::StepId) {
+    fn fan_out(
+        &mut self,
+        run: &Run,
+        procedure: &Procedure,
+        step: &crate::procedure::StepId,
+    ) -> Result<(), Refusal> {
         if procedure.step(step).map(|step| step.scope) != Some(Scope::Site) {
-            return;
+            return Ok(());
         }
-        let begin = crate::engine::Progress::begin(procedure, step, self.at());
+        let begin = crate::engine::Progress::begin(procedure, step, self.at()).map_err(|error| engine(&error))?;
         let targets: Vec<_> = self
             .facts
             .records
@@ -392,6 +398,7 @@ impl<'a> Deciding<'a> {
             let seen = self.facts.records.seen(stream);
             self.changes.push(stream, seen, TargetEvent::Opened { begin: begin.clone() });
         }
+        Ok(())
     }
 }
 
@@ -413,6 +420,16 @@ fn distinct(sites: impl Iterator<Item = SiteId>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The code of a field of a person, as the sentence names it.
+fn person_field(field: PersonField) -> &'static str {
+    match field {
+        PersonField::Name => "name",
+        PersonField::Nip => "nip",
+        PersonField::Address => "address",
+        PersonField::Phone => "phone",
+    }
+}
+
 /// What the engine refuses, as the rule that the reader knows.
 pub(super) fn engine(error: &crate::engine::EngineRefusal) -> Refusal {
     use crate::engine::EngineRefusal as E;
@@ -425,7 +442,11 @@ pub(super) fn engine(error: &crate::engine::EngineRefusal) -> Refusal {
             .with("exit", exit.as_ref().map_or("-", |exit| exit.as_str()))
             .with("allowed", list(&allowed.iter().map(ToString::to_string).collect::<Vec<_>>())),
         E::Paused { reason } => Refusal::new(Rule::RunPaused).with("reason", reason),
-        E::Ended { .. } => Refusal::new(Rule::RunEnded).with("run", ""),
+        E::Ended => Refusal::new(Rule::RunEnded).with("run", ""),
+        E::NotPaused => Refusal::new(Rule::NotPaused),
+        E::NotPausable { reason, allowed } => Refusal::new(Rule::PauseReasonUnknown)
+            .with("reason", reason)
+            .with("allowed", list(&allowed.iter().map(ToString::to_string).collect::<Vec<_>>())),
         other => Refusal::new(Rule::StepNotOpen).with("step", other).with("open", ""),
     }
 }

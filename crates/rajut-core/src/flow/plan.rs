@@ -65,14 +65,13 @@ impl Deciding<'_> {
                 self.place(known, &teams, plan, why)
             }
             Command::ExcuseTarget { target, reason: why } => {
-                let (known, run) = self.target_for_kasi(*target)?;
+                let (known, _) = self.target_for_kasi(*target)?;
                 reason(why, "excuse")?;
                 if known.settled() {
                     return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
                 }
                 let excuse = Excuse { reason: why.clone(), by: self.person()?, at: self.at() };
                 self.on_target(*target, TargetEvent::Excused { excuse });
-                self.join_if_done(run, Some(*target), None);
                 Ok(())
             }
             Command::AcceptPartial { target, visit } => {
@@ -89,7 +88,6 @@ impl Deciding<'_> {
                 }
                 let advance = self.visit_step(run, known)?;
                 self.on_target(*target, TargetEvent::PartialAccepted { visit: *visit, advance });
-                self.join_if_done(run, Some(*target), None);
                 Ok(())
             }
             _ => Ok(()),

@@ -62,7 +62,7 @@ impl Records {
     }
 
     /// All records of one kind.
-    pub fn all<T: AsState>(&self) -> impl Iterator<Item = &T> + '_ {
+    pub fn all<T: AsState + 'static>(&self) -> impl Iterator<Item = &T> + '_ {
         let from = StreamRef { kind: T::KIND, id: Uuid::nil() };
         let to = StreamRef { kind: T::KIND, id: Uuid::max() };
         self.states.range(from..=to).filter_map(|(_, (_, state))| T::of(state))

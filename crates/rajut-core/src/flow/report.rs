@@ -109,7 +109,9 @@ impl Deciding<'_> {
         let procedure = self.procedure_of(run)?;
         let progress = report_step(procedure)
             .filter(|step| step.scope == Scope::Team)
-            .map(|step| Progress::begin(procedure, &step.id, possible_at));
+            .map(|step| Progress::begin(procedure, &step.id, possible_at))
+            .transpose()
+            .map_err(|error| super::order::engine(&error))?;
         Ok(Report {
             id: batch.report,
             run: batch.run,
@@ -213,9 +215,9 @@ impl Deciding<'_> {
         // A returned report opens its step once more.
         let progress = match (accepted, &report.progress, report_step(procedure)) {
             (false, Some(progress), Some(step)) => {
-                let mut again = progress.clone();
-                again.open_again(&step.id, self.at());
-                Some(again)
+                let begin = Progress::begin(procedure, &step.id, self.at())
+                    .map_err(|error| super::order::engine(&error))?;
+                Some(Progress { done: progress.done.clone(), paused: progress.paused.clone(), ..begin })
             }
             _ => None,
         };

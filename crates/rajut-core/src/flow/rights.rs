@@ -52,7 +52,7 @@ impl People {
     }
 
     pub fn roster(&self) -> Roster<'_> {
-        Roster::new(&self.posts, &self.assignments, &self.leave)
+        Roster { persons: &[], posts: &self.posts, assignments: &self.assignments, leaves: &self.leave }
     }
 }
 
@@ -157,6 +157,22 @@ impl Deciding<'_> {
         }
     }
 
+    /// The post, and where several people do the same work (officers, technicians, clerks) the other posts of
+    /// that role in its unit.
+    fn posts_alike(&self, id: PostId) -> Vec<PostId> {
+        let Some(post) = self.facts.records.find::<Post>(id.0) else { return vec![id] };
+        match post.role {
+            Role::ServiceOfficer | Role::Technician | Role::Clerk => self
+                .facts
+                .records
+                .all::<Post>()
+                .filter(|other| other.role == post.role && other.unit == post.unit)
+                .map(|other| other.id)
+                .collect(),
+            _ => vec![id],
+        }
+    }
+
     /// The right by the first lane that fits; else the posts that could.
     fn by_lanes(
         &self,
@@ -172,9 +188,12 @@ impl Deciding<'_> {
             let Some(binding) = procedure.lane(lane).map(|lane| &lane.binding) else { continue };
             let granted = match binding {
                 Binding::Post(_) => self.post_of_lane(procedure, lane).and_then(|post| {
-                    could.push(post);
-                    let capacity = roster.may_act(person, post, day)?;
-                    Some(Granted { post: Some(post), capacity })
+                    let alike = self.posts_alike(post);
+                    could.extend(&alike);
+                    alike.into_iter().find_map(|post| {
+                        let capacity = roster.may_act(person, post, day)?;
+                        Some(Granted { post: Some(post), capacity })
+                    })
                 }),
                 Binding::Team => {
                     let teams = scene.run.map(|run| &run.teams).filter(|teams| !teams.is_empty());
@@ -243,6 +262,6 @@ fn system_may(act: crate::act::Act) -> bool {
     use crate::act::Act;
     matches!(
         act,
-        Act::FireTimer | Act::RegisterComplaint | Act::OpenFollowUp | Act::ReserveNumber | Act::EstimateCheckOut
+        Act::Proceed | Act::RegisterComplaint | Act::OpenFollowUp | Act::ReserveNumber | Act::EstimateCheckOut
     )
 }

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use super::order::engine;
 use super::rights::Scene;
 use super::{Command, Deciding, Place};
-use crate::act::{Expect, Refusal, Rule};
+use crate::act::{Refusal, Rule};
 use crate::engine::Advance;
-use crate::id::{ReportId, RunId, TargetId};
+use crate::id::{ReportId, RunId};
 use crate::procedure::{ExitCode, FieldKind, Procedure, Scope, Step, StepId, StepKind};
 use crate::run::{Report, ReportEvent, ReportStanding, Run, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
@@ -27,78 +27,60 @@ impl Deciding<'_> {
             Command::PauseRun { run, reason } => {
                 let (known, procedure) = self.open_run(*run)?;
                 self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
-                let allowed: Vec<&str> = known
-                    .progress
-                    .open
-                    .iter()
-                    .filter_map(|open| procedure.step(&open.step))
-                    .flat_map(|step| step.pauses.iter().map(|pause| pause.code.as_str()))
-                    .collect();
-                if !allowed.contains(&reason.as_str()) {
-                    return Err(Refusal::new(Rule::PauseReasonUnknown)
-                        .with("reason", reason)
-                        .with("allowed", allowed.join(", ")));
-                }
-                if let Some(pause) = &known.progress.pause {
-                    return Err(Refusal::new(Rule::RunPaused).with("reason", &pause.reason));
-                }
-                let at = self.at();
-                self.on_run(*run, RunEvent::Paused { reason: reason.clone(), at });
+                let paused = known.progress.pause(procedure, reason, self.at());
+                self.moves(*run, paused.map_err(|error| engine(&error))?);
                 Ok(())
             }
             Command::ResumeRun { run } => {
                 let (known, procedure) = self.open_run(*run)?;
                 self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
-                match &known.progress.pause {
-                    Some(pause) => self.not_before(pause.since)?,
-                    None => return Err(Refusal::new(Rule::NotPaused)),
+                if let Some(pause) = &known.progress.pause {
+                    self.not_before(pause.since)?;
                 }
-                let at = self.at();
-                self.on_run(*run, RunEvent::Resumed { at });
+                let resumed = known.progress.resume(self.at());
+                self.moves(*run, resumed.map_err(|error| engine(&error))?);
                 Ok(())
             }
-            Command::FireTimer { run, step } => {
+            Command::Proceed { run } => {
                 let (known, procedure) = self.open_run(*run)?;
-                let scene =
-                    Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() };
-                let granted = self.grant(scene)?;
-                let timer = procedure
-                    .step(step)
-                    .and_then(|step| step.timer.as_ref())
-                    .ok_or_else(|| Refusal::new(Rule::StepMissing).with("kind", "timer"))?;
-                let due = self.timer_due(known, step, timer.after.working_minutes())?;
-                if self.at() < due {
-                    return Err(Refusal::new(Rule::TimeOutOfBounds).with("at", self.at()).with("bound", due));
+                let granted =
+                    self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                if let Some(timer) = self.timer_due(known, procedure)? {
+                    let none = BTreeMap::new();
+                    return self.finish(known, procedure, &timer.step, Some(&timer.take), none, &granted);
                 }
-                let take = timer.take.clone();
-                self.finish(known, procedure, step, Some(&take), BTreeMap::new(), &granted)
+                self.join_if_done(known, procedure)
             }
             _ => Ok(()),
         }
     }
 
-    /// When the timer of an open step is due: working minutes since it opened, pauses not counted.
-    fn timer_due(&self, run: &Run, step: &StepId, minutes: i64) -> Result<jiff::Timestamp, Refusal> {
-        let open = run.progress.open.iter().find(|open| open.step == *step).ok_or_else(|| {
-            Refusal::new(Rule::StepNotOpen).with("step", step).with("open", "")
-        })?;
-        if let Some(pause) = &run.progress.pause {
-            return Err(Refusal::new(Rule::RunPaused).with("reason", &pause.reason));
-        }
+    /// An advance of the run that finishes no step by anybody's hand.
+    fn moves(&mut self, run: RunId, advance: Advance) {
+        self.on_run(run, RunEvent::Advanced { advance, values: BTreeMap::new(), acted_as: None });
+    }
+
+    /// The timer that has run out, counted in working time.
+    fn timer_due(
+        &self,
+        run: &Run,
+        procedure: &Procedure,
+    ) -> Result<Option<crate::engine::RunningTimer>, Refusal> {
         let zone = self.facts.agency.zone;
-        let mut millis = minutes * 60_000;
-        for past in &run.progress.paused {
-            let (from, until) = (past.since.max(open.since), past.until.max(open.since));
-            millis += self
-                .facts
-                .calendar
-                .working_millis_between(zone, from, until)
-                .map_err(|error| super::order::calendar(&error))?;
+        let missing = std::cell::Cell::new(None);
+        let due = run.progress.timer_due(procedure, self.at(), |from, to| {
+            match self.facts.calendar.working_millis_between(zone, from, to) {
+                Ok(millis) => millis / 60_000,
+                Err(error) => {
+                    missing.set(Some(super::order::calendar(&error)));
+                    0
+                }
+            }
+        });
+        match missing.take() {
+            Some(refusal) => Err(refusal),
+            None => Ok(due),
         }
-        self.facts
-            .calendar
-            .add_working_millis(zone, open.since, millis)
-            .map_err(|error| super::order::calendar(&error))
     }
 
     fn complete(
@@ -140,8 +122,7 @@ impl Deciding<'_> {
                 let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
                 let advance =
                     progress.advance(procedure, id, exit, self.at()).map_err(|error| engine(&error))?;
-                self.on_target(target, TargetEvent::Advanced { advance: advance.clone() });
-                self.join_if_done(run, None, Some((target, &advance)));
+                self.on_target(target, TargetEvent::Advanced { advance });
                 Ok(())
             }
             Place::Report(report) => {
@@ -149,10 +130,16 @@ impl Deciding<'_> {
                 let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
                 let advance =
                     progress.advance(procedure, id, exit, self.at()).map_err(|error| engine(&error))?;
-                let stream = StreamRef { kind: StreamKind::Report, id: report.0 };
-                let seen = self.facts.records.seen(stream);
-                self.changes.push(stream, seen, ReportEvent::Advanced { advance });
-                self.join_if_done(run, None, None);
+                let back = advance.opens.iter().any(|opened| {
+                    procedure.step(opened).is_some_and(|step| step.kind == StepKind::Report)
+                });
+                self.on_report(report, ReportEvent::Advanced { advance });
+                if step.kind == StepKind::Approval {
+                    let note = values.values().next().cloned().unwrap_or_default();
+                    let ruling =
+                        crate::run::Ruling { accepted: !back, by: self.person()?, at: self.at(), note };
+                    self.on_report(report, ReportEvent::Ruled { ruling, progress: None });
+                }
                 Ok(())
             }
         }
@@ -175,32 +162,17 @@ impl Deciding<'_> {
         }
     }
 
-    /// Opens the step of the whole run that waits for all sites and teams, if `settled` was the last of them.
-    pub(super) fn join_if_done(
-        &mut self,
-        run: &Run,
-        settled: Option<TargetId>,
-        advanced: Option<(TargetId, &Advance)>,
-    ) {
-        let Ok(procedure) = self.procedure_of(run) else { return };
-        let Some(step) = joined_step(procedure) else { return };
-        let known = run.progress.open.iter().any(|open| open.step == *step)
-            || run.progress.done.iter().any(|done| done.step == *step);
-        if known {
-            return;
+    /// Opens the step of the whole run that waits for all sites and teams, once they are done.
+    fn join_if_done(&mut self, run: &Run, procedure: &Procedure) -> Result<(), Refusal> {
+        let Some(step) = joined_step(procedure) else { return Ok(()) };
+        let known = run.progress.is_open(step) || run.progress.done.iter().any(|done| done.step == *step);
+        if known || run.teams_formed_at.is_none() {
+            return Ok(());
         }
-        let sites_done = self.facts.records.all::<Target>().filter(|target| target.run == run.id).all(|target| {
-            let site_steps_done = target.progress.as_ref().is_none_or(|progress| {
-                progress.open.is_empty()
-                    || advanced.is_some_and(|(id, advance)| {
-                        id == target.id
-                            && advance.opens.is_empty()
-                            && progress.open.iter().all(|open| open.step == advance.done.step)
-                    })
-            });
-            target.excuse.is_some()
-                || settled == Some(target.id)
-                || (target.settled() && site_steps_done)
+        let of_run = |target: &&Target| target.run == run.id;
+        let sites_done = self.facts.records.all::<Target>().filter(of_run).all(|target| {
+            let steps_done = target.progress.as_ref().is_none_or(|progress| progress.open.is_empty());
+            target.excuse.is_some() || (target.settled() && steps_done)
         });
         let reports_done = self
             .facts
@@ -209,11 +181,11 @@ impl Deciding<'_> {
             .filter(|report| report.run == run.id)
             .all(|report| report.standing() == ReportStanding::Accepted);
         if sites_done && reports_done {
-            let (step, at) = (step.clone(), self.at());
-            let stream = super::order::run_stream(run.id);
-            // Field facts reach this too, and they never conflict.
-            self.changes.push(stream, Expect::Any, RunEvent::Joined { step, at });
+            let advance =
+                run.progress.enter(procedure, step, self.at()).map_err(|error| engine(&error))?;
+            self.moves(run.id, advance);
         }
+        Ok(())
     }
 
     /// An event of a report under the version that was seen.

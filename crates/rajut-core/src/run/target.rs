@@ -222,7 +222,7 @@ impl Target {
     /// both saw stands in their visits.
     fn advance(&mut self, advance: Option<&Advance>) {
         if let (Some(progress), Some(advance)) = (&mut self.progress, advance)
-            && progress.open.iter().any(|open| open.step == advance.done.step)
+            && advance.done.as_ref().is_some_and(|done| progress.is_open(&done.step))
         {
             progress.apply(advance);
         }
