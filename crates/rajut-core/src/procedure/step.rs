@@ -192,7 +192,8 @@ pub struct Exit {
     /// The standard of the step when this exit is taken, where it differs by exit.
     #[serde(default)]
     pub standard: Option<TimeAsWritten>,
-    /// Taking the exit stops the clock for this reason, until the step it leads to is finished.
+    /// Taking the exit stops the clock for this reason, until the step it leads to is finished. Only where
+    /// that step has the same scope.
     #[serde(default)]
     pub pause: Option<PauseCode>,
 }
