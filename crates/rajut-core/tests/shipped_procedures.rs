@@ -117,6 +117,7 @@ fn the_faults_of_the_paper_are_found_and_no_others() {
     );
     assert_eq!(of(LintCode::W09).len(), 1);
     assert!(of(LintCode::W09)[0].message.contains("step 5"));
+    assert!(line(of(LintCode::W11)[0]).contains("\"NIP\""));
     assert!(!lints.iter().any(|lint| lint.message.contains("Waktu")));
     assert!(of(LintCode::I01)[0].message.contains("130"));
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use rajut_core::engine::{Advance, Progress};
 use rajut_core::procedure::{ExitCode, Goal, Procedure, Step, StepId, WrittenTime};
 
-use super::procedures;
+use super::PROCEDURES;
 use super::world::{Place, World};
 
 /// How many arrows lie between each step and a goal.
@@ -105,20 +105,20 @@ fn cell_minutes(procedure: &Procedure, way: &[(StepId, Option<ExitCode>)]) -> i6
 
 #[test]
 fn every_exit_of_every_step_can_be_taken_and_leads_on_to_an_end() {
-    for procedure in procedures() {
+    for procedure in PROCEDURES.iter() {
         for wanted in &procedure.steps {
             for (wanted_exit, _) in wanted.ways() {
                 let edge = (wanted.id.clone(), wanted_exit.clone());
-                let mut world = World::new(&procedure, &[2, 1]);
+                let mut world = World::new(procedure, &[2, 1]);
                 while !world.has_ended() {
                     let (place, id) = world.open().remove(0);
                     let step = procedure.step(&id).unwrap();
                     let exit = if world.taken.contains(&edge) {
-                        toward(&procedure, step, &Goal::End)
+                        toward(procedure, step, &Goal::End)
                     } else if id == wanted.id {
                         wanted_exit.clone()
                     } else {
-                        toward(&procedure, step, &Goal::Step(wanted.id.clone()))
+                        toward(procedure, step, &Goal::Step(wanted.id.clone()))
                     };
                     world.advance(place, &id, exit.as_ref());
                 }
@@ -135,8 +135,8 @@ fn every_exit_of_every_step_can_be_taken_and_leads_on_to_an_end() {
 
 #[test]
 fn a_straight_way_through_counts_each_standard_once() {
-    for procedure in procedures() {
-        let mut world = World::new(&procedure, &[1]);
+    for procedure in PROCEDURES.iter() {
+        let mut world = World::new(procedure, &[1]);
         while !world.has_ended() {
             let (place, id) = world.open().remove(0);
             // The exit that goes down the page and takes longest.
@@ -159,8 +159,8 @@ fn a_straight_way_through_counts_each_standard_once() {
                 .unwrap();
             world.advance(place, &id, exit.as_ref());
         }
-        let minutes = opened_minutes(&procedure, &world.taken);
-        assert_eq!(minutes, cell_minutes(&procedure, &world.taken));
+        let minutes = opened_minutes(procedure, &world.taken);
+        assert_eq!(minutes, cell_minutes(procedure, &world.taken));
         assert_eq!(
             Some(minutes),
             procedure.longest_path_minutes(),
@@ -210,7 +210,7 @@ proptest! {
         sites in prop::collection::vec(1_usize..5, 1..4),
         chances in prop::collection::vec(any::<u16>(), 0..200),
     ) {
-        let procedure = &procedures()[which];
+        let procedure = &PROCEDURES[which];
         let mut world = World::new(procedure, &sites);
         let mut chances = chances.into_iter();
         while !world.has_ended() && chances.len() > 0 {

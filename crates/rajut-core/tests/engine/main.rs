@@ -7,13 +7,15 @@ mod drive;
 mod moves;
 mod world;
 
+use std::sync::LazyLock;
+
 use rajut_core::procedure::Procedure;
 
-fn procedures() -> [Procedure; 3] {
+static PROCEDURES: LazyLock<[Procedure; 3]> = LazyLock::new(|| {
     [
         include_str!("../../../../procedures/pemeliharaan-jaringan.toml"),
         include_str!("../../../../procedures/penanganan-pengaduan.toml"),
         include_str!("../fixtures/penggantian-perangkat.toml"),
     ]
     .map(|text| Procedure::parse(text).unwrap())
-}
+});
