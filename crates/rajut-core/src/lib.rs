@@ -11,6 +11,7 @@ pub mod check;
 pub mod clock;
 pub mod complaint;
 pub mod engine;
+pub mod flow;
 pub mod id;
 pub mod journal;
 pub mod number;

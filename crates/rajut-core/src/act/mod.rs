@@ -163,8 +163,8 @@ acts! {
     PauseRun = "step.pause",
     /// Start the clock again.
     ResumeRun = "step.resume",
-    /// Let the timer of a step take its exit.
-    FireTimer = "step.timer",
+    /// Let the program do what follows by itself: a timer that ran out, the last of all sites and teams.
+    Proceed = "step.proceed",
     /// Give the cause of an overrun.
     ExplainLateness = "run.explain",
     /// Register a complaint from any channel.

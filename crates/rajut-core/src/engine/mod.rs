@@ -1,18 +1,16 @@
-//! The engine that walks a procedure: which steps are open, what finishing one opens. It knows no procedure by name.
-#![allow(missing_docs)]
-use serde::{Deserialize, Serialize};
-use crate::procedure::*;
-use jiff::Timestamp;
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpenStep { pub step: StepId, pub since: Timestamp, pub round: u32 }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DoneStep { pub step: StepId, pub round: u32, pub since: Timestamp, pub finished_at: Timestamp, pub exit: Option<ExitCode> }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress { pub open: Vec<OpenStep>, pub done: Vec<DoneStep>, pub ended_at: Option<Timestamp> }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Advance { pub done: DoneStep, pub opens: Vec<StepId>, pub crosses: Option<StepId>, pub ends: bool }
-impl Progress {
-    pub fn apply(&mut self, advance: &Advance) { self.done.push(advance.done.clone()); }
-    pub fn apply_pause(&mut self, _: &str, _: Timestamp) {}
-    pub fn apply_resume(&mut self, _: Timestamp) {}
-}
+//! The engine that walks a procedure: which step is open, what finishing it opens, what the clock stood
+//! still for. It serves a run, a team's batch and a site alike; each has a [`Progress`] of its own.
+//!
+//! Hidden here: labelled exits, back edges and rounds, pauses, jumps by verdict, timers. What must not be
+//! known here: any procedure by name, who may act, calendars, and how many teams and sites there are - where
+//! an arrow crosses into another scope the engine says so, and the caller fans out or joins.
+
+mod advance;
+mod progress;
+mod refusal;
+mod timer;
+
+pub use advance::{Advance, Pausing};
+pub use progress::{DoneStep, OpenStep, PastPause, Paused, Progress};
+pub use refusal::EngineRefusal;
+pub use timer::RunningTimer;

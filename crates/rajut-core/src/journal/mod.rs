@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use seal::{PersonalValue, commitment};
+pub use seal::PersonalValue;
 pub use verify::{Anchor, Fault, FaultKind, Verifier};
 
 use crate::act::{Act, Actor};

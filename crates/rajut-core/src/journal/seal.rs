@@ -1,7 +1,6 @@
 //! Salted commitments: what the journal holds in place of a personal value.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::id::FreshIds;
 use crate::people::Sealed;
@@ -21,8 +20,8 @@ pub struct PersonalValue {
 impl PersonalValue {
     /// Seals a value with fresh salt.
     pub fn seal(value: &str, ids: &mut FreshIds) -> Self {
-        let salt = hex::encode(ids.salt());
-        Self { sealed: commitment(&salt, value), salt, value: value.to_owned() }
+        let salt = ids.salt();
+        Self { sealed: Sealed::commit(salt, value), salt: hex::encode(salt), value: value.to_owned() }
     }
 }
 
@@ -33,12 +32,3 @@ impl std::fmt::Debug for PersonalValue {
     }
 }
 
-/// The commitment to `value` under `salt`.
-pub fn commitment(salt: &str, value: &str) -> Sealed {
-    let mut hash = Sha256::new();
-    hash.update(b"rajut-personal/1\n");
-    hash.update((salt.len() as u64).to_be_bytes());
-    hash.update(salt);
-    hash.update(value);
-    Sealed(hex::encode(hash.finalize()))
-}

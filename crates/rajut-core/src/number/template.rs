@@ -101,7 +101,7 @@ impl NumberTemplate {
             let _ = match part {
                 Part::Text(fixed) => text.write_str(fixed),
                 Part::Sequence(width) => write!(text, "{seq:0width$}"),
-                Part::Month => text.write_str(crate::words::roman_month(date.month())),
+                Part::Month => text.write_str(crate::words::roman_month(date)),
                 Part::Year => write!(text, "{}", date.year()),
             };
         }

@@ -1,22 +1,29 @@
 //! Persons, posts, dated assignments, NIP, ranks. It must not know runs.
-#![allow(missing_docs)]
-use serde::{Deserialize, Serialize};
-use crate::id::*;
-use jiff::civil::Date;
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Sealed(pub String);
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role { AgencyHead, DivisionHead, SectionHead, Technician, ServiceOfficer, Clerk, OfficeUser, Auditor, Admin }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Capacity { Own, Plt, Plh, SuperiorForVacant(PostId) }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person { pub id: PersonId, pub name: String }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Post { pub id: PostId, pub code: String, pub title: String }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assignment { pub id: AssignmentId, pub person: PersonId, pub post: PostId, pub from: Date }
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leave { pub person: PersonId, pub from: Date, pub until: Date }
+//!
+//! Hides how an employee number is built, and how it follows from decrees and leave who holds a post on a
+//! given day, in what capacity, and how that person signs. Who a person is and which post they hold are kept
+//! apart: posts are renamed, holders change, and old papers stay as they were.
+
+mod nip;
+mod person;
+mod post;
+mod rank;
+mod roster;
+mod signature;
+
+#[cfg(test)]
+mod nip_tests;
+#[cfg(test)]
+mod roster_tests;
+
+pub use nip::{CivilId, NiPppk, Nip, NipError, NipWarning, Sex};
+pub use person::{CivilStatus, Person, PersonField, Sealed, SealedError};
+pub use post::{Assignment, AssignmentKind, FormerLabel, Leave, Post, Role};
+pub use rank::{Rank, RankError, Ranks};
+pub use roster::{Actor, Capacity, Holding, Overlap, Roster, RosterFault};
+pub use signature::{Mark, OnBehalf, SignatureBlock, SignerError, TitleLine};
+
+/// The text of the ranks shipped with the program; set-up loads it into the settings.
+pub fn default_ranks() -> &'static str {
+    include_str!("../../../../data/ranks.toml")
+}

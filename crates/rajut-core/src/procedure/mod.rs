@@ -1,11 +1,34 @@
-//! The procedure (SOP) as data: model, reading from TOML, lint, diff, versions. It must not know who executes it.
-#![allow(missing_docs)]
-use serde::{Deserialize, Serialize};
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ProcedureCode(pub String);
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct StepId(pub String);
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ExitCode(pub String);
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StepKind { Order, Disposition, Team, Visit, Report, Record, Decision, Approval, Confirm }
+//! The procedure (SOP) as data: its model, reading it from TOML, lint, diff, and the life of its versions.
+//!
+//! Hidden here: the file format and where in the file a thing stands, how a merged cell of *mutu baku* is
+//! counted once, the format rules of Permenpan-RB 35/2012. What must not be known here: who executes a
+//! procedure and how far an execution has come (`crate::engine`), and any calendar (`crate::calendar`).
+
+mod codes;
+mod diff;
+mod file;
+mod identity;
+mod lines;
+mod lint;
+mod model;
+mod standard;
+mod step;
+mod time;
+mod version;
+
+pub use codes::{ExitCode, GroupId, InvalidCode, LaneId, PauseCode, ProcedureCode, StepId};
+pub use diff::{Difference, diff};
+pub use file::ProcedureFileError;
+pub use identity::{Approver, Identity};
+pub use lint::{
+    ActivationRefusal, DEFAULT_REGULATIONS, KnownProcedure, Lint, LintCode, LintFacts, Regulation,
+    RegulationStatus, Severity, activation, lint, parse_regulations,
+};
+pub use model::{Binding, Definition, Labels, Lane, Procedure, Zone};
+pub use standard::{Standard, StandardGroup, StandardView};
+pub use step::{
+    Exit, Field, FieldChoice, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol,
+    Timer,
+};
+pub use time::{TimeAsWritten, TimeUnit, UnreadableTime, WORKING_DAY_MINUTES, WrittenTime};
+pub use version::{Version, VersionAct, VersionRefusal, VersionState, effective_on};

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub use document::{Document, DocumentEvent, DocumentKind};
 pub use follow_up::{FollowUp, FollowUpEvent, FollowUpStanding, Part};
-pub use order::{Addendum, Disposition, Initial, Issued, Order, OrderDraft, Urgency, Verbal};
-pub use report::{Batch, Report, ReportEvent, ReportStanding, Ruling};
+pub use order::{Addendum, Disposition, Initial, Issued, Order, OrderDraft, SentBack, Urgency, Verbal};
+pub use report::{Batch, Report, ReportEvent, ReportStanding, Ruling, Submission};
 pub use target::{Excuse, Standing, Target, TargetEvent, TargetVisit};
 pub use team::{BatchRule, Member, Team};
 
@@ -215,17 +215,12 @@ pub enum RunEvent {
         /// The substitute who did it, if it was one.
         acted_as: Option<ActedAs>,
     },
-    /// The clock was stopped.
-    Paused {
-        /// Code of the reason.
-        reason: String,
-        /// When.
-        at: Timestamp,
-    },
-    /// The clock goes on.
-    Resumed {
-        /// When.
-        at: Timestamp,
+    /// Something outside moved the run: a verdict given on site, or the last of its sites and teams. It
+    /// appends whatever the version, so a run that has ended in the meantime stays ended, and a step that
+    /// is open stays open once.
+    Moved {
+        /// What that does.
+        advance: Advance,
     },
     /// The cause of an overrun was given.
     Explained {
@@ -307,13 +302,21 @@ impl Fold for Run {
             }
             RunEvent::Advanced { advance, values, acted_as } => {
                 run.progress.apply(advance);
-                if !values.is_empty() {
-                    run.values.insert(advance.done.step.clone(), values.clone());
+                if let Some(done) = advance.done.as_ref().filter(|_| !values.is_empty()) {
+                    run.values.insert(done.step.clone(), values.clone());
                 }
                 run.acted_as.extend(acted_as.clone());
             }
-            RunEvent::Paused { reason, at } => run.progress.apply_pause(reason, *at),
-            RunEvent::Resumed { at } => run.progress.apply_resume(*at),
+            RunEvent::Moved { advance } => {
+                let repeats = advance.opens.iter().any(|step| run.progress.is_open(step));
+                if run.end.is_none() && !repeats {
+                    run.progress.apply(advance);
+                    if advance.ends {
+                        let instruction = String::new();
+                        run.end = Some(RunEnd::Closed { at: advance.at, by: None, instruction });
+                    }
+                }
+            }
             RunEvent::Explained { explanation } => run.explanations.push(explanation.clone()),
             RunEvent::Ended { end } => run.end = Some(end.clone()),
         }

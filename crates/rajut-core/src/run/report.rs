@@ -109,6 +109,11 @@ pub enum ReportEvent {
         /// The step that this finishes.
         advance: Option<crate::engine::Advance>,
     },
+    /// A generic step of the team was finished.
+    Advanced {
+        /// What that does.
+        advance: crate::engine::Advance,
+    },
     /// It was accepted or sent back.
     Ruled {
         /// The ruling.
@@ -161,6 +166,9 @@ impl Fold for Report {
                 if let (Some(progress), Some(advance)) = (&mut report.progress, advance) {
                     progress.apply(advance);
                 }
+            }
+            ReportEvent::Advanced { advance } => {
+                report.progress.as_mut().ok_or("the report has no steps")?.apply(advance);
             }
             ReportEvent::Ruled { ruling, progress } => {
                 let last = report.submissions.last_mut().ok_or("nothing was submitted")?;

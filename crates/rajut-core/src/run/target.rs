@@ -89,6 +89,11 @@ pub enum TargetEvent {
         /// The target.
         target: Box<Target>,
     },
+    /// Its steps became possible: the teams stand.
+    Opened {
+        /// The site steps.
+        begin: Progress,
+    },
     /// Given to a team and planned.
     Planned {
         /// The team.
@@ -97,8 +102,6 @@ pub enum TargetEvent {
         planned_on: Option<Date>,
         /// The last day.
         due_on: Date,
-        /// The site steps, when this opens them.
-        begin: Option<Progress>,
         /// Why, where a reason was needed.
         reason: String,
     },
@@ -219,7 +222,7 @@ impl Target {
     /// both saw stands in their visits.
     fn advance(&mut self, advance: Option<&Advance>) {
         if let (Some(progress), Some(advance)) = (&mut self.progress, advance)
-            && progress.open.iter().any(|open| open.step == advance.done.step)
+            && advance.done.as_ref().is_some_and(|done| progress.is_open(&done.step))
         {
             progress.apply(advance);
         }
@@ -247,13 +250,13 @@ impl Fold for Target {
         };
         match event {
             TargetEvent::Scoped { .. } => {}
-            TargetEvent::Planned { team, planned_on, due_on, begin, .. } => {
+            TargetEvent::Opened { begin } => {
+                target.progress.get_or_insert_with(|| begin.clone());
+            }
+            TargetEvent::Planned { team, planned_on, due_on, .. } => {
                 target.team = Some(*team);
                 target.planned_on = *planned_on;
                 target.due_on = *due_on;
-                if target.progress.is_none() {
-                    target.progress.clone_from(begin);
-                }
             }
             TargetEvent::ComplaintAttached { complaint } => {
                 target.complaints.insert(*complaint);

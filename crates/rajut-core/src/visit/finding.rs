@@ -70,6 +70,8 @@ pub struct Finding {
     pub condition: DeviceCondition,
     /// What was done.
     pub action: Action,
+    /// Minutes that a repair or replacement took: they stand on their own clock.
+    pub repair_minutes: Option<u32>,
     /// The replacement, when the action is one.
     pub replacement: Option<Replacement>,
     /// In words.

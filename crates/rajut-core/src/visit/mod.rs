@@ -45,7 +45,7 @@ coded! {
         /// True, and repaired (terbukti, diperbaiki).
         ProvenRepaired = "proven_repaired",
         /// True, and not repaired (terbukti, belum diperbaiki).
-        ProvenUnrepaired = "proven_unrepaired",
+        ProvenNotRepaired = "proven_not_repaired",
         /// Somebody else must decide (perlu eskalasi).
         Escalate = "escalate",
         /// Nothing found (tidak ditemukan).

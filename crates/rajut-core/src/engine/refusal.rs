@@ -1,0 +1,80 @@
+//! Why the engine would not move.
+
+use serde::Serialize;
+
+use crate::procedure::{ExitCode, PauseCode, Scope, StepId};
+
+/// Why the engine would not move. Each says what would have been possible.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "rule")]
+pub enum EngineRefusal {
+    /// The step is not open: it comes later, or is done.
+    #[error("the step {step} is not open; open: {}", list(open))]
+    NotOpen {
+        /// The step asked for.
+        step: StepId,
+        /// What is open.
+        open: Vec<StepId>,
+    },
+    /// The step has no such exit, needs one, or takes none.
+    #[error("the step {step} cannot be left by {}; allowed: {}", exit.as_ref().map_or("no exit", |e| e.as_str()), list(allowed))]
+    UnknownExit {
+        /// The step.
+        step: StepId,
+        /// The exit asked for.
+        exit: Option<ExitCode>,
+        /// Its exits; none if it is left without.
+        allowed: Vec<ExitCode>,
+    },
+    /// The clock stands still; it must be set going first.
+    #[error("the work is paused ({reason}); resume it first")]
+    Paused {
+        /// Why it stands still.
+        reason: PauseCode,
+    },
+    /// The clock does not stand still.
+    #[error("the work is not paused")]
+    NotPaused,
+    /// No open step may be paused for that reason.
+    #[error("the work cannot be paused for {reason}; allowed: {}", list(allowed))]
+    NotPausable {
+        /// The reason asked for.
+        reason: PauseCode,
+        /// The reasons of what is open.
+        allowed: Vec<PauseCode>,
+    },
+    /// Nothing moves after the end.
+    #[error("it has ended")]
+    Ended,
+    /// Something is still open here.
+    #[error("still open: {}", list(open))]
+    StillOpen {
+        /// What is open.
+        open: Vec<StepId>,
+    },
+    /// The step is done at another level: for the run, a team, or a site.
+    #[error("the step {step} belongs to the scope {scope:?}")]
+    OtherScope {
+        /// The step.
+        step: StepId,
+        /// Its scope.
+        scope: Scope,
+    },
+    /// The procedure has no such step.
+    #[error("the procedure has no step {step}")]
+    UnknownStep {
+        /// The step asked for.
+        step: StepId,
+    },
+}
+
+fn list<T: ToString>(items: &[T]) -> String {
+    if items.is_empty() {
+        return "none".to_owned();
+    }
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,372 @@
+//! Field facts: step 4. None is refused for coming late, from the wrong person, or after the end: it is
+//! stored with a flag and laid before the Kasi.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::plan::target_stream;
+use super::rights::{People, Scene};
+use super::{CheckIn, CheckOut, Command, Deciding, FindingDraft};
+use crate::act::{Actor, Expect, Refusal};
+use crate::complaint::{Complaint, ComplaintEvent};
+use crate::id::{ComplaintId, PersonId, VisitId};
+use crate::register::{Device, DeviceCondition, Edit};
+use crate::run::{Run, RunEvent, Target, TargetEvent};
+use crate::stream::{StreamKind, StreamRef};
+use crate::visit::{
+    Action, Finding, Flag, FlagCode, GivenVerdict, Outcome, Stamp, Subject, Verdict, Visit, VisitEvent,
+};
+
+/// The stream of a visit.
+fn visit_stream(id: VisitId) -> StreamRef {
+    StreamRef { kind: StreamKind::Visit, id: id.0 }
+}
+
+fn flag(code: FlagCode, person: Option<PersonId>, detail: impl ToString) -> Flag {
+    Flag { code, person, detail: detail.to_string() }
+}
+
+impl Deciding<'_> {
+    /// An event of a visit: it appends, whatever the version.
+    fn on_visit(&mut self, visit: VisitId, event: VisitEvent) {
+        self.changes.push(visit_stream(visit), Expect::Any, event);
+    }
+
+    pub(super) fn field(&mut self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::CheckIn(check_in) => self.check_in(check_in),
+            Command::CheckOut(out) => {
+                self.changes.personal.extend(out.personal.iter().cloned());
+                self.check_out(out, false)
+            }
+            Command::EstimateCheckOut { visit, at, outcome } => {
+                let known = self.facts.records.get::<Visit>(visit.0)?;
+                if let Some(run) = known.run {
+                    let run = self.facts.records.get::<Run>(run.0)?;
+                    let procedure = self.procedure_of(run)?;
+                    self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
+                }
+                let out = CheckOut {
+                    visit: *visit,
+                    outcome: *outcome,
+                    met: None,
+                    personal: Vec::new(),
+                    note: String::new(),
+                    at: *at,
+                };
+                self.check_out(&out, true)
+            }
+            Command::RecordFinding { visit, finding, new_device } => {
+                self.finding(*visit, finding, new_device.as_deref())
+            }
+            Command::RecordObservation { visit, measured } => {
+                self.facts.records.get::<Visit>(visit.0)?;
+                self.on_visit(*visit, VisitEvent::Measured { measured: measured.clone() });
+                Ok(())
+            }
+            Command::GiveVerdict { visit, complaint, verdict, note, at } => {
+                self.verdict(*visit, *complaint, *verdict, note, *at)
+            }
+            Command::ConfirmVisit { visit, confirmation, personal } => {
+                self.facts.records.get::<Visit>(visit.0)?;
+                self.changes.personal.extend(personal.iter().cloned());
+                self.on_visit(*visit, VisitEvent::Confirmed { confirmation: confirmation.clone() });
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A time of the device, bounded by the server's.
+    fn bounded(&self, at: Timestamp, flags: &mut BTreeSet<Flag>) -> Timestamp {
+        let limit = self.changes.envelope.received_at;
+        if at > limit {
+            let seconds = limit.duration_until(at).as_secs();
+            if at.as_millisecond() - limit.as_millisecond() > self.facts.agency.clock_skew_ms {
+                flags.insert(flag(FlagCode::ClockSkew, None, seconds));
+            }
+            return limit;
+        }
+        at
+    }
+
+    fn check_in(&mut self, check_in: &CheckIn) -> Result<(), Refusal> {
+        let run = self.facts.records.get::<Run>(check_in.run.0)?;
+        let mut flags = BTreeSet::new();
+        let at = self.bounded(check_in.at, &mut flags);
+        self.flag_run(run, at, &mut flags);
+        self.flag_people(run, check_in, at, &mut flags);
+        let mut targets = BTreeSet::new();
+        for id in &check_in.targets {
+            match self.facts.records.find::<Target>(id.0) {
+                Some(target) if target.run == check_in.run && target.site == check_in.site => {
+                    targets.insert(*id);
+                }
+                _ => {
+                    flags.insert(flag(FlagCode::OutOfScope, None, id));
+                }
+            }
+        }
+        if targets.is_empty() && run.complaint.is_none() {
+            flags.insert(flag(FlagCode::OutOfScope, None, check_in.site));
+        }
+        let by = super::actor(&self.changes.envelope);
+        let visit = Visit {
+            run: Some(check_in.run),
+            team: check_in.team,
+            targets: targets.clone(),
+            present: check_in.present.clone(),
+            check_in: Some(Stamp { at, by, estimated: false }),
+            flags,
+            ..Visit::unannounced(check_in.visit, check_in.site)
+        };
+        self.on_visit(check_in.visit, VisitEvent::CheckedIn { visit: Box::new(visit) });
+        for target in targets {
+            let event = TargetEvent::VisitBegan { visit: check_in.visit, at };
+            self.changes.push(target_stream(target), Expect::Any, event);
+        }
+        Ok(())
+    }
+
+    fn flag_run(&self, run: &Run, at: Timestamp, flags: &mut BTreeSet<Flag>) {
+        if let Some(end) = &run.end
+            && end.at() <= self.changes.envelope.received_at
+        {
+            flags.insert(flag(FlagCode::RunEnded, None, end.at()));
+        }
+        let Some(order) = &run.order else { return };
+        let day = self.facts.agency.zone.date(at);
+        let ordered_at = [
+            order.verbal.as_ref().map(|verbal| verbal.at),
+            order.issued.as_ref().map(|issued| issued.at),
+        ]
+        .into_iter()
+        .flatten()
+        .min();
+        match ordered_at {
+            Some(ordered_at) if ordered_at <= at => {}
+            _ => {
+                flags.insert(flag(FlagCode::BeforeOrder, None, at));
+            }
+        }
+        if day < order.draft.valid_from || day > order.valid_until() {
+            flags.insert(flag(FlagCode::OutsideOrder, None, day));
+        }
+        if self.facts.calendar.is_working_day(day) == Ok(false) {
+            flags.insert(flag(FlagCode::DayOff, None, day));
+        }
+    }
+
+    fn flag_people(&self, run: &Run, check_in: &CheckIn, at: Timestamp, flags: &mut BTreeSet<Flag>) {
+        let day = self.facts.agency.zone.date(at);
+        let people = People::of(self.facts.records);
+        let roster = people.roster();
+        let team = check_in.team.and_then(|team| run.teams.get(&team));
+        for person in &check_in.present {
+            if team.is_some_and(|team| !team.has_member(*person, day)) {
+                flags.insert(flag(FlagCode::NotMember, Some(*person), day));
+            }
+            if roster.posts_of(*person, day).is_empty() {
+                flags.insert(flag(FlagCode::NoAssignment, Some(*person), day));
+            }
+            if roster.on_leave(*person, day) {
+                flags.insert(flag(FlagCode::OnLeave, Some(*person), day));
+            }
+            let elsewhere = self.facts.records.all::<Visit>().find(|other| {
+                other.id != check_in.visit
+                    && other.site != check_in.site
+                    && other.present.contains(person)
+                    && other.check_in.as_ref().is_some_and(|stamp| stamp.at <= at)
+                    && other.check_out.as_ref().is_none_or(|stamp| stamp.at > at)
+                    && other
+                        .check_in
+                        .as_ref()
+                        .is_some_and(|stamp| self.facts.agency.zone.date(stamp.at) == day)
+            });
+            if let Some(other) = elsewhere {
+                flags.insert(flag(FlagCode::TwoPlaces, Some(*person), other.site));
+            }
+        }
+        let scene = Scene {
+            run: Some(run),
+            procedure: self.procedure_of(run).ok(),
+            team: check_in.team,
+            site: Some(check_in.site),
+            ..Scene::default()
+        };
+        if !self.has_right(scene)
+            && let Actor::Person(person) = self.changes.envelope.done_by
+        {
+            flags.insert(flag(FlagCode::NotMember, Some(person), day));
+        }
+    }
+
+    fn check_out(&mut self, out: &CheckOut, estimated: bool) -> Result<(), Refusal> {
+        let visit = self.facts.records.get::<Visit>(out.visit.0)?;
+        let mut flags = BTreeSet::new();
+        let mut at = self.bounded(out.at, &mut flags);
+        if let Some(arrival) = &visit.check_in
+            && at < arrival.at
+        {
+            flags.insert(flag(FlagCode::ClockSkew, None, arrival.at.duration_until(at).as_secs()));
+            at = arrival.at;
+        }
+        if estimated {
+            flags.insert(flag(FlagCode::Estimated, None, at));
+        }
+        let by = super::actor(&self.changes.envelope);
+        self.on_visit(
+            out.visit,
+            VisitEvent::CheckedOut {
+                stamp: Stamp { at, by, estimated },
+                outcome: out.outcome,
+                met: out.met.clone(),
+                note: out.note.clone(),
+                flags,
+            },
+        );
+        for id in visit.targets.clone() {
+            let Some(target) = self.facts.records.find::<Target>(id.0) else { continue };
+            let advance = match (out.outcome, self.facts.records.find::<Run>(target.run.0)) {
+                (Outcome::Complete, Some(run)) if run.end.is_none() => {
+                    self.visit_step(run, target).ok().flatten()
+                }
+                _ => None,
+            };
+            let event = TargetEvent::VisitEnded { visit: out.visit, at, outcome: out.outcome, advance };
+            self.changes.push(target_stream(id), Expect::Any, event);
+        }
+        Ok(())
+    }
+
+    fn finding(
+        &mut self,
+        visit: VisitId,
+        draft: &FindingDraft,
+        new_device: Option<&Device>,
+    ) -> Result<(), Refusal> {
+        let known = self.facts.records.get::<Visit>(visit.0)?;
+        let mut flags = BTreeSet::new();
+        let at = self.bounded(draft.at, &mut flags);
+        if let Some(run) = known.run.and_then(|run| self.facts.records.find::<Run>(run.0)) {
+            if run.end.as_ref().is_some_and(|end| end.at() <= self.changes.envelope.received_at) {
+                flags.insert(flag(FlagCode::RunEnded, None, draft.id));
+            }
+            if let Actor::Person(person) = self.changes.envelope.done_by
+                && !known.present.contains(&person)
+            {
+                flags.insert(flag(FlagCode::NotMember, Some(person), draft.id));
+            }
+        }
+        let finding = Finding {
+            id: draft.id,
+            subject: draft.subject,
+            item: draft.item.clone(),
+            condition: draft.condition,
+            action: draft.action,
+            repair_minutes: draft.repair_minutes,
+            replacement: draft.replacement.clone(),
+            note: draft.note.clone(),
+            photos: draft.photos.clone(),
+            corrects: draft.corrects,
+            by: super::actor(&self.changes.envelope),
+            at,
+        };
+        self.update_register(known, &finding, new_device);
+        self.on_visit(visit, VisitEvent::Found { finding: Box::new(finding), flags });
+        Ok(())
+    }
+
+    /// What was replaced leaves the register of its site and what came in its place enters it.
+    fn update_register(&mut self, visit: &Visit, finding: &Finding, new_device: Option<&Device>) {
+        let Subject::Device(id) = finding.subject else { return };
+        let Some(before) = self.facts.records.find::<Device>(id.0) else { return };
+        let mut after = before.clone();
+        match (finding.action, &finding.replacement, new_device) {
+            (Action::Replace, Some(replacement), Some(new)) if before.in_use() => {
+                after.removed_on = Some(self.facts.agency.zone.date(finding.at));
+                after.condition = finding.condition;
+                if let crate::register::Identity::Known(_) = replacement.old_serial {
+                    after.serial = replacement.old_serial.clone();
+                }
+                let new = Device {
+                    id: replacement.new_device,
+                    site: visit.site,
+                    replaces: Some(id),
+                    condition: DeviceCondition::Good,
+                    installed_on: after.removed_on,
+                    removed_on: None,
+                    ..new.clone()
+                };
+                let stream = StreamRef { kind: StreamKind::Device, id: new.id.0 };
+                self.changes.push(stream, Expect::New, Edit { before: None, after: new });
+            }
+            (Action::Repair | Action::Clean | Action::Configure, ..) => after.condition = DeviceCondition::Good,
+            _ if finding.condition != DeviceCondition::Unchecked => after.condition = finding.condition,
+            _ => {}
+        }
+        if after != *before {
+            let stream = StreamRef { kind: StreamKind::Device, id: id.0 };
+            let edit = Edit { before: Some(before.clone()), after };
+            // A register entry is edited under the version that was seen; a lost race is repeated by the
+            // caller, which never loses the finding.
+            let seen = self.facts.records.seen(stream);
+            self.changes.push(stream, seen, edit);
+        }
+    }
+
+    fn verdict(
+        &mut self,
+        visit: VisitId,
+        complaint: ComplaintId,
+        verdict: Verdict,
+        note: &str,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
+        let known_visit = self.facts.records.get::<Visit>(visit.0)?;
+        let known = self.facts.records.get::<Complaint>(complaint.0)?;
+        let mut flags = BTreeSet::new();
+        let at = self.bounded(at, &mut flags);
+        let by = super::actor(&self.changes.envelope);
+        if let Actor::Person(person) = by
+            && !known_visit.present.contains(&person)
+        {
+            flags.insert(flag(FlagCode::NotMember, Some(person), complaint));
+        }
+        let given = GivenVerdict { complaint, verdict, note: note.to_owned(), by, at };
+        self.on_visit(visit, VisitEvent::Judged { given: given.clone(), flags });
+        let stream = StreamRef { kind: StreamKind::Complaint, id: complaint.0 };
+        self.changes.push(stream, Expect::Any, ComplaintEvent::Judged { visit, given });
+        let attached: Vec<_> = known_visit
+            .targets
+            .iter()
+            .filter_map(|id| self.facts.records.find::<Target>(id.0))
+            .filter(|target| target.complaints.contains(&complaint))
+            .map(|target| target.id)
+            .chain(known.target)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        for target in attached {
+            self.changes.push(target_stream(target), Expect::Any, TargetEvent::ComplaintAnswered { complaint });
+        }
+        self.move_complaint(known, verdict, at)
+    }
+
+    /// A verdict moves the run of the complaint to the step that its procedure names for it.
+    fn move_complaint(&mut self, complaint: &Complaint, verdict: Verdict, at: Timestamp) -> Result<(), Refusal> {
+        let run = self.complaint_run(complaint.run)?;
+        if run.end.is_some() {
+            return Ok(());
+        }
+        let procedure = self.procedure_of(run)?;
+        let Some(goal) = procedure.verdict_goal(verdict.code()) else { return Ok(()) };
+        let since = run.progress.open.iter().map(|open| open.since).max().unwrap_or(run.opened_at);
+        let at = at.max(since);
+        let advance = run.progress.jump(procedure, goal, at).map_err(|error| super::order::engine(&error))?;
+        let stream = super::order::run_stream(run.id);
+        self.changes.push(stream, Expect::Any, RunEvent::Moved { advance });
+        Ok(())
+    }
+}

@@ -1,0 +1,257 @@
+//! Teams and targets: step 3, and what the Kasi decides on targets later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::order::in_force;
+use super::rights::{People, Scene};
+use super::{Command, Deciding, PlannedTarget, reason};
+use crate::act::{Refusal, Rule};
+use crate::complaint::{Complaint, ComplaintEvent};
+use crate::id::{PersonId, RunId, TargetId};
+use crate::procedure::StepKind;
+use crate::run::{Excuse, Run, RunEvent, Target, TargetEvent, Team};
+use crate::stream::{StreamKind, StreamRef};
+
+/// The stream of a target.
+pub(super) fn target_stream(id: TargetId) -> StreamRef {
+    StreamRef { kind: StreamKind::Target, id: id.0 }
+}
+
+impl Deciding<'_> {
+    /// An event of a target under the version that was seen.
+    pub(super) fn on_target(&mut self, target: TargetId, event: TargetEvent) {
+        let stream = target_stream(target);
+        let seen = self.facts.records.seen(stream);
+        self.changes.push(stream, seen, event);
+    }
+
+    pub(super) fn plan(&mut self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::FormTeams { run, teams, plan, reason: why } => {
+                let (known, procedure) = self.open_run(*run)?;
+                in_force(known)?;
+                let granted =
+                    self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                let step = self.open_step_of(known, procedure, StepKind::Team)?;
+                self.not_before(step.since)?;
+                if teams.is_empty() {
+                    return Err(Refusal::new(Rule::OrderIncomplete).with("what", "teams"));
+                }
+                self.check_teams(known, teams, plan, why)?;
+                let (step, at) = (step.step.clone(), self.at());
+                self.on_run(*run, RunEvent::TeamsFormed { teams: teams.clone(), at });
+                self.place(known, teams, plan, why)?;
+                self.attach_open_complaints(*run);
+                self.finish(known, procedure, &step, None, BTreeMap::new(), &granted)
+            }
+            Command::ChangeTeam { run, team, reason: why } => {
+                let (known, procedure) = self.open_run(*run)?;
+                self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                if known.teams_formed_at.is_none() {
+                    return Err(Refusal::new(Rule::StepNotOpen).with("step", "team").with("open", ""));
+                }
+                reason(why, "team")?;
+                self.check_teams(known, std::slice::from_ref(team), &[], why)?;
+                self.on_run(*run, RunEvent::TeamChanged { team: team.clone(), reason: why.clone() });
+                Ok(())
+            }
+            Command::PlanTargets { run, plan, reason: why } => {
+                let (known, procedure) = self.open_run(*run)?;
+                self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                let teams: Vec<Team> = known.teams.values().cloned().collect();
+                self.check_plan(known, &teams, plan, why)?;
+                self.place(known, &teams, plan, why)
+            }
+            Command::ExcuseTarget { target, reason: why } => {
+                let (known, _) = self.target_for_kasi(*target)?;
+                reason(why, "excuse")?;
+                if known.settled() {
+                    return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
+                }
+                let excuse = Excuse { reason: why.clone(), by: self.person()?, at: self.at() };
+                self.on_target(*target, TargetEvent::Excused { excuse });
+                Ok(())
+            }
+            Command::AcceptPartial { target, visit } => {
+                let (known, run) = self.target_for_kasi(*target)?;
+                if known.settled() {
+                    return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
+                }
+                let partial = known.visits.iter().any(|seen| {
+                    seen.visit == *visit
+                        && matches!(seen.ended, Some((_, crate::visit::Outcome::Partial)))
+                });
+                if !partial {
+                    return Err(Refusal::new(Rule::NotFound).with("record", format!("partial visit {visit}")));
+                }
+                let advance = self.visit_step(run, known)?;
+                self.on_target(*target, TargetEvent::PartialAccepted { visit: *visit, advance });
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A target of an open run, for an act of the Kasi.
+    fn target_for_kasi(&self, id: TargetId) -> Result<(&Target, &Run), Refusal> {
+        let target = self.facts.records.get::<Target>(id.0)?;
+        let (run, procedure) = self.open_run(target.run)?;
+        self.grant(Scene {
+            run: Some(run),
+            procedure: Some(procedure),
+            site: Some(target.site),
+            ..Scene::default()
+        })?;
+        Ok((target, run))
+    }
+
+    fn check_teams(
+        &self,
+        run: &Run,
+        teams: &[Team],
+        plan: &[PlannedTarget],
+        why: &str,
+    ) -> Result<(), Refusal> {
+        for team in teams {
+            if !team.members.iter().any(|member| member.person == team.leader) {
+                return Err(Refusal::new(Rule::TeamWithoutLeader).with("team", &team.name));
+            }
+            let people: Vec<PersonId> = team.members.iter().map(|member| member.person).collect();
+            self.check_people(&people)?;
+        }
+        self.check_plan(run, teams, plan, why)
+    }
+
+    /// Every planned day lies in the order's validity, and whoever would be in two places, on leave or at
+    /// work on a day off needs a reason.
+    fn check_plan(
+        &self,
+        run: &Run,
+        teams: &[Team],
+        plan: &[PlannedTarget],
+        why: &str,
+    ) -> Result<(), Refusal> {
+        let order = in_force(run)?;
+        for planned in plan {
+            if !teams.iter().any(|team| team.id == planned.team) {
+                return Err(Refusal::new(Rule::TeamUnknown).with("team", planned.team));
+            }
+            let target = self.facts.records.get::<Target>(planned.target.0)?;
+            if target.run != run.id {
+                return Err(Refusal::new(Rule::NotFound).with("record", planned.target));
+            }
+            for day in planned.planned_on.iter().chain([&planned.due_on]) {
+                if *day < order.draft.valid_from || *day > order.valid_until() {
+                    return Err(Refusal::new(Rule::OutsideOrder)
+                        .with("date", day)
+                        .with("from", order.draft.valid_from)
+                        .with("until", order.valid_until()));
+                }
+            }
+        }
+        if why.trim().is_empty()
+            && let Some((person, oddity, day)) = self.oddity(run, teams, plan)?
+        {
+            return Err(Refusal::new(Rule::NeedsReason)
+                .with("person", person.map(|id| id.to_string()).unwrap_or_default())
+                .with("why", oddity)
+                .with("date", day));
+        }
+        Ok(())
+    }
+
+    /// The first thing about a plan that needs a reason.
+    fn oddity(
+        &self,
+        run: &Run,
+        teams: &[Team],
+        plan: &[PlannedTarget],
+    ) -> Result<Option<(Option<PersonId>, &'static str, Date)>, Refusal> {
+        let people = People::of(self.facts.records);
+        let roster = people.roster();
+        let mut at_work: BTreeMap<(PersonId, Date), crate::id::TeamId> = BTreeMap::new();
+        // Who is already planned elsewhere, in this run or another one that is loaded.
+        for target in self.facts.records.all::<Target>() {
+            let (Some(team), Some(day)) = (target.team, target.planned_on) else { continue };
+            if target.settled() || plan.iter().any(|planned| planned.target == target.id) {
+                continue;
+            }
+            let elsewhere = self.facts.records.find::<Run>(target.run.0).and_then(|run| run.teams.get(&team));
+            for person in elsewhere.iter().flat_map(|team| team.members_on(day)) {
+                at_work.insert((person, day), team);
+            }
+        }
+        let days: BTreeSet<(crate::id::TeamId, Date)> =
+            plan.iter().filter_map(|planned| Some((planned.team, planned.planned_on?))).collect();
+        for (id, day) in days {
+            let calendar = |error| super::order::calendar(&error);
+            if !self.facts.calendar.is_working_day(day).map_err(calendar)? {
+                return Ok(Some((None, "day_off", day)));
+            }
+            let team = teams.iter().find(|team| team.id == id).or_else(|| run.teams.get(&id));
+            for person in team.iter().flat_map(|team| team.members_on(day)) {
+                if roster.on_leave(person, day) {
+                    return Ok(Some((Some(person), "on_leave", day)));
+                }
+                if at_work.insert((person, day), id).is_some_and(|other| other != id) {
+                    return Ok(Some((Some(person), "two_places", day)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn place(
+        &mut self,
+        run: &Run,
+        teams: &[Team],
+        plan: &[PlannedTarget],
+        why: &str,
+    ) -> Result<(), Refusal> {
+        debug_assert!(plan.iter().all(|planned| teams.iter().any(|team| team.id == planned.team)));
+        for planned in plan {
+            let target = self.facts.records.get::<Target>(planned.target.0)?;
+            if target.run != run.id {
+                return Err(Refusal::new(Rule::NotFound).with("record", planned.target));
+            }
+            self.on_target(
+                planned.target,
+                TargetEvent::Planned {
+                    team: planned.team,
+                    planned_on: planned.planned_on,
+                    due_on: planned.due_on,
+                    reason: why.to_owned(),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// Open complaints of the sites in scope join their targets (the output of step 3: daftar pengaduan).
+    fn attach_open_complaints(&mut self, run: RunId) {
+        let targets: BTreeMap<_, _> = self
+            .facts
+            .records
+            .all::<Target>()
+            .filter(|target| target.run == run)
+            .map(|target| (target.site, target.id))
+            .collect();
+        let open: Vec<(crate::id::ComplaintId, TargetId)> = self
+            .facts
+            .records
+            .all::<Complaint>()
+            .filter(|complaint| {
+                self.facts.records.find::<Run>(complaint.run.0).is_none_or(|run| run.end.is_none())
+            })
+            .filter_map(|complaint| Some((complaint.id, *targets.get(&complaint.site)?)))
+            .collect();
+        for (complaint, target) in open {
+            self.on_target(target, TargetEvent::ComplaintAttached { complaint });
+            let stream = StreamRef { kind: StreamKind::Complaint, id: complaint.0 };
+            let seen = self.facts.records.seen(stream);
+            self.changes.push(stream, seen, ComplaintEvent::Attached { target });
+        }
+    }
+}
