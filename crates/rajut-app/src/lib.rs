@@ -1,1 +1,3 @@
 //! rajut-app
+
+pub mod demo;
