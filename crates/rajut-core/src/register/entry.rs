@@ -61,6 +61,8 @@ pub enum SettingKind {
     Checklist,
     /// Templates of numbers.
     Numbers,
+    /// Service levels of complaints.
+    ServiceLevels,
     /// Agency, letterhead, zone, lanes bound to posts, limits.
     Agency,
 }
