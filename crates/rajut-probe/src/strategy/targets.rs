@@ -130,9 +130,10 @@ pub fn explicit(targets: Vec<Target>, yes: bool) -> Result<Permitted, Refusal> {
 
 fn one_host_each(targets: Vec<Target>) -> Result<Permitted, Refusal> {
     let no_host = |address: &IpAddr| {
-        address.is_multicast()
-            || address.is_unspecified()
-            || matches!(address, IpAddr::V4(v4) if *v4 == Ipv4Addr::BROADCAST)
+        // Seen through the IPv6 dress of an IPv4 address (::ffff:224.0.0.1).
+        let address = address.to_canonical();
+        let broadcast = matches!(address, IpAddr::V4(v4) if v4 == Ipv4Addr::BROADCAST);
+        address.is_multicast() || address.is_unspecified() || broadcast
     };
     let wrong: BTreeSet<IpAddr> = targets
         .iter()
@@ -198,11 +199,24 @@ mod tests {
 
     #[test]
     fn an_address_of_many_or_of_none_is_refused() {
-        for address in [[224, 0, 0, 1], [255, 255, 255, 255], [0, 0, 0, 0]] {
-            let addresses = vec![address.into()];
+        for address in [
+            "224.0.0.1",
+            "255.255.255.255",
+            "0.0.0.0",
+            "ff02::1",
+            "::",
+            "::ffff:224.0.0.1",
+        ] {
+            let address: IpAddr = address.parse().unwrap();
+            let target = Target {
+                address,
+                ..target([10, 9, 1, 1])
+            };
             assert_eq!(
-                explicit(vec![target(address)], true),
-                Err(Refusal::NotOneHost { addresses })
+                explicit(vec![target], true),
+                Err(Refusal::NotOneHost {
+                    addresses: vec![address]
+                })
             );
         }
     }
