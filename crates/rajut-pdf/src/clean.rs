@@ -12,8 +12,11 @@ use crate::{MAX_FIELD_CHARS, MAX_IMAGE_BYTES, Paper, PaperError, fonts};
 /// From this length on a run without a space may be broken anywhere, so that it stays inside its cell.
 const LONG_WORD: usize = 26;
 
+/// From this length on (in characters) a text may need more than a page in a narrow cell.
+const LONG_TEXT: usize = 600;
+
 /// Lets Typst break a line without printing anything.
-const BREAK_HERE: char = '\u{200b}';
+pub const BREAK_HERE: char = '\u{200b}';
 
 /// The paper as JSON with every text made printable. The bytes of the emblem are not in it: templates load it
 /// from [`world::EMBLEM`](crate::world::EMBLEM).
@@ -22,7 +25,10 @@ pub fn to_json(paper: &Paper) -> Result<Vec<u8>, PaperError> {
     if let Some(bytes) = value.pointer_mut("/sheet/letterhead/emblem/bytes") {
         *bytes = Value::Null;
     }
-    clean_value(&mut value, &mut Vec::new())?;
+    let mut cleaner = Cleaner { path: Vec::new(), longest: 0 };
+    cleaner.value(&mut value)?;
+    // Rows of tables stay whole on a page unless a text is so long that a row might not fit on one.
+    value["sheet"]["long_text"] = Value::Bool(cleaner.longest > LONG_TEXT);
     serde_json::to_vec(&value).map_err(|error| PaperError::Data(error.to_string()))
 }
 
@@ -45,34 +51,47 @@ pub fn emblem(paper: &Paper) -> Result<Option<Bytes>, PaperError> {
     Ok(Some(Bytes::new(bytes.clone())))
 }
 
-fn clean_value(value: &mut Value, path: &mut Vec<String>) -> Result<(), PaperError> {
-    match value {
-        Value::String(text) => {
-            let chars = text.chars().count();
-            if chars > MAX_FIELD_CHARS {
-                return Err(PaperError::TooLong { field: path.join("."), chars, max: MAX_FIELD_CHARS });
+/// Walks over the data, remembering where it is for the message of an error.
+struct Cleaner {
+    path: Vec<String>,
+    longest: usize,
+}
+
+impl Cleaner {
+    fn value(&mut self, value: &mut Value) -> Result<(), PaperError> {
+        match value {
+            Value::String(text) => {
+                let chars = text.chars().count();
+                if chars > MAX_FIELD_CHARS {
+                    let field = self.path.join(".");
+                    return Err(PaperError::TooLong { field, chars, max: MAX_FIELD_CHARS });
+                }
+                self.longest = self.longest.max(chars);
+                if let Some(cleaned) = clean_text(text) {
+                    *text = cleaned;
+                }
             }
-            if let Some(cleaned) = clean_text(text) {
-                *text = cleaned;
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.within(index.to_string(), item)?;
+                }
             }
+            Value::Object(fields) => {
+                for (name, field) in fields.iter_mut() {
+                    self.within(name.clone(), field)?;
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                path.push(index.to_string());
-                clean_value(item, path)?;
-                path.pop();
-            }
-        }
-        Value::Object(fields) => {
-            for (name, field) in fields.iter_mut() {
-                path.push(name.clone());
-                clean_value(field, path)?;
-                path.pop();
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Ok(())
     }
-    Ok(())
+
+    fn within(&mut self, step: String, value: &mut Value) -> Result<(), PaperError> {
+        self.path.push(step);
+        self.value(value)?;
+        self.path.pop();
+        Ok(())
+    }
 }
 
 /// The text as it can be printed, or `None` when it can be printed as it is.
@@ -106,15 +125,25 @@ fn is_printable(c: char) -> bool {
     !c.is_control() && !private && !format && (c == ' ' || fonts::prints(c))
 }
 
+/// Lets a long word break behind its punctuation, and anywhere in a part that is itself long.
 fn break_long_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for word in text.split_inclusive([' ', '\n']) {
-        let long = word.chars().count() >= LONG_WORD;
-        for (index, c) in word.chars().enumerate() {
-            if long && index > 0 && !c.is_whitespace() && !is_combining(c) {
+        if word.chars().count() <= LONG_WORD {
+            out.push_str(word);
+            continue;
+        }
+        for part in word.split_inclusive(['/', '-', '_', '.', ',', '@', ':']) {
+            let long = part.chars().count() > LONG_WORD;
+            for (index, c) in part.chars().enumerate() {
+                if long && index > 0 && !c.is_whitespace() && !is_combining(c) {
+                    out.push(BREAK_HERE);
+                }
+                out.push(c);
+            }
+            if !part.ends_with([' ', '\n']) {
                 out.push(BREAK_HERE);
             }
-            out.push(c);
         }
     }
     out
@@ -153,7 +182,9 @@ mod tests {
     #[test]
     fn only_a_long_run_may_be_broken_anywhere() {
         assert_eq!(cleaned("pertanggungjawaban penyelenggaraan"), "pertanggungjawaban penyelenggaraan");
-        let long = "x".repeat(LONG_WORD);
-        assert_eq!(cleaned(&long).matches(BREAK_HERE).count(), LONG_WORD - 1);
+        let long = "x".repeat(LONG_WORD + 1);
+        assert_eq!(cleaned(&long).matches(BREAK_HERE).count(), LONG_WORD + 1);
+        let number = cleaned("100.3.5/012/DISKOMINFO/X/2026");
+        assert_eq!(number.replace(BREAK_HERE, "|"), "100.|3.|5/|012/|DISKOMINFO/|X/|2026|");
     }
 }

@@ -5,6 +5,8 @@
 use typst::layout::{Frame, FrameItem, Point};
 use typst_layout::PagedDocument;
 
+use crate::clean::BREAK_HERE;
+
 /// Width of a column of the text in points: a bit less than a letter of the body, so that columns of tables stay
 /// apart.
 const COLUMN_PT: f64 = 4.6;
@@ -78,7 +80,7 @@ fn collect(frame: &Frame, origin: Point, runs: &mut Vec<Run>) {
         let at = origin + *position;
         match item {
             FrameItem::Text(run) => {
-                let text: String = run.text.chars().filter(|c| *c != '\u{200b}').collect();
+                let text: String = run.text.chars().filter(|c| *c != BREAK_HERE).map(|c| if c == '\u{a0}' { ' ' } else { c }).collect();
                 if !text.trim().is_empty() {
                     let (x, y) = (at.x.to_pt(), at.y.to_pt());
                     runs.push(Run { x, y, width: run.width().to_pt(), size: run.size.to_pt(), text });
