@@ -11,7 +11,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     for (name, index) in FACES {
-        let face = typst_assets::fonts().nth(index).ok_or("the font package has fewer fonts than expected")?;
+        let face = typst_assets::fonts()
+            .nth(index)
+            .ok_or("the font package has fewer fonts than expected")?;
         fs::write(out.join(name), face)?;
     }
     Ok(())

@@ -25,7 +25,10 @@ pub fn to_json(paper: &Paper) -> Result<Vec<u8>, PaperError> {
     if let Some(bytes) = value.pointer_mut("/sheet/letterhead/emblem/bytes") {
         *bytes = Value::Null;
     }
-    let mut cleaner = Cleaner { path: Vec::new(), longest: 0 };
+    let mut cleaner = Cleaner {
+        path: Vec::new(),
+        longest: 0,
+    };
     cleaner.value(&mut value)?;
     // Rows of tables stay whole on a page unless a text is so long that a row might not fit on one.
     value["sheet"]["long_text"] = Value::Bool(cleaner.longest > LONG_TEXT);
@@ -37,7 +40,12 @@ pub fn emblem(paper: &Paper) -> Result<Option<Bytes>, PaperError> {
     let Some(Emblem { format, bytes, .. }) = &paper.sheet().letterhead.emblem else {
         return Ok(None);
     };
-    let refuse = |why| Err(PaperError::Image { why, max: MAX_IMAGE_BYTES });
+    let refuse = |why| {
+        Err(PaperError::Image {
+            why,
+            max: MAX_IMAGE_BYTES,
+        })
+    };
     if bytes.len() > MAX_IMAGE_BYTES {
         return refuse("the file is too large");
     }
@@ -64,7 +72,11 @@ impl Cleaner {
                 let chars = text.chars().count();
                 if chars > MAX_FIELD_CHARS {
                     let field = self.path.join(".");
-                    return Err(PaperError::TooLong { field, chars, max: MAX_FIELD_CHARS });
+                    return Err(PaperError::TooLong {
+                        field,
+                        chars,
+                        max: MAX_FIELD_CHARS,
+                    });
                 }
                 self.longest = self.longest.max(chars);
                 if let Some(cleaned) = clean_text(text) {
@@ -109,7 +121,7 @@ fn clean_text(text: &str) -> Option<String> {
             '\r' | '\n' => visible.push('\n'),
             '\t' | '\u{a0}' => visible.push(' '),
             c if is_printable(c) => visible.push(c),
-            c => visible.push_str(&format!("[U+{:04X}]", u32::from(c))),
+            c => visible.extend(format!("[U+{:04X}]", u32::from(c)).chars()),
         }
     }
     Some(break_long_words(&visible))
@@ -165,7 +177,10 @@ mod tests {
     #[test]
     fn text_is_kept_and_what_cannot_be_printed_is_shown_by_number() {
         for (given, expected) in [
-            ("*bold* #import \"x\" $x$ <tag> \\ `raw`", "*bold* #import \"x\" $x$ <tag> \\ `raw`"),
+            (
+                "*bold* #import \"x\" $x$ <tag> \\ `raw`",
+                "*bold* #import \"x\" $x$ <tag> \\ `raw`",
+            ),
             ("a\u{7}b\u{0}c\u{1b}[31m", "a[U+0007]b[U+0000]c[U+001B][31m"),
             ("satu\r\ndua\rtiga\nempat", "satu\ndua\ntiga\nempat"),
             ("kolom\tdua\u{a0}x", "kolom dua x"),
@@ -181,10 +196,16 @@ mod tests {
 
     #[test]
     fn only_a_long_run_may_be_broken_anywhere() {
-        assert_eq!(cleaned("pertanggungjawaban penyelenggaraan"), "pertanggungjawaban penyelenggaraan");
+        assert_eq!(
+            cleaned("pertanggungjawaban penyelenggaraan"),
+            "pertanggungjawaban penyelenggaraan"
+        );
         let long = "x".repeat(LONG_WORD + 1);
         assert_eq!(cleaned(&long).matches(BREAK_HERE).count(), LONG_WORD + 1);
         let number = cleaned("100.3.5/012/DISKOMINFO/X/2026");
-        assert_eq!(number.replace(BREAK_HERE, "|"), "100.|3.|5/|012/|DISKOMINFO/|X/|2026|");
+        assert_eq!(
+            number.replace(BREAK_HERE, "|"),
+            "100.|3.|5/|012/|DISKOMINFO/|X/|2026|"
+        );
     }
 }

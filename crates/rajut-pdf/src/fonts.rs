@@ -27,13 +27,22 @@ pub struct Faces {
 
 /// Loaded once per process.
 pub static FONTS: LazyLock<Faces> = LazyLock::new(|| {
-    let fonts: Vec<Font> = FACES.iter().filter_map(|face| Font::new(Bytes::new(*face), 0)).collect();
-    Faces { book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
+    let fonts: Vec<Font> = FACES
+        .iter()
+        .filter_map(|face| Font::new(Bytes::new(*face), 0))
+        .collect();
+    Faces {
+        book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
+    }
 });
 
 /// Whether every face has a glyph for the character.
 pub fn prints(character: char) -> bool {
-    FONTS.fonts.iter().all(|font| font.info().coverage.contains(u32::from(character)))
+    FONTS
+        .fonts
+        .iter()
+        .all(|font| font.info().coverage.contains(u32::from(character)))
 }
 
 #[cfg(test)]
@@ -46,7 +55,13 @@ mod tests {
         let found: Vec<_> = FONTS
             .fonts
             .iter()
-            .map(|font| (font.info().family.as_str(), font.info().variant.style, font.info().variant.weight))
+            .map(|font| {
+                (
+                    font.info().family.as_str(),
+                    font.info().variant.style,
+                    font.info().variant.weight,
+                )
+            })
             .collect();
         assert_eq!(
             found,
@@ -60,7 +75,15 @@ mod tests {
 
     #[test]
     fn indonesian_and_sundanese_names_can_be_printed() {
-        assert!("Éloknya \u{c9}mpu\u{2013}D\u{2019}Arc, 20 °C ± ≤ ≥ × ²".chars().filter(|c| *c != ' ').all(prints));
-        assert!(!prints('\u{1b83}'), "a character outside the faces must be known to be so");
+        assert!(
+            "Éloknya \u{c9}mpu\u{2013}D\u{2019}Arc, 20 °C ± ≤ ≥ × ²"
+                .chars()
+                .filter(|c| *c != ' ')
+                .all(prints)
+        );
+        assert!(
+            !prints('\u{1b83}'),
+            "a character outside the faces must be known to be so"
+        );
     }
 }

@@ -57,5 +57,10 @@ pub fn render(paper: &Paper) -> Result<Rendered, PaperError> {
     let image = clean::emblem(paper)?;
     let typeset::Typeset { pdf, pages, text } = typeset::typeset(paper.template(), data, image)?;
     let sha256 = hex::encode(Sha256::digest(&pdf));
-    Ok(Rendered { pdf, sha256, pages, text })
+    Ok(Rendered {
+        pdf,
+        sha256,
+        pages,
+        text,
+    })
 }

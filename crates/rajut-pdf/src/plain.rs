@@ -24,7 +24,11 @@ struct Run {
 
 /// The text of all pages; pages are divided by a form feed.
 pub fn text(document: &PagedDocument) -> String {
-    let pages: Vec<String> = document.pages().iter().map(|page| page_text(&page.frame)).collect();
+    let pages: Vec<String> = document
+        .pages()
+        .iter()
+        .map(|page| page_text(&page.frame))
+        .collect();
     pages.join("\n\u{c}\n")
 }
 
@@ -39,7 +43,10 @@ fn page_text(frame: &Frame) -> String {
     let mut rest = runs.as_mut_slice();
     while let Some(first) = rest.first() {
         let (y, size) = (first.y, first.size);
-        let end = rest.iter().position(|run| run.y - y > SAME_LINE_PT).unwrap_or(rest.len());
+        let end = rest
+            .iter()
+            .position(|run| run.y - y > SAME_LINE_PT)
+            .unwrap_or(rest.len());
         let (line, after) = rest.split_at_mut(end);
         line.sort_by(|a, b| a.x.total_cmp(&b.x));
         if previous.is_some_and(|above| y - above > size * 1.9) {
@@ -61,7 +68,11 @@ fn line_text(runs: &[Run], left: f64) -> String {
         let gap = run.x - end;
         // A gap wider than two letters is a column; a narrower one is a space or nothing.
         let spaces = if gap > run.size * 0.9 {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "columns are few and >= 0")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "columns are few and >= 0"
+            )]
             let column = ((run.x - left) / COLUMN_PT).round().max(0.0) as usize;
             column.saturating_sub(length).max(usize::from(length > 0) * 2)
         } else {
@@ -80,10 +91,21 @@ fn collect(frame: &Frame, origin: Point, runs: &mut Vec<Run>) {
         let at = origin + *position;
         match item {
             FrameItem::Text(run) => {
-                let text: String = run.text.chars().filter(|c| *c != BREAK_HERE).map(|c| if c == '\u{a0}' { ' ' } else { c }).collect();
+                let text: String = run
+                    .text
+                    .chars()
+                    .filter(|c| *c != BREAK_HERE)
+                    .map(|c| if c == '\u{a0}' { ' ' } else { c })
+                    .collect();
                 if !text.trim().is_empty() {
                     let (x, y) = (at.x.to_pt(), at.y.to_pt());
-                    runs.push(Run { x, y, width: run.width().to_pt(), size: run.size.to_pt(), text });
+                    runs.push(Run {
+                        x,
+                        y,
+                        width: run.width().to_pt(),
+                        size: run.size.to_pt(),
+                        text,
+                    });
                 }
             }
             // What is turned (the draft mark across the page) is decoration and stands in words elsewhere.

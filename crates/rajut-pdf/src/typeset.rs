@@ -29,9 +29,13 @@ pub fn typeset(template: &'static str, data: Vec<u8>, emblem: Option<Bytes>) -> 
 }
 
 fn set(world: &PaperWorld, template: &str) -> Result<Typeset, PaperError> {
-    let document: PagedDocument =
-        typst::compile(world).output.map_err(|errors| template_error(world, template, &errors))?;
-    let conformance = |message: String| PaperError::Conformance { template: template.to_owned(), message };
+    let document: PagedDocument = typst::compile(world)
+        .output
+        .map_err(|errors| template_error(world, template, &errors))?;
+    let conformance = |message: String| PaperError::Conformance {
+        template: template.to_owned(),
+        message,
+    };
     let standards =
         PdfStandards::new(&[PdfStandard::A_2a]).map_err(|error| conformance(error.message().to_string()))?;
     let options = PdfOptions {
@@ -43,12 +47,21 @@ fn set(world: &PaperWorld, template: &str) -> Result<Typeset, PaperError> {
     };
     let pdf = typst_pdf::pdf(&document, &options)
         .map_err(|errors| conformance(errors.iter().map(message_of).collect::<Vec<_>>().join("; ")))?;
-    Ok(Typeset { pdf, pages: document.pages().len(), text: plain::text(&document) })
+    Ok(Typeset {
+        pdf,
+        pages: document.pages().len(),
+        text: plain::text(&document),
+    })
 }
 
 /// The first error, with its place.
 fn template_error(world: &PaperWorld, main: &str, errors: &[SourceDiagnostic]) -> PaperError {
-    let unplaced = |message| PaperError::Template { template: main.to_owned(), line: 0, column: 0, message };
+    let unplaced = |message| PaperError::Template {
+        template: main.to_owned(),
+        line: 0,
+        column: 0,
+        message,
+    };
     let Some(error) = errors.first() else {
         return unplaced("the compiler failed without a message".to_owned());
     };
@@ -60,7 +73,12 @@ fn template_error(world: &PaperWorld, main: &str, errors: &[SourceDiagnostic]) -
         Some((id.vpath().get_without_slash().to_owned(), line + 1, column + 1))
     });
     match place {
-        Some((template, line, column)) => PaperError::Template { template, line, column, message },
+        Some((template, line, column)) => PaperError::Template {
+            template,
+            line,
+            column,
+            message,
+        },
         None => unplaced(message),
     }
 }
@@ -80,12 +98,20 @@ mod tests {
     use super::*;
 
     fn failure(text: &str) -> PaperError {
-        set(&PaperWorld::with_text("order.typ", text), "order.typ").err().expect("the template is faulty")
+        set(&PaperWorld::with_text("order.typ", text), "order.typ")
+            .err()
+            .expect("the template is faulty")
     }
 
     #[test]
     fn an_error_names_template_line_and_column() {
-        let PaperError::Template { template, line, column, message } = failure("satu\n\ndua #tiga()") else {
+        let PaperError::Template {
+            template,
+            line,
+            column,
+            message,
+        } = failure("satu\n\ndua #tiga()")
+        else {
             panic!("an unknown name is the template's fault");
         };
         assert_eq!((template.as_str(), line, column), ("order.typ", 3, 6));
@@ -95,13 +121,23 @@ mod tests {
     #[test]
     fn an_error_in_a_shared_template_names_that_one() {
         let error = failure("#import \"words.typ\": *\n#tanggal(3)");
-        assert!(matches!(&error, PaperError::Template { template, .. } if template == "words.typ"), "{error}");
+        assert!(
+            matches!(&error, PaperError::Template { template, .. } if template == "words.typ"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_file_outside_the_world_is_not_there() {
-        for text in ["#read(\"/etc/passwd\")", "#import \"@preview/cetz:0.3.0\": *", "#datetime.today()"] {
-            assert!(matches!(failure(text), PaperError::Template { line: 1, .. }), "{text}");
+        for text in [
+            "#read(\"/etc/passwd\")",
+            "#import \"@preview/cetz:0.3.0\": *",
+            "#datetime.today()",
+        ] {
+            assert!(
+                matches!(failure(text), PaperError::Template { line: 1, .. }),
+                "{text}"
+            );
         }
     }
 

@@ -25,21 +25,37 @@ const TEMPLATES: [(&str, &str); 12] = [
     ("words.typ", include_str!("../templates/words.typ")),
     ("report.typ", include_str!("../templates/report.typ")),
     ("order.typ", include_str!("../templates/order.typ")),
-    ("order_addendum.typ", include_str!("../templates/order_addendum.typ")),
+    (
+        "order_addendum.typ",
+        include_str!("../templates/order_addendum.typ"),
+    ),
     ("task_letter.typ", include_str!("../templates/task_letter.typ")),
-    ("disposition_sheet.typ", include_str!("../templates/disposition_sheet.typ")),
-    ("complaint_list.typ", include_str!("../templates/complaint_list.typ")),
+    (
+        "disposition_sheet.typ",
+        include_str!("../templates/disposition_sheet.typ"),
+    ),
+    (
+        "complaint_list.typ",
+        include_str!("../templates/complaint_list.typ"),
+    ),
     ("visit_record.typ", include_str!("../templates/visit_record.typ")),
-    ("minutes_of_work.typ", include_str!("../templates/minutes_of_work.typ")),
+    (
+        "minutes_of_work.typ",
+        include_str!("../templates/minutes_of_work.typ"),
+    ),
     ("team_report.typ", include_str!("../templates/team_report.typ")),
     ("final_report.typ", include_str!("../templates/final_report.typ")),
 ];
 
-static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(<Library as LibraryExt>::default()));
+static LIBRARY: LazyLock<LazyHash<Library>> =
+    LazyLock::new(|| LazyHash::new(<Library as LibraryExt>::default()));
 
 /// The embedded templates, parsed once per process.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-    TEMPLATES.iter().map(|(name, text)| Source::new(file_id(name), (*text).to_owned())).collect()
+    TEMPLATES
+        .iter()
+        .map(|(name, text)| Source::new(file_id(name), (*text).to_owned()))
+        .collect()
 });
 
 /// The id of a file of the world. Typst keeps ids for the life of the process, so only the few fixed names above

@@ -17,12 +17,15 @@ fn tool(name: &str, arguments: &[&str], file: &Path) -> String {
         .output()
         .unwrap_or_else(|error| panic!("{name}: {error}; install poppler-utils and qpdf"));
     assert!(output.status.success(), "{name} {}: {output:?}", file.display());
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("the tools write UTF-8")
 }
 
 /// Text without what lines and columns add, in one case (titles are set in capitals).
 fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{c}').flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{200b}' && *c != '\u{c}')
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What a reader sees for a text.
@@ -39,13 +42,26 @@ fn as_printed(text: &str) -> String {
 
 /// Codes, which the templates turn into words.
 const CODES: [&str; 14] = [
-    "kind", "state", "page", "zone", "role", "verdict", "condition", "action", "urgency", "channel", "priority",
-    "outcome", "conclusion", "minutes_kind",
+    "kind",
+    "state",
+    "page",
+    "zone",
+    "role",
+    "verdict",
+    "condition",
+    "action",
+    "urgency",
+    "channel",
+    "priority",
+    "outcome",
+    "conclusion",
+    "minutes_kind",
 ];
 
 /// Dates and times, which the templates write out.
 fn is_date(text: &str) -> bool {
-    text.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
+    text.get(..10)
+        .is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
 }
 
 /// Texts that a form leaves out on purpose.
@@ -81,7 +97,7 @@ fn texts<'a>(value: &'a Value, path: &mut String, found: &mut Vec<(String, &'a s
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 let length = path.len();
-                path.push_str(&format!("/{index}"));
+                path.extend(["/", &index.to_string()]);
                 texts(item, path, found);
                 path.truncate(length);
             }
@@ -92,7 +108,7 @@ fn texts<'a>(value: &'a Value, path: &mut String, found: &mut Vec<(String, &'a s
                     continue;
                 }
                 let length = path.len();
-                path.push_str(&format!("/{name}"));
+                path.extend(["/", name]);
                 texts(field, path, found);
                 path.truncate(length);
             }
@@ -107,7 +123,7 @@ fn is_words(owner: &Value, name: &str) -> bool {
 }
 
 fn check_texts(sample: &Sample, raw: &str, layout: &str, plain: &str) {
-    let value = serde_json::to_value(&sample.paper).unwrap();
+    let value = serde_json::to_value(&sample.paper).expect("samples hold plain values");
     let mut found = Vec::new();
     texts(&value, &mut String::new(), &mut found);
     let (raw, layout, plain) = (squeezed(raw), squeezed(layout), squeezed(plain));
@@ -122,11 +138,23 @@ fn check_texts(sample: &Sample, raw: &str, layout: &str, plain: &str) {
         let whole = raw.contains(&squeezed(&printed));
         for word in printed.split_whitespace().map(squeezed) {
             let broken = word.chars().count() >= 26;
-            assert!(whole || raw.contains(&word), "{} {path}: {word:?} of {text:?} is not on the paper", sample.name);
+            assert!(
+                whole || raw.contains(&word),
+                "{} {path}: {word:?} of {text:?} is not on the paper",
+                sample.name
+            );
             if !broken {
                 let near = |text: &str| text.contains(&word) || is_wrapped(&word);
-                assert!(near(&layout), "{} {path}: {word:?} is not in the layout", sample.name);
-                assert!(near(&plain), "{} {path}: {word:?} is not in the plain text", sample.name);
+                assert!(
+                    near(&layout),
+                    "{} {path}: {word:?} is not in the layout",
+                    sample.name
+                );
+                assert!(
+                    near(&plain),
+                    "{} {path}: {word:?} is not in the plain text",
+                    sample.name
+                );
             }
         }
         checked += 1;
@@ -155,7 +183,10 @@ fn every_sample_is_a_sound_file_that_says_what_was_typed() {
 
 #[test]
 fn the_same_paper_gives_the_same_bytes() {
-    let first: Vec<_> = samples::all().iter().map(|sample| render(&sample.paper).unwrap()).collect();
+    let first: Vec<_> = samples::all()
+        .iter()
+        .map(|sample| render(&sample.paper).unwrap())
+        .collect();
     // In the other order, so that nothing is answered from what the compiler still remembers.
     for (sample, first) in samples::all().iter().zip(&first).rev() {
         let second = render(&sample.paper).unwrap();
@@ -175,49 +206,91 @@ fn fonts_are_embedded_and_the_file_is_tagged_and_archival() {
         let faces: Vec<&str> = fonts.lines().skip(2).collect();
         assert!(!faces.is_empty(), "{name} has no fonts");
         for face in faces {
-            assert!(face.contains("LibertinusSerif") && face.contains(" yes yes yes "), "{name}: {face}");
+            assert!(
+                face.contains("LibertinusSerif") && face.contains(" yes yes yes "),
+                "{name}: {face}"
+            );
         }
         let info = tool("pdfinfo", &[], &file);
         assert!(info.contains("Tagged:          yes"), "{name}: {info}");
-        assert!(info.lines().any(|line| line.starts_with("Title:") && line.len() > 20), "{name}: {info}");
+        assert!(
+            info.lines()
+                .any(|line| line.starts_with("Title:") && line.len() > 20),
+            "{name}: {info}"
+        );
         let metadata = tool("pdfinfo", &["-meta"], &file);
-        assert!(metadata.contains("<pdfaid:part>2</pdfaid:part>"), "{name}: {metadata}");
-        assert!(metadata.contains("<pdfaid:conformance>A</pdfaid:conformance>"), "{name}: {metadata}");
+        assert!(
+            metadata.contains("<pdfaid:part>2</pdfaid:part>"),
+            "{name}: {metadata}"
+        );
+        assert!(
+            metadata.contains("<pdfaid:conformance>A</pdfaid:conformance>"),
+            "{name}: {metadata}"
+        );
     }
 }
 
 fn usual_order() -> rajut_pdf::paper::Order {
     samples::papers(samples::Flavour::Usual, rajut_pdf::paper::PageSize::A4)
         .into_iter()
-        .find_map(|(_, paper)| if let Paper::Order(order) = paper { Some(order) } else { None })
-        .unwrap()
+        .find_map(|(_, paper)| {
+            if let Paper::Order(order) = paper {
+                Some(order)
+            } else {
+                None
+            }
+        })
+        .expect("the samples have an order")
 }
 
 #[test]
 fn address_and_telephone_are_only_in_the_internal_annex() {
     let mut order = usual_order();
     let with_annex = render(&Paper::Order(order.clone())).unwrap().text;
-    assert!(with_annex.contains("0800-0000-0001") && with_annex.contains("Jl. Contoh No. 1"), "{with_annex}");
+    assert!(
+        with_annex.contains("0800-0000-0001") && with_annex.contains("Jl. Contoh No. 1"),
+        "{with_annex}"
+    );
     order.internal_annex = None;
     let letter = render(&Paper::Order(order)).unwrap().text;
-    assert!(!letter.contains("0800-0000-0001") && !letter.contains("Jl. Contoh No. 1"), "{letter}");
+    assert!(
+        !letter.contains("0800-0000-0001") && !letter.contains("Jl. Contoh No. 1"),
+        "{letter}"
+    );
 }
 
 #[test]
 fn a_draft_says_so_and_an_issued_paper_does_not() {
     let mut order = usual_order();
-    assert!(!render(&Paper::Order(order.clone())).unwrap().text.contains("DRAF"));
-    order.sheet.standing = Standing::Draft { number: None, date: None, written: jiff::civil::date(2026, 9, 28) };
+    assert!(
+        !render(&Paper::Order(order.clone()))
+            .unwrap()
+            .text
+            .contains("DRAF")
+    );
+    order.sheet.standing = Standing::Draft {
+        number: None,
+        date: None,
+        written: jiff::civil::date(2026, 9, 28),
+    };
     let draft = render(&Paper::Order(order)).unwrap().text;
     assert!(draft.contains("DRAF - belum diterbitkan"), "{draft}");
-    assert!(draft.contains("Contoh Kabid"), "paraf stand on the draft: {draft}");
+    assert!(
+        draft.contains("Contoh Kabid"),
+        "paraf stand on the draft: {draft}"
+    );
 }
 
 #[test]
 fn no_paper_claims_a_certified_signature() {
     for sample in samples::all() {
         let text = render(&sample.paper).unwrap().text.to_lowercase();
-        for claim in ["bsre", "elektronik ini", "sertifikat elektronik", "ditandatangani secara elektronik"] {
+        for claim in [
+            "bsre",
+            "elektronik ini",
+            "sertifikat elektronik",
+            "ditandatangani secara elektronik",
+        ] {
             assert!(!text.contains(claim), "{} says {claim}", sample.name);
         }
     }
@@ -225,25 +298,39 @@ fn no_paper_claims_a_certified_signature() {
 
 /// A PNG of one grey point.
 const POINT: [u8; 67] = [
-    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8,
-    0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82,
-    0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63,
+    0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42,
+    0x60, 0x82,
 ];
 
 #[test]
 fn an_emblem_is_printed_and_what_is_none_is_refused() {
     let mut order = usual_order();
     let mut with = |format, bytes: Vec<u8>| {
-        order.sheet.letterhead.emblem = Some(Emblem { description: "Lambang contoh".to_owned(), format, bytes });
+        order.sheet.letterhead.emblem = Some(Emblem {
+            description: "Lambang contoh".to_owned(),
+            format,
+            bytes,
+        });
         render(&Paper::Order(order.clone()))
     };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("emblem.pdf");
     std::fs::write(&file, with(ImageFormat::Png, POINT.to_vec()).unwrap().pdf).unwrap();
-    assert!(tool("pdfimages", &["-list"], &file).contains("image"), "the emblem is not in the file");
+    assert!(
+        tool("pdfimages", &["-list"], &file).contains("image"),
+        "the emblem is not in the file"
+    );
 
-    assert!(matches!(with(ImageFormat::Jpeg, POINT.to_vec()), Err(PaperError::Image { .. })));
-    assert!(matches!(with(ImageFormat::Png, vec![0; MAX_IMAGE_BYTES + 1]), Err(PaperError::Image { .. })));
+    assert!(matches!(
+        with(ImageFormat::Jpeg, POINT.to_vec()),
+        Err(PaperError::Image { .. })
+    ));
+    assert!(matches!(
+        with(ImageFormat::Png, vec![0; MAX_IMAGE_BYTES + 1]),
+        Err(PaperError::Image { .. })
+    ));
     // The right beginning, and then nothing.
     let torn = with(ImageFormat::Png, POINT[..20].to_vec());
     assert!(
@@ -259,7 +346,11 @@ fn a_text_that_no_paper_can_hold_is_refused_by_name() {
     let refused = render(&Paper::Order(order)).unwrap_err();
     assert_eq!(
         refused,
-        PaperError::TooLong { field: "sites.2.office".to_owned(), chars: MAX_FIELD_CHARS * 2, max: MAX_FIELD_CHARS }
+        PaperError::TooLong {
+            field: "sites.2.office".to_owned(),
+            chars: MAX_FIELD_CHARS * 2,
+            max: MAX_FIELD_CHARS
+        }
     );
 }
 
@@ -269,7 +360,11 @@ fn a_long_text_runs_over_pages_and_is_not_cut() {
     order.sites = (0..7).map(|_| order.sites[0].clone()).collect();
     order.sites[6].office = format!("{}akhirnya", "panjang ".repeat(2400));
     let set = render(&Paper::Order(order)).unwrap();
-    assert!(set.text.contains("akhirnya") && set.pages > 5, "{} pages", set.pages);
+    assert!(
+        set.text.contains("akhirnya") && set.pages > 5,
+        "{} pages",
+        set.pages
+    );
 }
 
 #[test]
@@ -277,6 +372,14 @@ fn an_order_of_a_whole_regency_fits() {
     let mut order = usual_order();
     order.sites = (0..500).map(|_| order.sites[0].clone()).collect();
     let set = render(&Paper::Order(order)).unwrap();
-    assert!(squeezed(&set.text).contains("500lokasisebagaimanatercantumdalamlampiran"), "{}", set.text);
-    assert!(set.text.lines().any(|line| line.trim_start().starts_with("500 ")), "{}", set.text);
+    assert!(
+        squeezed(&set.text).contains("500lokasisebagaimanatercantumdalamlampiran"),
+        "{}",
+        set.text
+    );
+    assert!(
+        set.text.lines().any(|line| line.trim_start().starts_with("500 ")),
+        "{}",
+        set.text
+    );
 }

@@ -21,14 +21,15 @@ pub use order::{
     Channel, MemberChange, Order, OrderAddendum, RemovedSite, TaskLetter, Validity, VerbalOrder,
 };
 pub use parts::{
-    Action, ContactLine, Emblem, ImageFormat, Initial, Letterhead, PageSize, PersonLine, Reference, Role, Sheet,
-    Signature, SiteLine, Standing, Verdict, Zone,
+    Action, ContactLine, Emblem, ImageFormat, Initial, Letterhead, PageSize, PersonLine, Reference, Role,
+    Sheet, Signature, SiteLine, Standing, Verdict, Zone,
 };
 pub use report::{
-    CarriedSite, FinalReport, FollowUpLine, LateLine, ReportBody, TargetLine, TargetState, TeamReport, TeamSummary,
+    CarriedSite, FinalReport, FollowUpLine, LateLine, ReportBody, TargetLine, TargetState, TeamReport,
+    TeamSummary,
 };
 pub use visit::{
-    ChecklistGroup, ChecklistItem, Condition, Conclusion, Confirmation, FindingValue, Measurement, Outcome,
+    ChecklistGroup, ChecklistItem, Conclusion, Condition, Confirmation, FindingValue, Measurement, Outcome,
     Replacement, VisitRecord, VisitVerdict,
 };
 

@@ -4,7 +4,8 @@ use jiff::civil::{Date, DateTime, date};
 
 use super::Flavour;
 use crate::paper::{
-    ContactLine, Letterhead, PageSize, PersonLine, Reference, Role, Sheet, Signature, SiteLine, Standing, Zone,
+    ContactLine, Letterhead, PageSize, PersonLine, Reference, Role, Sheet, Signature, SiteLine, Standing,
+    Zone,
 };
 
 /// Text that must come out as it went in.
@@ -35,7 +36,9 @@ impl Fill {
     pub fn text(self, base: &str, index: usize) -> String {
         match self.flavour {
             Flavour::Long => {
-                format!("{base} Contoh Nama yang Panjang Sekali sehingga Memerlukan Beberapa Baris pada Halaman")
+                format!(
+                    "{base} Contoh Nama yang Panjang Sekali sehingga Memerlukan Beberapa Baris pada Halaman"
+                )
             }
             Flavour::Hostile => format!("{base} {}", HOSTILE[index % HOSTILE.len()]),
             Flavour::Empty | Flavour::Usual | Flavour::Many => base.to_owned(),
@@ -66,7 +69,11 @@ impl Fill {
         if self.is_empty() {
             return Vec::new();
         }
-        lines.iter().enumerate().map(|(index, line)| self.text(line, index)).collect()
+        lines
+            .iter()
+            .enumerate()
+            .map(|(index, line)| self.text(line, index))
+            .collect()
     }
 
     pub fn sheet(self, number: &str) -> Sheet {
@@ -92,9 +99,16 @@ impl Fill {
             place: "Ciamis".to_owned(),
             zone: Zone::Wib,
             standing: if self.is_empty() {
-                Standing::Draft { number: None, date: None, written: date(2026, 9, 28) }
+                Standing::Draft {
+                    number: None,
+                    date: None,
+                    written: date(2026, 9, 28),
+                }
             } else {
-                Standing::Issued { number: Some(self.text(number, 3)), date: date(2026, 10, 1) }
+                Standing::Issued {
+                    number: Some(self.text(number, 3)),
+                    date: date(2026, 10, 1),
+                }
             },
             check_code: self.maybe("K7QM-2RXD-91FH", 0),
         }
@@ -123,7 +137,14 @@ impl Fill {
             name: self.text(&format!("Contoh Teknisi {}", index + 1), index),
             rank: civil.then(|| self.text("Penata Muda (III/a)", index + 1)),
             nip: civil.then(|| format!("19900101 201503 1 {:03}", index % 999 + 1)),
-            post: self.text(if civil { "Pranata Komputer Ahli Pertama" } else { "Tenaga Teknis (non-ASN)" }, index + 2),
+            post: self.text(
+                if civil {
+                    "Pranata Komputer Ahli Pertama"
+                } else {
+                    "Tenaga Teknis (non-ASN)"
+                },
+                index + 2,
+            ),
             role: Some(match index {
                 0 => Role::Leader,
                 3 => Role::Driver,
@@ -133,7 +154,9 @@ impl Fill {
     }
 
     pub fn people(self, usual: usize, many: usize) -> Vec<PersonLine> {
-        (0..self.count(usual, many)).map(|index| self.person(index)).collect()
+        (0..self.count(usual, many))
+            .map(|index| self.person(index))
+            .collect()
     }
 
     pub fn contacts(self, people: &[PersonLine]) -> Option<Vec<ContactLine>> {
@@ -152,8 +175,16 @@ impl Fill {
     }
 
     pub fn site_name(self, index: usize) -> String {
-        let kinds = ["Kantor Kecamatan", "Puskesmas", "Kantor Kelurahan", "Kantor Dinas"];
-        self.text(&format!("{} Contoh {}", kinds[index % kinds.len()], index + 1), index)
+        let kinds = [
+            "Kantor Kecamatan",
+            "Puskesmas",
+            "Kantor Kelurahan",
+            "Kantor Dinas",
+        ];
+        self.text(
+            &format!("{} Contoh {}", kinds[index % kinds.len()], index + 1),
+            index,
+        )
     }
 
     pub fn office_name(self, index: usize) -> String {
@@ -175,11 +206,18 @@ impl Fill {
     }
 
     pub fn reference(self, number: &str, subject: &str) -> Reference {
-        Reference { number: self.text(number, 3), date: date(2026, 10, 1), subject: self.text(subject, 1) }
+        Reference {
+            number: self.text(number, 3),
+            date: date(2026, 10, 1),
+            subject: self.text(subject, 1),
+        }
     }
 
     pub fn order_reference(self) -> Reference {
-        self.reference("100.3.5/012/DISKOMINFO/X/2026", "Pemeliharaan Jaringan Intra Pemerintah")
+        self.reference(
+            "100.3.5/012/DISKOMINFO/X/2026",
+            "Pemeliharaan Jaringan Intra Pemerintah",
+        )
     }
 }
 

@@ -5,9 +5,9 @@ use jiff::civil::date;
 use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
-    Channel, DispositionEntry, DispositionSheet, IncomingLetter, Initial, Instruction, MemberChange, MinutesKind,
-    MinutesOfWork, Order, OrderAddendum, Party, ReadingPair, RemovedSite, TaskLetter, Urgency, Validity, VerbalOrder,
-    WorkLine,
+    Channel, DispositionEntry, DispositionSheet, IncomingLetter, Initial, Instruction, MemberChange,
+    MinutesKind, MinutesOfWork, Order, OrderAddendum, Party, ReadingPair, RemovedSite, TaskLetter, Urgency,
+    Validity, VerbalOrder, WorkLine,
 };
 
 /// Minutes of every kind, with the sample's name.
@@ -19,7 +19,10 @@ pub const MINUTES: [(&str, MinutesKind); 5] = [
     ("minutes-not-possible", MinutesKind::NotPossible),
 ];
 
-const QUARTER: Validity = Validity { from: date(2026, 10, 5), until: date(2026, 11, 27) };
+const QUARTER: Validity = Validity {
+    from: date(2026, 10, 5),
+    until: date(2026, 11, 27),
+};
 
 pub fn order(fill: Fill) -> Order {
     let addressees = fill.people(1, 60);
@@ -72,10 +75,15 @@ pub fn order_addendum(fill: Fill) -> OrderAddendum {
             .sites(1, 6)
             .into_iter()
             .enumerate()
-            .map(|(index, site)| RemovedSite { site, reason: fill.text("Gedung sedang direnovasi", index) })
+            .map(|(index, site)| RemovedSite {
+                site,
+                reason: fill.text("Gedung sedang direnovasi", index),
+            })
             .collect(),
-        valid: (!fill.is_empty())
-            .then_some(Validity { from: date(2026, 10, 5), until: date(2026, 12, 11) }),
+        valid: (!fill.is_empty()).then_some(Validity {
+            from: date(2026, 10, 5),
+            until: date(2026, 12, 11),
+        }),
         members: (0..fill.count(2, 20))
             .map(|index| MemberChange {
                 team: Some(format!("Tim {}", index % 3 + 1)),
@@ -139,7 +147,10 @@ pub fn disposition_sheet(fill: Fill) -> DispositionSheet {
                 } else {
                     vec![Instruction::Process]
                 },
-                note: fill.text("Bentuk tim dan bagi lokasi per kecamatan; dahulukan puskesmas.", index + 3),
+                note: fill.text(
+                    "Bentuk tim dan bagi lokasi per kecamatan; dahulukan puskesmas.",
+                    index + 3,
+                ),
                 urgency: (index == 0).then_some(Urgency::VeryUrgent),
                 deadline: Some(day(index + 3)),
                 at: at(index, 9, 40),
@@ -162,11 +173,23 @@ pub fn minutes(fill: Fill, kind: MinutesKind) -> MinutesOfWork {
         minutes_kind: kind,
         date_in_words: "Senin tanggal dua puluh tiga bulan November tahun dua ribu dua puluh enam".to_owned(),
         order: (!fill.is_empty()).then(|| fill.order_reference()),
-        complaints: (0..fill.count(1, 12)).map(|index| format!("ADU-2026-{:05}", index + 1)).collect(),
+        complaints: (0..fill.count(1, 12))
+            .map(|index| format!("ADU-2026-{:05}", index + 1))
+            .collect(),
         office: fill.office_name(0),
         site: fill.site_name(1),
-        first: party("Contoh Teknisi 1", "Pranata Komputer Ahli Pertama", "Dinas Komunikasi dan Informatika", 0),
-        second: party("Contoh Penanggung Jawab", "Kepala Tata Usaha", "Puskesmas Contoh 2", 4),
+        first: party(
+            "Contoh Teknisi 1",
+            "Pranata Komputer Ahli Pertama",
+            "Dinas Komunikasi dan Informatika",
+            0,
+        ),
+        second: party(
+            "Contoh Penanggung Jawab",
+            "Kepala Tata Usaha",
+            "Puskesmas Contoh 2",
+            4,
+        ),
         work: if kind == MinutesKind::NotPossible {
             Vec::new()
         } else {

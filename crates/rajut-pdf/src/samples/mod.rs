@@ -55,7 +55,10 @@ pub fn all() -> Vec<Sample> {
         for flavour in Flavour::ALL {
             for (name, paper) in papers(flavour, page) {
                 let page = if page == PageSize::A4 { "a4" } else { "f4" };
-                samples.push(Sample { name: format!("{name}-{}-{page}", flavour.name()), paper });
+                samples.push(Sample {
+                    name: format!("{name}-{}-{page}", flavour.name()),
+                    paper,
+                });
             }
         }
     }
@@ -67,15 +70,29 @@ pub fn papers(flavour: Flavour, page: PageSize) -> Vec<(&'static str, Paper)> {
     let fill = Fill { flavour, page };
     let mut papers = vec![
         ("order", Paper::Order(letters::order(fill))),
-        ("order-addendum", Paper::OrderAddendum(letters::order_addendum(fill))),
+        (
+            "order-addendum",
+            Paper::OrderAddendum(letters::order_addendum(fill)),
+        ),
         ("task-letter", Paper::TaskLetter(letters::task_letter(fill))),
-        ("disposition-sheet", Paper::DispositionSheet(letters::disposition_sheet(fill))),
-        ("complaint-list-open", Paper::ComplaintList(records::complaint_list(fill, false))),
-        ("complaint-list-verified", Paper::ComplaintList(records::complaint_list(fill, true))),
+        (
+            "disposition-sheet",
+            Paper::DispositionSheet(letters::disposition_sheet(fill)),
+        ),
+        (
+            "complaint-list-open",
+            Paper::ComplaintList(records::complaint_list(fill, false)),
+        ),
+        (
+            "complaint-list-verified",
+            Paper::ComplaintList(records::complaint_list(fill, true)),
+        ),
         ("visit-record", Paper::VisitRecord(records::visit_record(fill))),
         ("team-report", Paper::TeamReport(records::team_report(fill))),
         ("final-report", Paper::FinalReport(records::final_report(fill))),
     ];
-    papers.extend(letters::MINUTES.map(|(name, kind)| (name, Paper::MinutesOfWork(letters::minutes(fill, kind)))));
+    papers.extend(
+        letters::MINUTES.map(|(name, kind)| (name, Paper::MinutesOfWork(letters::minutes(fill, kind)))),
+    );
     papers
 }

@@ -3,10 +3,10 @@
 use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
-    Action, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList, ComplaintRows, Condition,
-    Conclusion, Confirmation, FinalReport, FindingValue, FollowUpLine, LateLine, Measurement, Outcome, Priority,
-    Replacement, ReportBody, TargetLine, TargetState, TeamReport, TeamSummary, Verdict, VerifiedLine, VisitRecord,
-    VisitVerdict,
+    Action, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList, ComplaintRows,
+    Conclusion, Condition, Confirmation, FinalReport, FindingValue, FollowUpLine, LateLine, Measurement,
+    Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport, TeamSummary, Verdict,
+    VerifiedLine, VisitRecord, VisitVerdict,
 };
 
 const VERDICTS: [Verdict; 6] = [
@@ -56,16 +56,66 @@ pub fn complaint_list(fill: Fill, is_verified: bool) -> ComplaintList {
     }
 }
 
-pub fn visit_record(fill: Fill) -> VisitRecord {
+fn checklist(fill: Fill) -> Vec<ChecklistGroup> {
     let finding = |index: usize, condition, action| FindingValue {
         condition,
         action,
-        note: if index % 2 == 0 { String::new() } else { fill.text("Konektor longgar", index) },
+        note: if index.is_multiple_of(2) {
+            String::new()
+        } else {
+            fill.text("Konektor longgar", index)
+        },
         by: fill.text(&format!("Contoh Teknisi {}", index % 3 + 1), index + 1),
         at: at(1, 9, 20),
     };
-    let items = ["Sumber PLN", "UPS", "Router hidup", "Cadangan konfigurasi diambil", "Port rusak", "SSID"];
-    let groups = ["Daya", "Rak/ruang", "Link masuk", "Router", "Switch", "Access point", "Kabel", "Layanan"];
+    let items = [
+        "Sumber PLN",
+        "UPS",
+        "Router hidup",
+        "Cadangan konfigurasi diambil",
+        "Port rusak",
+        "SSID",
+    ];
+    let groups = [
+        "Daya",
+        "Rak/ruang",
+        "Link masuk",
+        "Router",
+        "Switch",
+        "Access point",
+        "Kabel",
+        "Layanan",
+    ];
+    groups
+        .iter()
+        .take(fill.count(3, 8))
+        .enumerate()
+        .map(|(group, name)| ChecklistGroup {
+            name: fill.text(name, group),
+            items: items
+                .iter()
+                .take(fill.count(3, 6))
+                .enumerate()
+                .map(|(index, item)| ChecklistItem {
+                    item: fill.text(item, index + 1),
+                    subject: (group > 1).then(|| fill.text("Router Contoh RB-750 (SN-0001)", index + 2)),
+                    values: match index {
+                        0 => vec![finding(group, Condition::Good, Action::None)],
+                        1 if group == 1 => vec![
+                            finding(1, Condition::MinorDamage, Action::Repair),
+                            finding(2, Condition::Good, Action::None),
+                        ],
+                        2 if group == 0 => Vec::new(),
+                        _ => vec![finding(index, Condition::MajorDamage, Action::Replace)],
+                    },
+                    photos: u32::try_from(index).unwrap_or(0),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+pub fn visit_record(fill: Fill) -> VisitRecord {
     VisitRecord {
         sheet: fill.sheet("CEK-2026-0042"),
         order: (!fill.is_empty()).then(|| fill.order_reference()),
@@ -80,42 +130,27 @@ pub fn visit_record(fill: Fill) -> VisitRecord {
         members: fill.people(3, 12),
         met_name: fill.maybe("Contoh Penanggung Jawab", 4),
         met_post: fill.maybe("Kepala Tata Usaha", 5),
-        outcome: if fill.is_empty() { Outcome::Locked } else { Outcome::Partial },
-        outcome_note: if fill.is_empty() { String::new() } else { fill.text("Ruang server belum dibuka", 6) },
-        groups: groups
-            .iter()
-            .take(fill.count(3, 8))
-            .enumerate()
-            .map(|(group, name)| ChecklistGroup {
-                name: fill.text(name, group),
-                items: items
-                    .iter()
-                    .take(fill.count(3, 6))
-                    .enumerate()
-                    .map(|(index, item)| ChecklistItem {
-                        item: fill.text(item, index + 1),
-                        subject: (group > 1).then(|| fill.text("Router Contoh RB-750 (SN-0001)", index + 2)),
-                        values: match index {
-                            0 => vec![finding(group, Condition::Good, Action::None)],
-                            1 if group == 1 => vec![
-                                finding(1, Condition::MinorDamage, Action::Repair),
-                                finding(2, Condition::Good, Action::None),
-                            ],
-                            2 if group == 0 => Vec::new(),
-                            _ => vec![finding(index, Condition::MajorDamage, Action::Replace)],
-                        },
-                        photos: u32::try_from(index).unwrap_or(0),
-                    })
-                    .collect(),
-            })
-            .collect(),
+        outcome: if fill.is_empty() {
+            Outcome::Locked
+        } else {
+            Outcome::Partial
+        },
+        outcome_note: if fill.is_empty() {
+            String::new()
+        } else {
+            fill.text("Ruang server belum dibuka", 6)
+        },
+        groups: checklist(fill),
         measurements: (0..fill.count(4, 20))
             .map(|index| Measurement {
-                measure: fill.text(["Ping ke NOC, rata-rata", "Kehilangan paket", "Unduh"][index % 3], index),
+                measure: fill.text(
+                    ["Ping ke NOC, rata-rata", "Kehilangan paket", "Unduh"][index % 3],
+                    index,
+                ),
                 vantage: fill.text("Laptop di lokasi", index + 1),
                 value: [Some(4.25), Some(0.0), None, Some(-23.5)][index % 4],
                 unit: ["ms", "%", "Mbps", "dBm"][index % 4].to_owned(),
-                samples: (index % 2 == 0).then_some(20),
+                samples: index.is_multiple_of(2).then_some(20),
                 class: (index % 4 != 2).then(|| fill.text("Sangat baik", index + 2)),
             })
             .collect(),
@@ -138,7 +173,11 @@ pub fn visit_record(fill: Fill) -> VisitRecord {
             })
             .collect(),
         conclusion: Conclusion::NormalWithNotes,
-        notes: if fill.is_empty() { String::new() } else { fill.text("Ruang server perlu dibuka pada kunjungan berikut.", 8) },
+        notes: if fill.is_empty() {
+            String::new()
+        } else {
+            fill.text("Ruang server perlu dibuka pada kunjungan berikut.", 8)
+        },
         confirmation: (!fill.is_empty()).then(|| Confirmation {
             name: fill.text("Contoh Penanggung Jawab", 4),
             post: fill.text("Kepala Tata Usaha", 5),
@@ -151,12 +190,19 @@ pub fn visit_record(fill: Fill) -> VisitRecord {
 }
 
 fn report_body(fill: Fill) -> ReportBody {
-    let states = [TargetState::Met, TargetState::Met, TargetState::PartlyAccepted, TargetState::Excused, TargetState::Open];
+    let states = [
+        TargetState::Met,
+        TargetState::Met,
+        TargetState::PartlyAccepted,
+        TargetState::Excused,
+        TargetState::Open,
+    ];
     ReportBody {
         subject: fill.text("Pemeliharaan Jaringan Intra Pemerintah", 0),
         from: day(0),
         until: day(4),
-        general: fill.texts(&["Pengecekan berjalan sesuai rencana dengan catatan sebagaimana diuraikan di bawah."]),
+        general: fill
+            .texts(&["Pengecekan berjalan sesuai rencana dengan catatan sebagaimana diuraikan di bawah."]),
         basis: fill.texts(&["SOP Pemeliharaan Jaringan Intra Pemerintah tanggal 4 Januari 2021."]),
         targets: (0..fill.count(6, 100))
             .map(|index| {
@@ -170,7 +216,11 @@ fn report_body(fill: Fill) -> ReportBody {
                     minutes: visited.then_some(70),
                     state,
                     faults: u32::try_from(index % 3).unwrap_or(0),
-                    note: if index % 2 == 0 { String::new() } else { fill.text("Menunggu suku cadang", index) },
+                    note: if index.is_multiple_of(2) {
+                        String::new()
+                    } else {
+                        fill.text("Menunggu suku cadang", index)
+                    },
                 }
             })
             .collect(),
@@ -179,20 +229,31 @@ fn report_body(fill: Fill) -> ReportBody {
                 what: fill.text("Pengecekan Puskesmas Contoh 2", index),
                 allowed: "60 menit".to_owned(),
                 taken: "95 menit".to_owned(),
-                cause: if index % 2 == 0 { fill.text("Listrik padam", index) } else { String::new() },
+                cause: if index.is_multiple_of(2) {
+                    fill.text("Listrik padam", index)
+                } else {
+                    String::new()
+                },
             })
             .collect(),
-        complaints: (0..fill.count(2, 40)).map(|index| verified(fill, index)).collect(),
+        complaints: (0..fill.count(2, 40))
+            .map(|index| verified(fill, index))
+            .collect(),
         follow_ups: (0..fill.count(2, 20))
             .map(|index| FollowUpLine {
                 site: fill.site_name(index),
                 work: fill.text("Mengganti antena radio", index + 1),
-                part: (index % 2 == 0).then(|| fill.text("Antena 5 GHz", index + 2)),
+                part: index
+                    .is_multiple_of(2)
+                    .then(|| fill.text("Antena 5 GHz", index + 2)),
                 owner: fill.text("Contoh Ketua Tim", index + 3),
                 due: Some(day(index + 30)),
             })
             .collect(),
-        conclusions: fill.texts(&["Jaringan pada umumnya berfungsi baik.", "Dua lokasi memerlukan penggantian perangkat."]),
+        conclusions: fill.texts(&[
+            "Jaringan pada umumnya berfungsi baik.",
+            "Dua lokasi memerlukan penggantian perangkat.",
+        ]),
         suggestions: fill.texts(&["Menyediakan cadangan ONT untuk tiga kecamatan terjauh."]),
     }
 }
@@ -234,10 +295,19 @@ pub fn final_report(fill: Fill) -> FinalReport {
             })
             .collect(),
         reports: (0..fill.count(3, 24))
-            .map(|index| fill.reference(&format!("500.12/{:03}/DISKOMINFO/X/2026", index + 50), "Laporan Tim 1"))
+            .map(|index| {
+                fill.reference(
+                    &format!("500.12/{:03}/DISKOMINFO/X/2026", index + 50),
+                    "Laporan Tim 1",
+                )
+            })
             .collect(),
         to: fill.text("Kepala Dinas Komunikasi dan Informatika", 4),
         signature: fill.signature(),
-        annexes: fill.texts(&["Daftar periksa kunjungan", "Berita Acara", "Daftar pengaduan yang telah diverifikasi"]),
+        annexes: fill.texts(&[
+            "Daftar periksa kunjungan",
+            "Berita Acara",
+            "Daftar pengaduan yang telah diverifikasi",
+        ]),
     }
 }
