@@ -52,7 +52,6 @@ CREATE INDEX s_run_procedure ON s_run (procedure, opened_at DESC, id DESC);
 CREATE INDEX s_run_open_procedure ON s_run (is_open, procedure, opened_at DESC, id DESC);
 CREATE INDEX s_run_for_complaint ON s_run (for_complaint, is_open, opened_at DESC, id DESC);
 CREATE INDEX s_run_for_complaint_opened ON s_run (for_complaint, opened_at DESC, id DESC);
-CREATE INDEX s_run_number ON s_run (number);
 
 CREATE TABLE s_target (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
@@ -84,7 +83,6 @@ CREATE INDEX s_follow_up_open ON s_follow_up (is_open, due_on, id);
 CREATE INDEX s_follow_up_site ON s_follow_up (site, due_on, id);
 CREATE INDEX s_follow_up_owner ON s_follow_up (owner, due_on, id);
 CREATE INDEX s_follow_up_run ON s_follow_up (run, id);
-CREATE INDEX s_follow_up_complaint ON s_follow_up (complaint, id);
 
 CREATE TABLE s_complaint (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
@@ -97,14 +95,11 @@ CREATE INDEX s_complaint_received ON s_complaint (received_at DESC, id DESC);
 CREATE INDEX s_complaint_site ON s_complaint (site, received_at DESC, id DESC);
 CREATE INDEX s_complaint_office ON s_complaint (office, received_at DESC, id DESC);
 CREATE INDEX s_complaint_priority ON s_complaint (priority, received_at DESC, id DESC);
-CREATE INDEX s_complaint_target ON s_complaint (target, id);
-CREATE INDEX s_complaint_incident ON s_complaint (incident, id);
 
 CREATE TABLE s_incident (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
     is_open BIGINT NOT NULL, began_at BIGINT NOT NULL
 ) STRICT;
-CREATE INDEX s_incident_open ON s_incident (is_open, began_at DESC, id DESC);
 
 CREATE TABLE s_document (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
@@ -112,7 +107,6 @@ CREATE TABLE s_document (
     issued_at BIGINT NOT NULL
 ) STRICT;
 CREATE INDEX s_document_record ON s_document (record_kind, record_id, issued_at, id);
-CREATE INDEX s_document_number ON s_document (number, id);
 
 CREATE TABLE s_number (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
@@ -153,12 +147,9 @@ CREATE UNIQUE INDEX s_post_code ON s_post (code);
 CREATE TABLE s_assignment (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, person TEXT NOT NULL, post TEXT NOT NULL
 ) STRICT;
-CREATE INDEX s_assignment_person ON s_assignment (person, id);
-CREATE INDEX s_assignment_post ON s_assignment (post, id);
 CREATE TABLE s_leave (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, person TEXT NOT NULL
 ) STRICT;
-CREATE INDEX s_leave_person ON s_leave (person, id);
 CREATE TABLE s_setting (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
     kind TEXT NOT NULL, setting_version BIGINT NOT NULL

@@ -95,6 +95,12 @@ pub enum StoreError {
         /// Why.
         why: String,
     },
+    /// The mark of a page is not one that a list gave out. Start at the first page.
+    #[error("{cursor:?} is no place in this list: start at its first page")]
+    Cursor {
+        /// As given.
+        cursor: String,
+    },
     /// A file of the data folder cannot be read or written.
     #[error("{path}: {source}")]
     File {

@@ -8,7 +8,11 @@ mod commit;
 mod db;
 mod error;
 mod file;
+mod journal;
+mod lists;
 mod load;
+mod page;
+mod personal;
 mod project;
 mod schema;
 mod sql;
@@ -18,7 +22,10 @@ pub mod testkit;
 pub use commit::Committed;
 pub use db::DbUrl;
 pub use error::{Found, StoreError};
+pub use journal::{Head, VerifyReport};
+pub use lists::{ComplaintFilter, FollowUpFilter, OfRun, RunFilter};
 pub use load::Versioned;
+pub use page::{Cursor, Listed, Page};
 
 use db::{Db, Part, Shared, Tx};
 

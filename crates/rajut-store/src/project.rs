@@ -26,7 +26,7 @@ fn at(instant: Timestamp) -> i64 {
 }
 
 /// The code of a value that is a plain string in JSON.
-fn code(value: &impl Serialize) -> String {
+pub(crate) fn code(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(code)) => code,
         other => format!("{other:?}"),

@@ -12,6 +12,7 @@ use crate::StoreError;
 /// Takes the write lock at once: a transaction that reads first and writes later could be refused.
 pub(super) const SQLITE_WRITE: &str = "BEGIN IMMEDIATE";
 pub(super) const SQLITE_READ: &str = "BEGIN DEFERRED";
+pub(super) const SQLITE_EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 /// Rows are locked one by one, and what was decided is checked against the locked version.
 pub(super) const POSTGRES_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(super) const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

@@ -148,6 +148,22 @@ impl Db {
         begun.map_err(|error| Failure::new("BEGIN", error).into())
     }
 
+    /// Empties the write-ahead log of SQLite, in which overwritten values linger.
+    pub(crate) async fn forget_log(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(files) => {
+                let emptied = sqlx::query(dialect::SQLITE_EMPTY_LOG)
+                    .execute(&files.writer)
+                    .await;
+                emptied
+                    .map(drop)
+                    .map_err(|error| Failure::new(dialect::SQLITE_EMPTY_LOG, error).into())
+            }
+            // The server reuses its log; its vacuum removes old rows.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Closes all connections.
     pub(crate) async fn close(&self) {
         match self {
