@@ -62,9 +62,10 @@ pub(super) struct Network {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MediumRow {
-    pub(super) base_us: u32,
-    pub(super) per_km_us: u32,
-    pub(super) loss_permille: u32,
+    pub(super) delay_ms: f64,
+    pub(super) per_km_ms: f64,
+    pub(super) jitter_ms: f64,
+    pub(super) loss_percent: f64,
     pub(super) mbps: Vec<u32>,
     pub(super) ends_at: String,
 }

@@ -37,8 +37,8 @@ pub struct DemoRegency {
     pub people: Vec<DemoPerson>,
     /// The posts of the agency, and one contact at every office.
     pub posts: Vec<DemoPost>,
-    /// The simulated network as TOML: `[[hosts]]` with `name`, `address`, `behind` (the next host towards
-    /// the NOC), `delay_us` and `loss_permille` of that hop one way, and `cut` where it is broken.
+    /// The simulated network as TOML: a `[[link]]` for the uplink of every site but the NOC, named by the
+    /// link's code, and a `[[host]]` for every device with an address, named by the device's code.
     pub topology: String,
 }
 
@@ -51,7 +51,7 @@ pub fn regency(seed: u64) -> DemoRegency {
     let links = equipment::links(&data, seed, &sites, &mut ids);
     let services = places::services(&data, &offices, &sites, &mut ids);
     let (people, posts) = staff::hire(&data, &offices);
-    let topology = topology::text(&data, &sites, &devices);
+    let topology = topology::text(&data, seed, &sites, &links, &devices);
     DemoRegency {
         as_of: data.regency.as_of(),
         offices,

@@ -289,29 +289,21 @@ fn people_are_plainly_samples_with_well_formed_numbers() {
 fn the_simulated_network_is_one_tree_with_some_cuts() {
     let demo = regency(7);
     let topology: toml::Table = demo.topology.parse().unwrap();
-    let hosts = topology["hosts"].as_array().unwrap();
-    assert_eq!(
-        hosts.len(),
-        demo.devices.iter().filter(|d| d.endpoint.is_some()).count()
-    );
-    let names: BTreeSet<&str> = hosts.iter().map(|host| host["name"].as_str().unwrap()).collect();
-    let roots: Vec<_> = hosts.iter().filter(|host| host.get("behind").is_none()).collect();
-    assert_eq!(roots.len(), 1, "only the gateway of the NOC is behind nothing");
-    assert!(
-        hosts
-            .iter()
-            .filter_map(|host| host.get("behind"))
-            .all(|b| names.contains(b.as_str().unwrap()))
-    );
-    let cut: Vec<&str> = hosts
-        .iter()
-        .filter(|host| host.get("cut").and_then(toml::Value::as_bool) == Some(true))
-        .map(|host| host["name"].as_str().unwrap())
-        .collect();
-    assert_eq!(cut, ["dishub-rt1", "kec-rancah-rt1", "pkm-ciulu-rt1"]);
-    assert!(
-        hosts
-            .iter()
-            .all(|host| host["delay_us"].as_integer().unwrap() > 0)
-    );
+    let (links, hosts) = (topology["link"].as_array().unwrap(), topology["host"].as_array().unwrap());
+    assert_eq!(links.len(), 99, "all sites but the NOC");
+    assert_eq!(hosts.len(), demo.devices.iter().filter(|d| d.endpoint.is_some()).count());
+    let text = |row: &toml::Value, key: &str| row.get(key).map(|v| v.as_str().unwrap().to_owned());
+    let names: BTreeSet<String> = links.iter().filter_map(|link| text(link, "name")).collect();
+    assert!(names.iter().all(|name| demo.links.iter().any(|link| link.code == *name)));
+    assert!(links.iter().filter_map(|link| text(link, "parent")).all(|parent| names.contains(&parent)));
+    assert!(hosts.iter().filter_map(|host| text(host, "link")).all(|link| names.contains(&link)));
+    let central = hosts.iter().filter(|host| host.get("link").is_none());
+    assert!(central.clone().count() > 5);
+    assert!(central.into_iter().all(|host| text(host, "name").unwrap().starts_with("diskominfo-")));
+    let cut = links.iter().filter(|link| link.get("cut").is_some_and(|cut| cut.as_bool() == Some(true)));
+    let cut: Vec<String> = cut.filter_map(|link| text(link, "name")).collect();
+    assert_eq!(cut, ["dishub-l1", "kec-rancah-l1", "pkm-ciulu-l1"]);
+    for link in links {
+        assert!((0.5..60.0).contains(&link["delay_ms"].as_float().unwrap()), "{link}");
+    }
 }

@@ -1,85 +1,84 @@
-//! The simulated network of the demo, as text.
+//! The simulated network of the demo, as the TOML that the stages of the prober read.
 
 use std::collections::BTreeMap;
 
-use rajut_core::id::DeviceId;
-use rajut_core::register::{Device, Site};
+use rajut_core::id::SiteId;
+use rajut_core::register::{Device, Link, Site};
 use serde::Serialize;
 
-use super::data::{Data, SiteRow};
+use super::data::Data;
 
 #[derive(Serialize)]
 struct Topology<'a> {
-    hosts: Vec<Host<'a>>,
+    seed: u64,
+    link: Vec<LinkRow<'a>>,
+    host: Vec<HostRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct Host<'a> {
+struct LinkRow<'a> {
     name: &'a str,
-    address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    behind: Option<&'a str>,
-    delay_us: u32,
-    loss_permille: u32,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    parent: Option<&'a str>,
+    delay_ms: f64,
+    jitter_ms: f64,
+    loss_percent: f64,
     cut: bool,
 }
 
-/// What a hop inside a building costs, one way, in microseconds.
-const INSIDE_US: u32 = 150;
+#[derive(Serialize)]
+struct HostRow<'a> {
+    name: &'a str,
+    address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+    delay_ms: f64,
+    tcp_open: Vec<u16>,
+}
 
-/// Every device with an address: behind the gateway of its site, which is behind that of the site above.
-pub(super) fn text(data: &Data, sites: &[Site], devices: &[Device]) -> String {
-    let codes: BTreeMap<DeviceId, &str> = devices.iter().map(|d| (d.id, d.code.as_str())).collect();
-    let at: BTreeMap<_, _> = data
-        .sites
-        .iter()
-        .zip(sites)
-        .map(|(row, site)| (site.id, (row, site)))
-        .collect();
-    let hosts = devices
-        .iter()
-        .filter_map(|device| {
-            let (row, site) = at[&device.site];
-            let address = device.endpoint.as_ref()?.address.to_string();
-            let name = device.code.as_str();
-            if site.gateway != Some(device.id) {
-                let behind = site.gateway.map(|gateway| codes[&gateway]);
-                return Some(Host {
-                    name,
-                    address,
-                    behind,
-                    delay_us: INSIDE_US,
-                    loss_permille: 0,
-                    cut: false,
-                });
-            }
-            let above = site.parent.map(|parent| at[&parent].1);
-            let behind = above
-                .and_then(|above| above.gateway)
-                .map(|gateway| codes[&gateway]);
-            let (delay_us, loss_permille) = above.map_or((INSIDE_US, 0), |above| hop(data, row, site, above));
-            Some(Host {
-                name,
-                address,
-                behind,
-                delay_us,
-                loss_permille,
-                cut: data.regency.cuts.sites.contains(&row.code),
+/// What a round trip inside a building costs.
+const INSIDE_MS: f64 = 0.3;
+
+/// Every site but the NOC hangs on its uplink, every device with an address on the uplink of its site.
+pub(super) fn text(data: &Data, seed: u64, sites: &[Site], links: &[Link], devices: &[Device]) -> String {
+    let by_id: BTreeMap<SiteId, &Site> = sites.iter().map(|site| (site.id, site)).collect();
+    let uplinks = links.iter().filter(|link| link.upstream.is_some());
+    let uplink_of: BTreeMap<SiteId, &str> =
+        uplinks.clone().map(|link| (link.site, link.code.as_str())).collect();
+    let link = uplinks
+        .filter_map(|link| {
+            let (here, above) = (by_id[&link.site], by_id[&link.upstream?]);
+            let medium = &data.regency.media[&link.medium];
+            let km = here.place.zip(above.place).map_or(0.0, |(here, above)| here.distance_km(above));
+            Some(LinkRow {
+                name: &link.code,
+                parent: uplink_of.get(&above.id).copied(),
+                delay_ms: round(medium.delay_ms + km * medium.per_km_ms),
+                jitter_ms: medium.jitter_ms,
+                loss_percent: medium.loss_percent,
+                cut: data.regency.cuts.sites.contains(&here.code),
             })
         })
         .collect();
-    toml::to_string(&Topology { hosts }).expect("strings, numbers and booleans are always TOML")
+    let host = devices
+        .iter()
+        .filter_map(|device| {
+            let endpoint = device.endpoint.as_ref()?;
+            Some(HostRow {
+                name: &device.code,
+                address: endpoint.address.to_string(),
+                link: uplink_of.get(&device.site).copied(),
+                delay_ms: INSIDE_MS,
+                tcp_open: endpoint.tcp_port.into_iter().collect(),
+            })
+        })
+        .collect();
+    // The format holds signed 64-bit numbers.
+    let seed = seed & (u64::MAX >> 1);
+    toml::to_string(&Topology { seed, link, host }).expect("text, finite numbers and booleans are always TOML")
 }
 
-fn hop(data: &Data, row: &SiteRow, site: &Site, above: &Site) -> (u32, u32) {
-    let medium = &data.regency.media[&row.medium];
-    let km = match (site.place, above.place) {
-        (Some(here), Some(there)) => here.distance_km(there),
-        _ => 0.0,
-    };
-    // A regency is tens of kilometres wide: the distance fits in any integer.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let distance_us = (km * f64::from(medium.per_km_us)).round() as u32;
-    (medium.base_us + distance_us, medium.loss_permille)
+/// To whole microseconds.
+fn round(ms: f64) -> f64 {
+    (ms * 1000.0).round() / 1000.0
 }
