@@ -1,5 +1,5 @@
 # Rajut. Every target is a small script in scripts/, which says what it does and what it lacks.
-.PHONY: help run test bare dist bench advisories lint fmt clean
+.PHONY: help run test bare dist advisories lint fmt clean
 
 help:
 	@echo 'make run         build and play one quarter of the procedure over the demo regency'
@@ -8,7 +8,6 @@ help:
 	@echo 'make fmt         put every file into its format'
 	@echo 'make bare        make run and make test inside a fresh Debian 12; as root'
 	@echo 'make dist        the release: one binary and a .deb, in target/dist/'
-	@echo 'make bench       the measurements of docs/performance.md'
 	@echo 'make advisories  ask the advisory database about our dependencies; needs a network'
 	@echo 'make clean       remove everything that was built or fetched'
 
@@ -29,9 +28,6 @@ bare:
 
 dist:
 	@scripts/dist
-
-bench:
-	@scripts/bench
 
 advisories:
 	@scripts/advisories

@@ -39,6 +39,7 @@ install_missing() {
 		exit 1
 	fi
 	say "installing for $1:$missing"
+	mkdir -p .cache
 	as_root apt-get update -qq
 	# shellcheck disable=SC2086 # one word per package
 	as_root apt-get install -y -qq --no-install-recommends $missing </dev/null >.cache/apt.log 2>&1 || {
@@ -119,5 +120,3 @@ cargo_tool() {
 		--root "$tools" --target-dir .cache/tools-target
 	rm -rf .cache/tools-target
 }
-
-mkdir -p .cache
