@@ -108,11 +108,21 @@ impl App {
     ) -> Result<Done, AppError> {
         let key = envelope.key;
         // What was done once is done: a repetition gets its first answer, not a refusal by its own effects.
-        if let Some(committed) = self.store.act_of(key).await? {
+        if let Some(committed) = self.done_before(key).await? {
             return Ok(Done { key, committed, changes: None });
         }
         let changes = decide(context.facts(records), envelope, self.ids(), command)?;
         self.commit(changes).await
+    }
+
+    /// Where an act stands that was done before under this key.
+    pub(crate) async fn done_before(&self, key: ActId) -> Result<Option<Committed>, AppError> {
+        let records = self.store.act_of(key).await?;
+        Ok(records.first().zip(records.last()).map(|(first, last)| Committed {
+            first_seq: first.seq,
+            last_seq: last.seq,
+            repeated: true,
+        }))
     }
 
     /// Writes changes.

@@ -8,7 +8,7 @@ use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
 use rajut_core::id::{ActId, ComplaintId, FindingId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
 use rajut_core::journal::{Hash, PersonalValue};
 use rajut_core::register::DeviceCondition;
-use rajut_core::run::{Run, Target};
+use rajut_core::run::Run;
 use rajut_core::stream::{State, StreamKind, StreamRef};
 use rajut_core::visit::{Action, Finding, Visit};
 
@@ -131,19 +131,16 @@ impl App {
 
     /// The target of a run under way at a site, which a complaint joins by itself.
     async fn open_target(&self, site: SiteId) -> Result<Option<TargetId>, AppError> {
-        let open = self.store().open_targets().await?;
-        let mut found = None;
-        for (_, versioned) in open {
-            let State::Target(target) = versioned.state else { continue };
-            if target.site != site || target.progress.is_none() {
+        for target in self.store().targets_of_site(site).await? {
+            let target = target.state;
+            if target.progress.is_none() || target.settled() {
                 continue;
             }
-            let run = self.find::<Run>(target.run.0).await?;
-            if run.end.is_none() && !Target::settled(&target) {
-                found = Some(target.id);
+            if self.find::<Run>(target.run.0).await?.end.is_none() {
+                return Ok(Some(target.id));
             }
         }
-        Ok(found)
+        Ok(None)
     }
 
     /// What follows from a visit that has ended: a fault for which there was no complaint opens one and so

@@ -21,8 +21,6 @@ use crate::{AgencyFile, App, AppError};
 /// Settings, procedures and people as they stand at one point of the journal.
 #[derive(Debug)]
 pub struct Context {
-    /// The last record of the journal that it includes.
-    pub seq: i64,
     /// People, posts, assignments, leave, with their versions.
     pub people: Records,
     /// Every version of every procedure that was approved.
@@ -120,18 +118,33 @@ impl App {
     /// it is made of.
     pub async fn context(&self) -> Result<Arc<Context>, AppError> {
         let mut kept = self.context.lock().await;
-        let (head, _) = self.store.head().await?;
-        if let Some(context) = kept.as_ref() {
-            if context.seq == head || !self.store.touched_since(context.seq, KINDS).await? {
+        let head = self.store.head().await?.seq;
+        if let Some((seq, context)) = kept.as_mut() {
+            if self.unchanged_since(*seq, head).await? {
+                *seq = head;
                 return Ok(Arc::clone(context));
             }
         }
-        let context = Arc::new(self.read_context(head).await?);
-        *kept = Some(Arc::clone(&context));
+        let context = Arc::new(self.read_context().await?);
+        *kept = Some((head, Arc::clone(&context)));
         Ok(context)
     }
 
-    async fn read_context(&self, seq: i64) -> Result<Context, AppError> {
+    /// Whether the journal between two places leaves the context as it is.
+    async fn unchanged_since(&self, seq: i64, head: i64) -> Result<bool, AppError> {
+        // Past this it is cheaper to read the context than the journal.
+        const MOST: i64 = 500;
+        if head < seq || head - seq > MOST {
+            return Ok(false);
+        }
+        if head == seq {
+            return Ok(true);
+        }
+        let records = self.store.journal(seq + 1, 500).await?;
+        Ok(records.iter().all(|record| !KINDS.contains(&record.stream.kind)))
+    }
+
+    async fn read_context(&self) -> Result<Context, AppError> {
         let mut people = Records::new();
         let mut settings: Vec<Setting> = Vec::new();
         let mut versions: Vec<ProcedureVersion> = Vec::new();
@@ -188,7 +201,6 @@ impl App {
             .rules(people.all::<Post>())
             .map_err(|error| wrong("agency")(&error))?;
         Ok(Context {
-            seq,
             people,
             procedures,
             effective,

@@ -46,7 +46,7 @@ pub struct App {
     store: Store,
     clock: Arc<dyn Clock>,
     entropy: Entropy,
-    context: Arc<Mutex<Option<Arc<Context>>>>,
+    context: Arc<Mutex<Option<(i64, Arc<Context>)>>>,
 }
 
 impl App {
@@ -72,7 +72,6 @@ impl App {
 
     /// The end of the journal now.
     pub async fn anchor(&self) -> Result<Anchor, AppError> {
-        let (seq, hash) = self.store.head().await?;
-        Ok(Anchor { seq, hash, at: self.now() })
+        Ok(self.store.head().await?.anchor(self.now()))
     }
 }

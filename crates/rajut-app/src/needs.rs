@@ -9,6 +9,7 @@ use rajut_core::id::{RunId, TargetId, VisitId};
 use rajut_core::run::{FollowUp, Report, Run, Target};
 use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit};
+use rajut_store::{Page, RunFilter, Versioned};
 use uuid::Uuid;
 
 use crate::{App, AppError, Context};
@@ -35,9 +36,10 @@ impl App {
     /// Loads a run with its targets, visits and reports.
     pub(crate) async fn load_run(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
         self.load_into(records, [stream(StreamKind::Run, run.0)]).await?;
-        for (stream, versioned) in self.store.of_run(run).await? {
-            records.insert(stream, versioned.version, versioned.state);
-        }
+        let of_run = self.store.of_run(run).await?;
+        put_all(records, of_run.targets, |it| it.id.0, State::Target);
+        put_all(records, of_run.visits, |it| it.id.0, State::Visit);
+        put_all(records, of_run.reports, |it| it.id.0, State::Report);
         Ok(())
     }
 
@@ -98,9 +100,8 @@ impl App {
                 // Who is at two places at once is seen from the visits of that day.
                 let day = SignedDuration::from_hours(24);
                 let around = (at.saturating_sub(day).unwrap_or(at), at.saturating_add(day).unwrap_or(at));
-                for (stream, versioned) in self.store.visits_between(around.0, around.1).await? {
-                    records.insert(stream, versioned.version, versioned.state);
-                }
+                let visits = self.store.visits_between(around.0, around.1).await?;
+                put_all(&mut records, visits, |it| it.id.0, State::Visit);
             }
             Command::CheckOut(out) => self.load_visit(&mut records, out.visit).await?,
             Command::RecordObservation { visit, .. }
@@ -196,28 +197,42 @@ impl App {
     async fn load_complaints_of_run(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
         let sites: Vec<_> =
             records.all::<Target>().filter(|target| target.run == run).map(|target| target.site).collect();
-        let mut runs = Vec::new();
-        for (stream, versioned) in self.store.open_complaints(&sites).await? {
-            if let State::Complaint(complaint) = &versioned.state {
-                runs.push(StreamRef { kind: StreamKind::Run, id: complaint.run.0 });
-            }
-            records.insert(stream, versioned.version, versioned.state);
-        }
+        let complaints = self.store.open_complaints(&sites).await?;
+        let runs: Vec<StreamRef> = complaints.iter().map(|it| stream(StreamKind::Run, it.state.run.0)).collect();
+        put_all(records, complaints, |it| it.id.0, State::Complaint);
         self.load_into(records, runs).await
     }
 
-    /// Open targets of other runs: whoever is planned there cannot be planned here on the same day.
+    /// The other runs under way: whoever is planned there cannot be planned here on the same day.
     async fn load_other_plans(&self, records: &mut Records) -> Result<(), AppError> {
-        let mut runs = BTreeSet::new();
-        for (stream, versioned) in self.store.open_targets().await? {
-            if let State::Target(target) = &versioned.state {
-                runs.insert(StreamRef { kind: StreamKind::Run, id: target.run.0 });
-            }
-            if records.version(stream).is_none() {
-                records.insert(stream, versioned.version, versioned.state);
+        let filter = RunFilter { open: Some(true), for_complaint: Some(false), ..RunFilter::default() };
+        let listed = self.store.runs(&filter, &Page::first(OPEN_RUNS)).await?;
+        for run in listed.items {
+            if records.find::<Run>(run.state.id.0).is_none() {
+                self.load_run(records, run.state.id).await?;
             }
         }
-        self.load_into(records, runs).await
+        Ok(())
+    }
+}
+
+/// More runs than this are never under way at once in one agency.
+const OPEN_RUNS: u32 = 100;
+
+/// Puts typed records into a snapshot; one that is there already stays.
+fn put_all<T>(
+    records: &mut Records,
+    found: Vec<Versioned<T>>,
+    id: impl Fn(&T) -> Uuid,
+    state: impl Fn(Box<T>) -> State,
+) where
+    T: AsState,
+{
+    for versioned in found {
+        let stream = stream(T::KIND, id(&versioned.state));
+        if records.version(stream).is_none() {
+            records.insert(stream, versioned.version, state(Box::new(versioned.state)));
+        }
     }
 }
 

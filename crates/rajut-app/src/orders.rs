@@ -5,7 +5,7 @@ use rajut_core::flow::{Command, next_number, reserve_number};
 use rajut_core::id::{DocumentId, ReportId, RunId, SiteId};
 use rajut_core::number::{NumberEntry, NumberStanding};
 use rajut_core::run::{Document, DocumentKind, Run};
-use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
+use rajut_core::stream::{AsState, StreamKind, StreamRef};
 
 use crate::act::Done;
 use crate::{App, AppError, Key, Who};
@@ -25,13 +25,10 @@ impl App {
         register: &str,
         record: StreamRef,
     ) -> Result<NumberEntry, AppError> {
-        for (_, versioned) in self.store().numbers_of(record).await? {
-            if let State::Number(entry) = versioned.state
-                && entry.register == register
-                && entry.standing == NumberStanding::Reserved
-            {
-                return Ok(*entry);
-            }
+        if let Some(known) = self.store().number_of(record, register).await?
+            && known.state.standing == NumberStanding::Reserved
+        {
+            return Ok(known.state);
         }
         let context = self.context().await?;
         let records = context.records();
@@ -58,7 +55,7 @@ impl App {
     pub async fn issue_order(&self, who: Who, key: Key, run: RunId) -> Result<Done, AppError> {
         let stream = StreamRef { kind: StreamKind::Run, id: run.0 };
         // The same key twice is one act: without this the repetition would reserve a number for nothing.
-        if let Some(done) = self.done_before(key).await? {
+        if let Some(done) = self.repeated(key).await? {
             return Ok(done);
         }
         let known = self.find::<Run>(stream.id).await?;
@@ -91,7 +88,7 @@ impl App {
         named: Option<Vec<rajut_core::id::PersonId>>,
         reason: &str,
     ) -> Result<Done, AppError> {
-        if let Some(done) = self.done_before(key).await? {
+        if let Some(done) = self.repeated(key).await? {
             return Ok(done);
         }
         let stream = StreamRef { kind: StreamKind::Run, id: run.0 };
@@ -116,9 +113,9 @@ impl App {
         Ok(done)
     }
 
-    async fn done_before(&self, key: Key) -> Result<Option<Done>, AppError> {
+    async fn repeated(&self, key: Key) -> Result<Option<Done>, AppError> {
         let Some(id) = key.key else { return Ok(None) };
-        let committed = self.store().act_of(id).await?;
+        let committed = self.done_before(id).await?;
         Ok(committed.map(|committed| Done { key: id, committed, changes: None }))
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rajut_core::id::{RunId, SiteId};
 use rajut_core::lateness::{Clock, Forecast, Late, RunFacts, Totals, clocks, forecast, late, totals};
 use rajut_core::register::Site;
-use rajut_core::run::{Report, Run, Standing, Target};
+use rajut_core::run::{FollowUp, Report, Run, Standing, Target};
 use rajut_core::stream::{State, StreamKind};
 use rajut_core::visit::Visit;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct RunBundle {
     pub visits: Vec<Visit>,
     /// Its reports.
     pub reports: Vec<Report>,
+    /// The follow-ups opened under it.
+    pub follow_ups: Vec<FollowUp>,
 }
 
 /// A target as a line of a list.
@@ -106,22 +108,15 @@ impl App {
         let State::Run(known) = loaded.state else {
             return Err(AppError::not_found(format!("run {run}")));
         };
-        let mut bundle = RunBundle {
+        let of_run = self.store().of_run(run).await?;
+        Ok(RunBundle {
             run: *known,
             version: loaded.version,
-            targets: Vec::new(),
-            visits: Vec::new(),
-            reports: Vec::new(),
-        };
-        for (_, versioned) in self.store().of_run(run).await? {
-            match versioned.state {
-                State::Target(target) => bundle.targets.push(*target),
-                State::Visit(visit) => bundle.visits.push(*visit),
-                State::Report(report) => bundle.reports.push(*report),
-                _ => {}
-            }
-        }
-        Ok(bundle)
+            targets: of_run.targets.into_iter().map(|it| it.state).collect(),
+            visits: of_run.visits.into_iter().map(|it| it.state).collect(),
+            reports: of_run.reports.into_iter().map(|it| it.state).collect(),
+            follow_ups: of_run.follow_ups.into_iter().map(|it| it.state).collect(),
+        })
     }
 
     /// Names of sites by id.

@@ -64,6 +64,7 @@ CREATE TABLE s_visit (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
     site TEXT NOT NULL, run TEXT, began_at BIGINT NOT NULL, ended BIGINT NOT NULL
 ) STRICT;
+CREATE INDEX s_visit_began ON s_visit (began_at, id);
 CREATE INDEX s_visit_run ON s_visit (run, id);
 CREATE INDEX s_visit_site ON s_visit (site, began_at DESC, id DESC);
 

@@ -114,7 +114,7 @@ impl Store {
         for value in &changes.personal {
             tx.execute(
                 sql::PERSONAL_INSERT,
-                &args![value.sealed.0.as_str(), value.salt.as_str(), value.value.as_str()],
+                &args![value.sealed.as_str(), value.salt.as_str(), value.value.as_str()],
             )
             .await?;
         }

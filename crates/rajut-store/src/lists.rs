@@ -164,6 +164,15 @@ impl Store {
         Ok(found)
     }
 
+    /// The visits that began between two instants, both included.
+    pub async fn visits_between(
+        &self,
+        from: jiff::Timestamp,
+        until: jiff::Timestamp,
+    ) -> Result<Vec<Versioned<Visit>>, StoreError> {
+        self.typed(sql::VISITS_BETWEEN, &args![from.as_millisecond(), until.as_millisecond()]).await
+    }
+
     /// The targets, of all runs, at a site.
     pub async fn targets_of_site(&self, site: SiteId) -> Result<Vec<Versioned<Target>>, StoreError> {
         self.typed(sql::TARGETS_OF_SITE, &args![site.to_string()]).await

@@ -11,12 +11,16 @@ use crate::{Store, StoreError, sql};
 impl Store {
     /// The values behind some commitments; erased ones are left out.
     pub async fn personal(&self, sealed: &[Sealed]) -> Result<BTreeMap<Sealed, String>, StoreError> {
-        let sealed: Vec<String> = sealed.iter().map(|sealed| sealed.0.clone()).collect();
+        let sealed: Vec<String> = sealed.iter().map(|sealed| sealed.as_str().to_owned()).collect();
         let mut tx = self.db.read(Part::Records).await?;
         let mut values = BTreeMap::new();
         for sealed in sealed.chunks(sql::IN_LIST) {
             for row in tx.rows(&sql::PERSONAL, &padded(sealed)).await? {
-                values.insert(Sealed(row.text(0)?), row.text(1)?);
+                let sealed = Sealed::try_from(row.text(0)?).map_err(|error| StoreError::Corrupt {
+                    what: "a personal value".to_owned(),
+                    why: error.to_string(),
+                })?;
+                values.insert(sealed, row.text(1)?);
             }
         }
         Ok(values)
@@ -28,7 +32,7 @@ impl Store {
         let mut tx = self.begin(Part::Records).await?;
         let mut erased = 0;
         for sealed in sealed {
-            erased += tx.execute(sql::PERSONAL_ERASE, &args![sealed.0.as_str()]).await?;
+            erased += tx.execute(sql::PERSONAL_ERASE, &args![sealed.as_str()]).await?;
         }
         tx.commit().await?;
         self.db.forget_log().await?;

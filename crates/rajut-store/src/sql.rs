@@ -50,6 +50,8 @@ statements! {
     TARGETS_OF_RUN = "SELECT id, version, body FROM s_target WHERE run = $1 ORDER BY id";
     TARGETS_OF_SITE = "SELECT id, version, body FROM s_target WHERE site = $1 ORDER BY id";
     VISITS_OF_RUN = "SELECT id, version, body FROM s_visit WHERE run = $1 ORDER BY id";
+    VISITS_BETWEEN =
+        "SELECT id, version, body FROM s_visit WHERE began_at >= $1 AND began_at <= $2 ORDER BY began_at, id";
     REPORTS_OF_RUN = "SELECT id, version, body FROM s_report WHERE run = $1 ORDER BY id";
     FOLLOW_UPS_OF_RUN = "SELECT id, version, body FROM s_follow_up WHERE run = $1 ORDER BY id";
     DEVICES_OF_SITE = "SELECT id, version, body FROM s_device WHERE site = $1 ORDER BY code";

@@ -1,7 +1,7 @@
 //! The replay: every state folded again from its records, one stream after the other, so that memory does
 //! not grow with the journal.
 
-use rajut_core::journal::{Fault, FaultKind, Record, commitment};
+use rajut_core::journal::{Fault, FaultKind, PersonalValue, Record};
 use rajut_core::people::Sealed;
 use rajut_core::stream::{Event, State, StreamKind, StreamRef};
 
@@ -191,15 +191,16 @@ async fn personal(tx: &mut Tx, faults: &mut Vec<Fault>) -> Result<(), StoreError
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.text(0)?;
         for row in &rows {
-            let sealed = Sealed(row.text(0)?);
+            let sealed = row.text(0)?;
             let whole = match (row.opt_text(1)?, row.opt_text(2)?) {
-                (Some(salt), Some(value)) => commitment(&salt, &value) == sealed,
+                (Some(salt), Some(value)) => Sealed::try_from(sealed.clone())
+                    .is_ok_and(|sealed| PersonalValue { sealed, salt, value }.is_whole()),
                 (None, None) => true,
                 _ => false,
             };
             if !whole {
                 let what = "value or salt does not match its commitment".to_owned();
-                faults.push(differs(0, format!("personal/{}", sealed.0), what));
+                faults.push(differs(0, format!("personal/{sealed}"), what));
             }
         }
     }
