@@ -2,7 +2,7 @@
 # Shared by the scripts here; sourced, never run. Callers have `set -eu` and stand in the project's root.
 
 export DEBIAN_FRONTEND=noninteractive
-# Everything that is fetched for this project and is not part of it: removed by `make clean-tools`.
+# Programs that the checks need and the machine lacks; `make clean` removes them.
 tools=$PWD/.cache/tools
 
 say() { printf '%s\n' "$*" >&2; }
