@@ -34,7 +34,7 @@ pub use documents::paper_text;
 pub use edit::{NewPerson, Personal};
 pub use error::AppError;
 pub use monitor::{SiteReport, StatusReport};
-pub use setup::Defaults;
+pub use setup::{Defaults, lint_procedure};
 pub use views::{RunBundle, RunView, TargetLine};
 
 /// Where randomness comes from: 32 bytes at a time. The program asks the operating system, a test counts.

@@ -1,0 +1,161 @@
+//! Papers: from records to typed data, from data to bytes, and the bytes kept as issued.
+//!
+//! Hides where each word of a paper comes from. Names, ranks and titles are frozen in the data; personal values
+//! stand there as commitments and are filled in when the paper is written.
+
+mod letters;
+mod parts;
+
+use std::collections::BTreeMap;
+
+use rajut_core::act::Act;
+use rajut_core::flow::record;
+use rajut_core::id::DocumentId;
+use rajut_core::journal::Hash;
+use rajut_core::people::Sealed;
+use rajut_core::run::{Document, DocumentEvent};
+use rajut_core::stream::{StreamKind, StreamRef};
+use rajut_pdf::{Paper, Rendered};
+use serde_json::Value;
+
+use crate::{App, AppError, Key, Who};
+
+/// Before a commitment that stands in the place of a personal value.
+const SEAL: &str = "sealed:";
+
+/// The readable text of a rendered paper.
+pub fn paper_text(rendered: &Rendered) -> &str {
+    &rendered.text
+}
+
+/// A commitment as it stands in the data of a paper.
+fn sealed(commitment: Option<&Sealed>) -> Option<String> {
+    commitment.map(|commitment| format!("{SEAL}{commitment}"))
+}
+
+/// Every commitment in the data.
+fn commitments(value: &Value, found: &mut Vec<Sealed>) {
+    match value {
+        Value::String(text) => {
+            if let Some(sealed) = text.strip_prefix(SEAL).and_then(|hex| Sealed::try_from(hex.to_owned()).ok()) {
+                found.push(sealed);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| commitments(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| commitments(field, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Puts values in the place of commitments. A value that was erased by law is said to be.
+fn fill_in(value: &mut Value, values: &BTreeMap<Sealed, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(sealed) = text.strip_prefix(SEAL).and_then(|hex| Sealed::try_from(hex.to_owned()).ok()) {
+                *text = values.get(&sealed).map_or_else(|| "(dihapus)".to_owned(), |value| printed(value));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, values)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| fill_in(field, values)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A NIP is printed 8 6 1 3; anything else as it is.
+fn printed(value: &str) -> String {
+    let digits: String = value.chars().filter(|c| !c.is_whitespace()).collect();
+    if digits.len() == 18 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("{} {} {} {}", &digits[..8], &digits[8..14], &digits[14..15], &digits[15..])
+    } else {
+        value.to_owned()
+    }
+}
+
+impl App {
+    /// Freezes the data of a paper: what is rendered from now on is rendered from it alone.
+    fn freeze_data(document: &mut Document, paper: &Paper) -> Result<(), AppError> {
+        document.data = serde_json::to_string(paper).map_err(|error| AppError::Paper(error.to_string()))?;
+        document.data_hash = Hash::of(document.data.as_bytes());
+        Ok(())
+    }
+
+    /// Writes a paper from its frozen data.
+    pub async fn render_document(&self, document: &Document) -> Result<Rendered, AppError> {
+        self.render_data(&document.data).await
+    }
+
+    async fn render_data(&self, data: &str) -> Result<Rendered, AppError> {
+        let mut value: Value =
+            serde_json::from_str(data).map_err(|error| AppError::Paper(error.to_string()))?;
+        let mut found = Vec::new();
+        commitments(&value, &mut found);
+        let values = self.store().personal(&found).await?;
+        fill_in(&mut value, &values);
+        let paper: Paper =
+            serde_json::from_value(value).map_err(|error| AppError::Paper(error.to_string()))?;
+        // Setting a page is work for a processor, not for the threads that answer requests.
+        tokio::task::spawn_blocking(move || rajut_pdf::render(&paper))
+            .await
+            .map_err(|error| AppError::Paper(error.to_string()))?
+            .map_err(|error| AppError::Paper(error.to_string()))
+    }
+
+    /// Writes a paper that is not issued: a preview, or one without a number.
+    pub async fn render_paper(&self, paper: &Paper) -> Result<Rendered, AppError> {
+        let data = serde_json::to_string(paper).map_err(|error| AppError::Paper(error.to_string()))?;
+        self.render_data(&data).await
+    }
+
+    /// Writes an issued paper and keeps its bytes. To do it again changes nothing: the same data give the same
+    /// bytes, so a crash between issuing and freezing is mended by doing it again.
+    pub async fn freeze(&self, id: DocumentId) -> Result<Hash, AppError> {
+        let document: Document = self.find(id.0).await?;
+        if let Some(bytes) = document.bytes {
+            return Ok(bytes);
+        }
+        let rendered = self.render_document(&document).await?;
+        let context = self.context().await?;
+        let limit = context.agency_file.limits.attachment;
+        let chunk = futures_util::stream::iter([Ok::<_, std::io::Error>(rendered.pdf)]);
+        let bytes = self.store().put_attachment(chunk, limit).await?;
+        let stream = StreamRef { kind: StreamKind::Document, id: id.0 };
+        let mut records = context.records();
+        self.load_into(&mut records, [stream]).await?;
+        let envelope = self.envelope(Who::system(), Key::default(), Act::IssueDocument);
+        let facts = context.facts(&records);
+        let changes =
+            record(facts, envelope, self.ids(), Act::IssueDocument, stream, DocumentEvent::Frozen { bytes })?;
+        match self.commit(changes).await {
+            Ok(_) | Err(AppError::Conflict { .. }) => Ok(bytes),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The bytes of an issued paper, as they were issued.
+    pub async fn document_bytes(&self, id: DocumentId) -> Result<Vec<u8>, AppError> {
+        let hash = self.freeze(id).await?;
+        let attachment = self
+            .store()
+            .attachment(hash)
+            .await?
+            .ok_or_else(|| AppError::not_found(format!("bytes {hash} of paper {id}")))?;
+        Ok(attachment.read().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commitments_are_filled_in_and_erased_ones_named() {
+        let kept = Sealed::commit([1; 16], "196402181987031007");
+        let gone = Sealed::commit([2; 16], "x");
+        let mut data = serde_json::json!({"a": sealed(Some(&kept)), "b": [sealed(Some(&gone))], "c": "sealed:no"});
+        let mut found = Vec::new();
+        commitments(&data, &mut found);
+        assert_eq!(found, [kept.clone(), gone]);
+        fill_in(&mut data, &BTreeMap::from([(kept, "196402181987031007".to_owned())]));
+        assert_eq!(data, serde_json::json!({"a": "19640218 198703 1 007", "b": ["(dihapus)"], "c": "sealed:no"}));
+    }
+}

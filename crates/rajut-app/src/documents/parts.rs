@@ -1,0 +1,137 @@
+//! Parts that several papers share: letterhead, people, sites, signatures.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rajut_core::calendar::Zone;
+use rajut_core::id::{OfficeId, PersonId, SiteId};
+use rajut_core::people::{Capacity, Person, Post, Roster};
+use rajut_core::register::{Office, Site};
+use rajut_core::stream::{State, StreamKind};
+use rajut_pdf::paper;
+
+use super::sealed;
+use crate::{App, AppError, Context};
+
+/// Names of sites and offices, for the lists on papers.
+pub(super) struct Gazetteer {
+    pub sites: BTreeMap<SiteId, Site>,
+    pub offices: BTreeMap<OfficeId, Office>,
+}
+
+impl Gazetteer {
+    /// A site as a line of a list.
+    pub fn line(&self, id: SiteId) -> paper::SiteLine {
+        let site = self.sites.get(&id);
+        let office = site.and_then(|site| self.offices.get(site.offices.first()?));
+        paper::SiteLine {
+            site: site.map(|site| site.name.clone()).unwrap_or_default(),
+            office: office.map(|office| office.name.clone()).unwrap_or_default(),
+            district: site.map(|site| site.district.clone()).filter(|district| !district.is_empty()),
+            team: None,
+            planned: None,
+            due: None,
+        }
+    }
+}
+
+/// The sheet of a paper that is issued.
+pub(super) fn sheet(context: &Context, number: Option<String>, date: Date) -> paper::Sheet {
+    let head = &context.agency_file.letterhead;
+    paper::Sheet {
+        page: paper::PageSize::F4,
+        letterhead: paper::Letterhead {
+            emblem: None,
+            government: head.government.clone(),
+            agency: head.agency.clone(),
+            address: head.address.clone(),
+        },
+        place: context.agency_file.place.clone(),
+        zone: match context.agency.zone {
+            Zone::Wib => paper::Zone::Wib,
+            Zone::Wita => paper::Zone::Wita,
+            Zone::Wit => paper::Zone::Wit,
+        },
+        standing: paper::Standing::Issued { number, date },
+        check_code: None,
+    }
+}
+
+/// The rank as papers print it: name and grade.
+fn rank(person: &Person) -> Option<String> {
+    person.rank.as_ref().map(|rank| match &rank.pangkat {
+        Some(name) => format!("{name} ({})", rank.golongan),
+        None => rank.golongan.clone(),
+    })
+}
+
+/// The title under which a person stands on a day: of the first post held.
+pub(super) fn title_of(context: &Context, person: PersonId, day: Date) -> String {
+    let (posts, assignments, leaves) = context.roster();
+    let roster = Roster { persons: &[], posts: &posts, assignments: &assignments, leaves: &leaves };
+    roster.posts_of(person, day).first().map(|(post, _)| post.label_on(day).0.to_owned()).unwrap_or_default()
+}
+
+/// A person as a line of a list.
+pub(super) fn person_line(context: &Context, id: PersonId, day: Date) -> Result<paper::PersonLine, AppError> {
+    let person = context.person(id)?;
+    Ok(paper::PersonLine {
+        name: person.full_name(),
+        rank: rank(person),
+        nip: sealed(person.nip.as_ref()),
+        post: title_of(context, id, day),
+        role: None,
+    })
+}
+
+/// A person with address and telephone, for the internal annex only.
+pub(super) fn contact_line(context: &Context, id: PersonId) -> Result<paper::ContactLine, AppError> {
+    let person = context.person(id)?;
+    Ok(paper::ContactLine {
+        name: person.full_name(),
+        nip: sealed(person.nip.as_ref()),
+        address: sealed(person.address.as_ref()).unwrap_or_default(),
+        phone: sealed(person.phone.as_ref()).unwrap_or_default(),
+    })
+}
+
+/// The foot of a letter signed by a person in a capacity for a post.
+pub(super) fn signature(
+    context: &Context,
+    id: PersonId,
+    post: Option<&Post>,
+    capacity: &Capacity,
+    day: Date,
+) -> Result<paper::Signature, AppError> {
+    let person = context.person(id)?;
+    let title = post.map_or_else(|| title_of(context, id, day), |post| post.label_on(day).0.to_owned());
+    let titles = match capacity {
+        Capacity::Own => vec![title],
+        Capacity::Plt => vec![format!("Plt. {title}")],
+        Capacity::Plh => vec![format!("Plh. {title}")],
+        Capacity::SuperiorForVacant(_) => vec![title_of(context, id, day)],
+    };
+    Ok(paper::Signature {
+        titles,
+        name: person.full_name(),
+        rank: rank(person),
+        nip: sealed(person.nip.as_ref()),
+    })
+}
+
+impl App {
+    /// Names of all sites and offices.
+    pub(super) async fn gazetteer(&self) -> Result<Gazetteer, AppError> {
+        let offices = self
+            .store()
+            .all(StreamKind::Office)
+            .await?
+            .into_iter()
+            .filter_map(|(_, versioned)| match versioned.state {
+                State::Office(office) => Some((office.id, *office)),
+                _ => None,
+            })
+            .collect();
+        Ok(Gazetteer { sites: self.sites().await?, offices })
+    }
+}

@@ -1,0 +1,278 @@
+//! Watching the registered devices, and what follows: which sites, and which services that depend on them, are
+//! without connection now (the second warning of the procedure).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use jiff::Timestamp;
+use rajut_core::check::{
+    Connection, Look, Observation, Outcome, PathDevice, Reach, ServiceAtSite, services_affected, site_statuses,
+};
+use rajut_core::id::{DeviceId, ServiceId, SiteId, VisitId};
+use rajut_core::register::{Device, Service, Site};
+use rajut_core::stream::{State, StreamKind};
+use rajut_probe::network::Network;
+use rajut_probe::{How, Prober, Settings, Target, registered_only};
+use rajut_store::StoredObservation;
+use serde::Serialize;
+
+use crate::{App, AppError};
+
+/// A site as the status tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SiteReport {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Kecamatan.
+    pub district: String,
+    /// `connected`, `without` or `unknown`.
+    pub connection: &'static str,
+    /// Without connection since.
+    pub since: Option<Timestamp>,
+    /// Code of the device to look at.
+    pub cause: Option<String>,
+    /// The last look that said something.
+    pub as_of: Option<Timestamp>,
+    /// Seconds since that look.
+    pub age_s: Option<i64>,
+}
+
+/// What is connected and what is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StatusReport {
+    /// When it was asked.
+    pub at: Timestamp,
+    /// Sites, those without connection first.
+    pub sites: Vec<SiteReport>,
+    /// Services that are hit.
+    pub services: Vec<String>,
+    /// How many sites are without connection.
+    pub without: usize,
+    /// Of how many nothing is known.
+    pub unknown: usize,
+}
+
+/// The devices of the register that can be looked at.
+struct Watched {
+    devices: Vec<Device>,
+    sites: BTreeMap<SiteId, Site>,
+}
+
+impl App {
+    async fn watched(&self) -> Result<Watched, AppError> {
+        let devices = self
+            .store()
+            .all(StreamKind::Device)
+            .await?
+            .into_iter()
+            .filter_map(|(_, versioned)| match versioned.state {
+                State::Device(device) if device.in_use() => Some(*device),
+                _ => None,
+            })
+            .collect();
+        Ok(Watched { devices, sites: self.sites().await? })
+    }
+
+    /// Looks once at every registered device that has an address, and keeps what was seen. The devices at the
+    /// centre are the anchors: when none of them answers the fault is ours, and no office is blamed.
+    ///
+    /// The network blocks its thread, so it is moved to one made for that and handed back.
+    pub async fn look_at_all<N: Network + Send + 'static>(
+        &self,
+        network: N,
+        clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
+    ) -> Result<(N, usize), AppError> {
+        let watched = self.watched().await?;
+        let centre: BTreeSet<SiteId> =
+            watched.sites.values().filter(|site| site.parent.is_none()).map(|site| site.id).collect();
+        let devices: Vec<Device> =
+            watched.devices.into_iter().filter(|device| device.endpoint.is_some()).collect();
+        let anchors = devices.iter().filter(|device| centre.contains(&device.site)).filter_map(target).collect();
+        let settings = Settings { anchors, ..Settings::monitoring() };
+        let (network, seen) = self.look(network, clock, &devices, settings).await?;
+        let kept: Vec<StoredObservation> =
+            devices.iter().zip(&seen).map(|(device, seen)| stored(device.id, None, seen)).collect::<Result<_, _>>()?;
+        self.store().insert_observations(&kept).await?;
+        Ok((network, kept.len()))
+    }
+
+    /// Measures devices for a visit, n = 20 each, and gives what was seen of each.
+    pub async fn measure<N: Network + Send + 'static>(
+        &self,
+        network: N,
+        clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
+        visit: VisitId,
+        devices: &[Device],
+    ) -> Result<(N, Vec<(DeviceId, Observation)>), AppError> {
+        let settings = Settings::visit(rajut_core::check::Vantage::Server);
+        let devices: Vec<Device> = devices.iter().filter(|device| device.endpoint.is_some()).cloned().collect();
+        let (network, seen) = self.look(network, clock, &devices, settings).await?;
+        let kept: Vec<StoredObservation> = devices
+            .iter()
+            .zip(&seen)
+            .map(|(device, seen)| stored(device.id, Some(visit), seen))
+            .collect::<Result<_, _>>()?;
+        self.store().insert_observations(&kept).await?;
+        Ok((network, devices.iter().map(|device| device.id).zip(seen).collect()))
+    }
+
+    async fn look<N: Network + Send + 'static>(
+        &self,
+        mut network: N,
+        clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
+        devices: &[Device],
+        settings: Settings,
+    ) -> Result<(N, Vec<Observation>), AppError> {
+        let register: BTreeSet<IpAddr> = devices
+            .iter()
+            .filter_map(|device| device.endpoint.as_ref())
+            .map(|endpoint| endpoint.address)
+            .collect();
+        let targets = devices.iter().filter_map(target).collect();
+        let permitted =
+            registered_only(&register, targets).map_err(|error| AppError::Network(error.to_string()))?;
+        let mut ids = self.ids();
+        tokio::task::spawn_blocking(move || {
+            let seen = Prober.check(&mut network, clock.as_ref(), &mut ids, &permitted, &settings);
+            seen.map(|seen| (network, seen))
+        })
+        .await
+        .map_err(|error| AppError::Network(error.to_string()))?
+        .map_err(|error| AppError::Network(error.to_string()))
+    }
+
+    /// What is connected and what is not, from what was seen so far.
+    pub async fn status(&self, now: Timestamp) -> Result<StatusReport, AppError> {
+        let context = self.context().await?;
+        let failures =
+            NonZeroU32::new(context.agency_file.monitoring.failures).unwrap_or(Reach::FAILURES_IN_A_ROW);
+        let watched = self.watched().await?;
+        let by_id: BTreeMap<DeviceId, &Device> =
+            watched.devices.iter().map(|device| (device.id, device)).collect();
+        let ids: Vec<DeviceId> = watched.devices.iter().map(|device| device.id).collect();
+        // A look that was not observed never counts, so a few more are read than failures are needed.
+        let latest = self.store().latest_observations(&ids, failures.get() * 4).await?;
+        let reach = |device: DeviceId| {
+            let looks: Vec<Look> = latest
+                .get(&device)
+                .map(|kept| {
+                    kept.iter()
+                        .filter_map(|one| serde_json::from_str::<Observation>(&one.body).ok())
+                        .filter_map(|seen| Look::of(&seen))
+                        .collect()
+                })
+                .unwrap_or_default();
+            Reach::fold(&looks, failures)
+        };
+        let gateway_of = |site: SiteId| watched.sites.get(&site).and_then(|site| site.gateway);
+        let path: Vec<PathDevice> = watched
+            .devices
+            .iter()
+            .map(|device| {
+                let own_gateway = gateway_of(device.site);
+                let gateway = own_gateway == Some(device.id);
+                let parent_site = watched.sites.get(&device.site).and_then(|site| site.parent);
+                PathDevice {
+                    device: device.id,
+                    site: device.site,
+                    parent: if gateway { parent_site.and_then(gateway_of) } else { own_gateway },
+                    gateway,
+                    reach: reach(device.id),
+                }
+            })
+            .collect();
+        let statuses = site_statuses(&path);
+        let services = self.services().await?;
+        let at_sites: Vec<ServiceAtSite> = services
+            .values()
+            .flat_map(|service| {
+                let sites = service.sites.iter().copied().chain(service.hosted_at);
+                sites.map(|site| ServiceAtSite { service: service.id, site })
+            })
+            .collect();
+        let hit = services_affected(&statuses, &at_sites);
+        let mut sites: Vec<SiteReport> = statuses
+            .iter()
+            .filter_map(|status| {
+                let site = watched.sites.get(&status.site)?;
+                let (connection, since, cause) = match status.connection {
+                    Connection::Connected => ("connected", None, None),
+                    Connection::Without { since, cause } => {
+                        ("without", Some(since), by_id.get(&cause).map(|device| device.code.clone()))
+                    }
+                    Connection::Unknown => ("unknown", None, None),
+                };
+                Some(SiteReport {
+                    code: site.code.clone(),
+                    name: site.name.clone(),
+                    district: site.district.clone(),
+                    connection,
+                    since,
+                    cause,
+                    as_of: status.as_of,
+                    age_s: status.as_of.map(|at| at.duration_until(now).as_secs()),
+                })
+            })
+            .collect();
+        let rank = |site: &SiteReport| match site.connection {
+            "without" => 0,
+            "unknown" => 1,
+            _ => 2,
+        };
+        sites.sort_by(|a, b| (rank(a), a.since, &a.code).cmp(&(rank(b), b.since, &b.code)));
+        Ok(StatusReport {
+            at: now,
+            without: sites.iter().filter(|site| site.connection == "without").count(),
+            unknown: sites.iter().filter(|site| site.connection == "unknown").count(),
+            services: hit.iter().filter_map(|id| services.get(id)).map(|service| service.name.clone()).collect(),
+            sites,
+        })
+    }
+
+    async fn services(&self) -> Result<BTreeMap<ServiceId, Service>, AppError> {
+        let all = self.store().all(StreamKind::Service).await?;
+        Ok(all
+            .into_iter()
+            .filter_map(|(_, versioned)| match versioned.state {
+                State::Service(service) => Some((service.id, *service)),
+                _ => None,
+            })
+            .collect())
+    }
+}
+
+/// How a registered device is looked at: by echo, or by its port where it has one.
+fn target(device: &Device) -> Option<Target> {
+    let endpoint = device.endpoint.as_ref()?;
+    let how = match endpoint.tcp_port {
+        Some(port) => How::Connect { port },
+        None => How::Echo,
+    };
+    Some(Target { name: device.code.clone(), address: endpoint.address, how })
+}
+
+fn stored(
+    device: DeviceId,
+    visit: Option<VisitId>,
+    seen: &Observation,
+) -> Result<StoredObservation, AppError> {
+    let outcome = match seen.outcome {
+        Outcome::Seen => "seen",
+        Outcome::Silent => "silent",
+        Outcome::Refused => "refused",
+        Outcome::Unreachable => "unreachable",
+        Outcome::NotObserved => "not_observed",
+    };
+    let body = serde_json::to_string(seen).map_err(|error| AppError::Network(error.to_string()))?;
+    Ok(StoredObservation {
+        id: seen.id,
+        device: Some(device),
+        visit,
+        started_at: seen.started_at,
+        outcome: outcome.to_owned(),
+        body,
+    })
+}

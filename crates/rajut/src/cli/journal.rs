@@ -1,0 +1,79 @@
+//! `rajut journal`: verify, show.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use rajut_store::{Store, read_anchors};
+
+use super::output::Output;
+use super::{Error, Exit};
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Check the chain, and with `--deep` every state against it.
+    Verify {
+        /// Replay everything and compare the state tables.
+        #[arg(long)]
+        deep: bool,
+        /// A file of anchors kept outside the database.
+        #[arg(long, value_name = "FILE")]
+        anchor: Option<PathBuf>,
+    },
+    /// Print records.
+    Show {
+        /// From this one.
+        #[arg(long, default_value_t = 1)]
+        from: i64,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+}
+
+pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit, Error> {
+    let store = Store::open(database).await?;
+    match verb {
+        Verb::Verify { deep, anchor } => {
+            let anchors = match anchor {
+                Some(path) => read_anchors(&path)?,
+                None => Vec::new(),
+            };
+            let report = store.verify(anchors, deep, |_| {}).await?;
+            let rows = report
+                .faults
+                .iter()
+                .map(|fault| vec![fault.seq.to_string(), fault.to_string()])
+                .collect();
+            out.print(&report.faults, &["record", "fault"], rows);
+            eprintln!(
+                "{}",
+                out.words.say_with(
+                    "journal-verified",
+                    &std::collections::BTreeMap::from([
+                        ("records".to_owned(), report.records.to_string()),
+                        ("faults".to_owned(), report.faults.len().to_string()),
+                    ])
+                )
+            );
+            Ok(if report.faults.is_empty() { Exit::Done } else { Exit::Refused })
+        }
+        Verb::Show { from, limit } => {
+            let records = store.journal(from, limit).await?;
+            let rows = records
+                .iter()
+                .map(|record| {
+                    vec![
+                        record.seq.to_string(),
+                        record.received_at.to_string(),
+                        record.act.code().to_owned(),
+                        record.stream.to_string(),
+                        record.done_by.to_string(),
+                    ]
+                })
+                .collect();
+            out.print(&records, &["record", "received-at", "act", "stream", "done-by"], rows);
+            Ok(Exit::Done)
+        }
+    }
+}

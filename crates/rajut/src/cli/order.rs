@@ -1,0 +1,244 @@
+//! `rajut order`: draft, initial, submit, return, issue, verbal, addendum, show.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use rajut_app::AppError;
+use rajut_core::flow::Command;
+use rajut_core::id::RunId;
+use rajut_core::run::{OrderDraft, Run};
+
+use super::output::{Format, Output};
+use super::{Error, Exit, Session, session};
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Draft an order in a new run.
+    Draft {
+        /// What the run is called.
+        #[arg(long)]
+        title: String,
+        /// Codes of sites, separated by commas; `all` for every site.
+        #[arg(long)]
+        sites: String,
+        /// First day of validity.
+        #[arg(long)]
+        from: jiff::civil::Date,
+        /// Last day of validity.
+        #[arg(long)]
+        until: jiff::civil::Date,
+        /// Code of the post to which it is addressed.
+        #[arg(long)]
+        to: String,
+        /// What it is for.
+        #[arg(long)]
+        purpose: String,
+        /// On what it is based besides the procedure.
+        #[arg(long, default_value = "")]
+        basis: String,
+        /// People named in it (posts, names or ids), separated by commas.
+        #[arg(long, default_value = "")]
+        named: String,
+        /// The run from which targets are carried over.
+        #[arg(long)]
+        previous: Option<String>,
+    },
+    /// Initial a draft.
+    Initial {
+        /// The run.
+        run: String,
+    },
+    /// Lay a draft before the head.
+    Submit {
+        /// The run.
+        run: String,
+    },
+    /// Send a draft back.
+    Return {
+        /// The run.
+        run: String,
+        /// With which note.
+        #[arg(long)]
+        note: String,
+    },
+    /// Issue the order.
+    Issue {
+        /// The run.
+        run: String,
+        /// When it was signed, if not now.
+        #[arg(long)]
+        at: Option<jiff::Timestamp>,
+    },
+    /// Record an order given by word of mouth.
+    Verbal {
+        /// The run.
+        run: String,
+        /// Who gave it.
+        #[arg(long)]
+        by: String,
+        /// When.
+        #[arg(long)]
+        at: jiff::Timestamp,
+        /// How: phone, meeting, message, in_person.
+        #[arg(long)]
+        channel: String,
+    },
+    /// Extend an issued order.
+    Addend {
+        /// The run.
+        run: String,
+        /// Codes of sites to add, separated by commas.
+        #[arg(long, default_value = "")]
+        sites: String,
+        /// New last day.
+        #[arg(long)]
+        until: Option<jiff::civil::Date>,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Print the paper: as text, or as PDF into a file.
+    Print {
+        /// The run.
+        run: String,
+        /// The file for the PDF.
+        #[arg(long, value_name = "FILE")]
+        pdf: Option<PathBuf>,
+    },
+}
+
+/// Codes separated by commas.
+pub(super) fn codes(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|code| !code.is_empty())
+}
+
+pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
+    let app = &session.app;
+    match verb {
+        Verb::Draft { title, sites, from, until, to, purpose, basis, named, previous } => {
+            let context = app.context().await?;
+            let scope = if sites == "all" {
+                app.sites().await?.into_values().filter(|site| site.ended_on.is_none()).map(|site| site.id).collect()
+            } else {
+                let mut scope = Vec::new();
+                for code in codes(&sites) {
+                    scope.push(session.site(code).await?.id);
+                }
+                scope
+            };
+            let mut people = Vec::new();
+            for name in codes(&named) {
+                people.push(session::find_person(app, name).await?);
+            }
+            let previous = match previous {
+                Some(text) => Some(session.run(&text).await?),
+                None => None,
+            };
+            let today = context.agency.zone.date(app.now());
+            let procedure = context.procedure_on(&context.agency_file.procedures.routine, today)?;
+            let run: RunId = app.ids().fresh();
+            let draft = OrderDraft {
+                scope,
+                valid_from: from,
+                valid_until: until,
+                addressee: context.post(&to)?.id,
+                named: people,
+                purpose,
+                basis,
+            };
+            let command = Command::DraftOrder { run, procedure, title, draft, previous };
+            app.act(session.who()?, Session::key(None), &command).await?;
+            show(session, run, out).await
+        }
+        Verb::Initial { run } => {
+            let run = session.run(&run).await?;
+            app.act(session.who()?, Session::key(None), &Command::InitialOrder { run }).await?;
+            show(session, run, out).await
+        }
+        Verb::Submit { run } => {
+            let run = session.run(&run).await?;
+            app.act(session.who()?, Session::key(None), &Command::SubmitOrder { run }).await?;
+            show(session, run, out).await
+        }
+        Verb::Return { run, note } => {
+            let run = session.run(&run).await?;
+            app.act(session.who()?, Session::key(None), &Command::ReturnOrder { run, note }).await?;
+            show(session, run, out).await
+        }
+        Verb::Issue { run, at } => {
+            let run = session.run(&run).await?;
+            app.issue_order(session.who()?, Session::key(at), run).await?;
+            show(session, run, out).await
+        }
+        Verb::Verbal { run, by, at, channel } => {
+            let run = session.run(&run).await?;
+            let given_by = session::find_person(app, &by).await?;
+            let command = Command::RecordVerbalOrder { run, given_by, given_at: at, channel };
+            app.act(session.who()?, Session::key(None), &command).await?;
+            show(session, run, out).await
+        }
+        Verb::Addend { run, sites, until, reason } => {
+            let run = session.run(&run).await?;
+            let mut add = Vec::new();
+            for code in codes(&sites) {
+                add.push(session.site(code).await?.id);
+            }
+            app.addend_order(session.who()?, Session::key(None), run, add, until, None, &reason).await?;
+            show(session, run, out).await
+        }
+        Verb::Print { run, pdf } => {
+            let run = session.run(&run).await?;
+            let known: Run = app.find(run.0).await?;
+            let issued = known.order.as_ref().and_then(|order| order.issued.as_ref());
+            let rendered = match issued {
+                Some(issued) => {
+                    let document = app.find(issued.document.0).await?;
+                    app.render_document(&document).await?
+                }
+                None => {
+                    let paper = app.order_paper(&known, session.who()?, app.now(), None).await?;
+                    app.render_paper(&paper).await?
+                }
+            };
+            match pdf {
+                Some(path) => {
+                    let bytes = match issued {
+                        Some(issued) => app.document_bytes(issued.document).await?,
+                        None => rendered.pdf,
+                    };
+                    std::fs::write(&path, bytes)
+                        .map_err(|error| AppError::invalid(&path.display().to_string(), error))?;
+                }
+                None => out.text(&rendered.text),
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// Prints where the order of a run stands.
+async fn show(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error> {
+    let known: Run = session.app.find(run.0).await?;
+    if out.format() == Format::Json {
+        out.print(&known, &[], Vec::new());
+        return Ok(Exit::Done);
+    }
+    let order = known.order.as_ref();
+    let standing = match order {
+        Some(order) if order.issued.is_some() => "order-issued",
+        Some(order) if order.verbal.is_some() => "order-verbal",
+        Some(order) if order.submitted_at.is_some() => "order-submitted",
+        _ => "order-draft",
+    };
+    let sites = order.map_or(0, |order| order.scope().count());
+    let row = vec![
+        run.to_string(),
+        known.label().to_owned(),
+        out.words.say(standing),
+        sites.to_string(),
+        order.map(|order| order.valid_until().to_string()).unwrap_or_default(),
+    ];
+    out.print(&known, &["run", "number", "standing", "sites", "valid-until"], vec![row]);
+    Ok(Exit::Done)
+}

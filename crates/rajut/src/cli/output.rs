@@ -1,0 +1,93 @@
+//! What a command prints: tables for people, JSON and CSV for programs.
+
+use std::io::Write as _;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::words::Words;
+
+/// How data are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns.
+    Table,
+    /// JSON, one value.
+    Json,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+/// Where and how a command prints.
+pub struct Output {
+    format: Format,
+    /// The words of the user's language.
+    pub words: Words,
+}
+
+impl Output {
+    /// Prints in this format and language.
+    pub fn new(format: Format, words: Words) -> Self {
+        Self { format, words }
+    }
+
+    /// The format asked for.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// A message for the person, on standard error.
+    pub fn say(&self, key: &str) {
+        eprintln!("{}", self.words.say(key));
+    }
+
+    /// Data: `value` as JSON, or `rows` under `headers` (keys of words).
+    pub fn print(&self, value: &impl Serialize, headers: &[&str], rows: Vec<Vec<String>>) {
+        let mut out = std::io::stdout().lock();
+        // A reader that went away (`| head`) ends the output, not the command.
+        let _ = match self.format {
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from).and_then(|()| writeln!(out))
+            }
+            Format::Csv => write_csv(&mut out, headers, &rows),
+            Format::Table => {
+                let mut table = comfy_table::Table::new();
+                table.load_preset(comfy_table::presets::NOTHING);
+                table.set_header(headers.iter().map(|key| self.words.say(key)));
+                for row in rows {
+                    table.add_row(row.into_iter().map(|cell| printable(&cell)));
+                }
+                writeln!(out, "{}", table.trim_fmt())
+            }
+        };
+    }
+
+    /// Text as it is: a paper, a procedure.
+    pub fn text(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+}
+
+/// Control characters shown, not obeyed: what a device or a file says never steers a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+fn write_csv(out: &mut impl std::io::Write, headers: &[&str], rows: &[Vec<String>]) -> std::io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record(headers)?;
+    for row in rows {
+        csv.write_record(row)?;
+    }
+    csv.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_cannot_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb"), "a\u{FFFD}[2Jb");
+    }
+}
