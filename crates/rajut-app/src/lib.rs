@@ -1,3 +1,4 @@
 //! rajut-app
 
 pub mod demo;
+pub mod import;
