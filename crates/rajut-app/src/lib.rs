@@ -1,4 +1,78 @@
-//! rajut-app
+//! The use cases of Rajut: load facts, let core decide, write, and do what follows.
+//!
+//! Web, command line and jobs all come through here, so that what one of them can do the others can too.
+//! This crate builds no HTML and parses no arguments, and it decides nothing: rules are core's, SQL is the
+//! store's, sockets are the probe's, pages are the paper writer's.
 
+mod act;
+mod agency;
+mod complaints;
+mod context;
 pub mod demo;
+mod documents;
+mod edit;
+mod error;
 pub mod import;
+mod monitor;
+mod needs;
+mod orders;
+mod setup;
+mod views;
+
+use std::sync::Arc;
+
+use rajut_core::clock::Clock;
+use rajut_core::id::FreshIds;
+use rajut_core::journal::Anchor;
+use rajut_store::Store;
+use tokio::sync::Mutex;
+
+pub use act::{Done, Key, Who};
+pub use agency::{AgencyFile, AgencyFileError, Letterhead, Monitoring};
+pub use complaints::{NewComplaint, Registered};
+pub use context::Context;
+pub use documents::paper_text;
+pub use edit::{NewPerson, Personal};
+pub use error::AppError;
+pub use monitor::{SiteReport, StatusReport};
+pub use setup::Defaults;
+pub use views::{RunBundle, RunView, TargetLine};
+
+/// Where randomness comes from: 32 bytes at a time. The program asks the operating system, a test counts.
+pub type Entropy = Arc<dyn Fn() -> [u8; 32] + Send + Sync>;
+
+/// The application on one database.
+#[derive(Clone)]
+pub struct App {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    entropy: Entropy,
+    context: Arc<Mutex<Option<(i64, Arc<Context>)>>>,
+}
+
+impl App {
+    /// The application on an open, migrated store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, entropy: Entropy) -> Self {
+        Self { store, clock, entropy, context: Arc::default() }
+    }
+
+    /// The store below, for what has no rules: verification, backup, lists.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The time.
+    pub fn now(&self) -> jiff::Timestamp {
+        rajut_core::clock::to_millis(self.clock.now())
+    }
+
+    /// Fresh ids for one decision.
+    pub fn ids(&self) -> FreshIds {
+        FreshIds::new(self.now(), (self.entropy)())
+    }
+
+    /// The end of the journal now.
+    pub async fn anchor(&self) -> Result<Anchor, AppError> {
+        Ok(self.store.head().await?.anchor(self.now()))
+    }
+}

@@ -236,6 +236,15 @@ fn e04_terminators() {
 }
 
 #[test]
+fn e04_the_start_is_of_the_run() {
+    breaks(
+        E04,
+        &[("scope = \"run\"", "scope = \"site\"")],
+        &["scope = \"site\""],
+    );
+}
+
+#[test]
 fn e05_reach() {
     breaks(E05, &[("to = \"c\"", "to = \"end\"")], &["id = \"c\""]);
     let (codes, lines) = broken(

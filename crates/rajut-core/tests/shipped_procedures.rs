@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a helper of a test may panic as the test may")]
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
+use proptest::prelude::*;
 use rajut_core::procedure::{
     DEFAULT_REGULATIONS, Goal, KnownProcedure, Lint, LintCode, LintFacts, Procedure, Scope, StepKind,
     activation, diff, lint, parse_regulations,
@@ -15,24 +17,29 @@ const COMPLAINT: &str = include_str!("../../../procedures/penanganan-pengaduan.t
 const REPLACEMENT: &str = include_str!("fixtures/penggantian-perangkat.toml");
 const TODAY: Date = date(2026, 11, 23);
 
-fn lint_shipped(text: &str) -> Vec<Lint> {
-    let known: Vec<KnownProcedure> = [ROUTINE, COMPLAINT, REPLACEMENT]
+static KNOWN: LazyLock<Vec<KnownProcedure>> = LazyLock::new(|| {
+    [ROUTINE, COMPLAINT, REPLACEMENT]
         .map(|text| Procedure::parse(text).unwrap())
         .into_iter()
         .map(|procedure| KnownProcedure {
             code: procedure.code,
             title: procedure.identity.title,
         })
-        .collect();
-    let regulations = parse_regulations(DEFAULT_REGULATIONS).unwrap();
-    let nip_ok = |nip: &str| nip.chars().filter(char::is_ascii_digit).count() == 18;
+        .collect()
+});
+
+fn lint_read(procedure: &Procedure) -> Vec<Lint> {
     let facts = LintFacts {
         today: TODAY,
-        known_procedures: &known,
-        regulations: &regulations,
-        nip_ok: &nip_ok,
+        known_procedures: &KNOWN,
+        regulations: &parse_regulations(DEFAULT_REGULATIONS).unwrap(),
+        nip_ok: &|nip| nip.chars().filter(char::is_ascii_digit).count() == 18,
     };
-    lint(&Procedure::parse(text).unwrap(), &facts)
+    lint(procedure, &facts)
+}
+
+fn lint_shipped(text: &str) -> Vec<Lint> {
+    lint_read(&Procedure::parse(text).unwrap())
 }
 
 fn codes(lints: &[Lint]) -> String {
@@ -117,6 +124,7 @@ fn the_faults_of_the_paper_are_found_and_no_others() {
     );
     assert_eq!(of(LintCode::W09).len(), 1);
     assert!(of(LintCode::W09)[0].message.contains("step 5"));
+    assert!(line(of(LintCode::W11)[0]).contains("\"NIP\""));
     assert!(!lints.iter().any(|lint| lint.message.contains("Waktu")));
     assert!(of(LintCode::I01)[0].message.contains("130"));
 
@@ -231,4 +239,35 @@ next = "pelaporan"
             change("steps.tanda-tangan", "", "Menandatangani hasil pengecekan"),
         ]
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// Whatever an editor does to a file, it is read and linted, or refused at a place within it.
+    #[test]
+    fn a_damaged_file_never_breaks_the_reader(
+        which in 0_usize..3,
+        cut in any::<prop::sample::Index>(),
+        length in 0_usize..40,
+        insert in "[\\PC\n\"\\[\\]=]{0,6}",
+    ) {
+        let text: Vec<char> = [ROUTINE, COMPLAINT, REPLACEMENT][which].chars().collect();
+        let from = cut.index(text.len());
+        let to = (from + length).min(text.len());
+        let damaged: String = text[..from].iter().copied().chain(insert.chars()).chain(text[to..].iter().copied()).collect();
+        match Procedure::parse(&damaged) {
+            Ok(procedure) => {
+                prop_assert_eq!(procedure.source(), damaged.as_str());
+                let lines = damaged.lines().count();
+                prop_assert!(lint_read(&procedure).iter().all(|lint| (1..=lines).contains(&(lint.line as usize))));
+            }
+            Err(error) => {
+                let line = damaged.split('\n').nth(error.line as usize - 1);
+                let columns = line.map(|line| line.chars().count() + 1);
+                prop_assert!(columns.is_some_and(|last| (1..=last).contains(&(error.column as usize))), "{}", error);
+                prop_assert!(!error.expected.is_empty() && !error.found.is_empty());
+            }
+        }
+    }
 }

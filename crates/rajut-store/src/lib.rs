@@ -1,1 +1,79 @@
-//! rajut-store
+//! The store: SQLite and PostgreSQL, and the only place where SQL and stored bytes are handled.
+//!
+//! The journal is the event log; the state tables are its fold, with columns beside the state by which
+//! lists find it. An act is one transaction that writes both ([`Store::commit`]). What the events mean is
+//! decided and folded in `rajut-core`; who may do what is not asked here.
+
+mod commit;
+mod db;
+mod error;
+mod file;
+mod journal;
+mod lists;
+mod load;
+mod page;
+mod personal;
+mod project;
+mod schema;
+mod sql;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+pub use commit::Committed;
+pub use db::DbUrl;
+pub use error::{Found, StoreError};
+pub use journal::{Head, VerifyReport};
+pub use lists::{ComplaintFilter, FollowUpFilter, OfRun, RunFilter};
+pub use load::Versioned;
+pub use page::{Cursor, Listed, Page};
+
+use db::{Db, Part, Shared, Tx};
+
+/// A handle on an open database. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: Shared,
+    #[cfg(feature = "testkit")]
+    fault: Option<testkit::FaultPoint>,
+}
+
+impl Store {
+    /// Opens a database (see [`DbUrl`]) without migrating it. SQLite files are made where there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`] for a database of a newer program, [`StoreError::Url`],
+    /// [`StoreError::Unavailable`].
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let db = Db::connect(&url.parse()?).await?;
+        schema::check(&db).await?;
+        Ok(Self {
+            db: Shared::new(db),
+            #[cfg(feature = "testkit")]
+            fault: None,
+        })
+    }
+
+    /// Brings the database to the schema of this program; a database that is there already stays as it is.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        schema::migrate(&self.db).await
+    }
+
+    /// Closes all connections, of the clones too.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Begins to write.
+    async fn begin(&self, part: Part) -> Result<Tx, StoreError> {
+        #[cfg_attr(
+            not(feature = "testkit"),
+            expect(unused_mut, reason = "the test hook sets a field")
+        )]
+        let mut tx = self.db.write(part).await?;
+        #[cfg(feature = "testkit")]
+        {
+            tx.fault = self.fault.clone();
+        }
+        Ok(tx)
+    }
+}

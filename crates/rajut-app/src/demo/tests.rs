@@ -288,6 +288,7 @@ fn people_are_plainly_samples_with_well_formed_numbers() {
 #[test]
 fn the_simulated_network_is_one_tree_with_some_cuts() {
     let demo = regency(7);
+    rajut_probe::stage::Topology::read(&demo.topology).expect("the stages can play it");
     let topology: toml::Table = demo.topology.parse().unwrap();
     let (links, hosts) = (
         topology["link"].as_array().unwrap(),

@@ -11,6 +11,7 @@ mod numbers;
 mod order;
 mod plan;
 mod records;
+mod register;
 mod report;
 mod rights;
 mod step;
@@ -25,6 +26,7 @@ pub use command::{
 };
 pub use numbers::{cancel_number, next_number, reserve_number};
 pub use records::{ApplyFailure, Procedures, Records};
+pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;
 
 use crate::act::{Actor, Changes, Envelope, Refusal, Rule};

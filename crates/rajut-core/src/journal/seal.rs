@@ -25,6 +25,14 @@ impl PersonalValue {
     }
 }
 
+impl PersonalValue {
+    /// Whether value and salt are what the commitment was made of.
+    pub fn is_whole(&self) -> bool {
+        let mut salt = [0; 16];
+        hex::decode_to_slice(&self.salt, &mut salt).is_ok() && self.sealed.opens_to(salt, &self.value)
+    }
+}
+
 impl std::fmt::Debug for PersonalValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The value stays out of logs.

@@ -13,7 +13,7 @@ use crate::id::PersonId;
 ///
 /// Value and salt stand in a side table that lawful erasure may empty (UU 27/2022); the commitment then tells
 /// nothing any more, and the journal's chain still holds.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sealed(String);
 

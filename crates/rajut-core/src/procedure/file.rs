@@ -44,7 +44,7 @@ impl ProcedureFileError {
         let place = Place::of(text, error.span().map_or(0, |span| span.start));
         let message = error.message().trim();
         if let Some((found, expected)) = message.split_once(", expected ") {
-            Self::at(place, expected, found)
+            Self::at(place, plain(expected), found)
         } else if let Some(field) = message.strip_prefix("missing field ") {
             Self::at(place, format!("the key {field}"), "a table without it")
         } else {
@@ -52,6 +52,20 @@ impl ProcedureFileError {
         }
     }
 }
+
+/// The reader names Rust's types; the author of a procedure need not know them.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "u32" => "a whole number, not negative",
+        "a sequence" => "a list in [ ]",
+        "a map" => "a table",
+        "a TOML datetime" => "a date such as 2021-01-04",
+        other => other,
+    }
+}
+
+/// More rows than any procedure has; it keeps a hostile file from costing much.
+const MAX_STEPS: usize = 1_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,6 +139,13 @@ impl Procedure {
         let Some(first) = file.steps.first().map(|step| step.id.clone()) else {
             return Err(wrong("steps", "at least one step", "none"));
         };
+        if file.steps.len() > MAX_STEPS {
+            return Err(wrong(
+                "steps",
+                "at most 1000 steps",
+                &file.steps.len().to_string(),
+            ));
+        }
         unique("lanes", &lines, file.lanes.iter().map(|lane| lane.id.as_str()))?;
         unique("steps", &lines, file.steps.iter().map(|step| step.id.as_str()))?;
         unique(
@@ -285,8 +306,14 @@ next = "end"
         assert!(expected.contains('='), "{expected}");
 
         let (line, column, expected, found) = error("version = 1", "version = \"satu\"");
-        assert_eq!((line, column, expected.as_str()), (2, 11, "u32"));
+        assert_eq!(
+            (line, column, expected.as_str()),
+            (2, 11, "a whole number, not negative")
+        );
         assert!(found.contains("satu"), "{found}");
+
+        assert_eq!(error("[\"kasi\"]", "\"kasi\"").2, "a list in [ ]");
+        assert_eq!(error("[identity]\n", "identity = 1\n").2, "struct Identity");
 
         let (line, column, expected, found) = error("time =", "waktu =");
         assert_eq!((line, column), (15, 1));

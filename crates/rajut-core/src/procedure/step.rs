@@ -102,7 +102,7 @@ pub struct Step {
     pub activity: String,
     /// Kelengkapan; empty where the paper has no such column or cell.
     pub completeness: Vec<String>,
-    /// Its own cells of *mutu baku*; a merged cell is in [`Procedure::groups`].
+    /// Its own cells of *mutu baku*; a merged cell is in [`Procedure::groups`](super::Procedure::groups).
     pub standard: Standard,
     /// The records it leaves.
     pub records: Vec<String>,

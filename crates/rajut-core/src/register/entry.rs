@@ -61,6 +61,8 @@ pub enum SettingKind {
     Checklist,
     /// Templates of numbers.
     Numbers,
+    /// Service levels of complaints.
+    ServiceLevels,
     /// Agency, letterhead, zone, lanes bound to posts, limits.
     Agency,
 }
@@ -96,8 +98,8 @@ pub struct ProcedureVersion {
 /// The approval of a procedure's version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// By whom.
-    pub by: PersonId,
+    /// By whom; `None` for what came with the set-up.
+    pub by: Option<PersonId>,
     /// On which day.
     pub on: Date,
     /// Lint code -> why it is accepted.

@@ -52,8 +52,10 @@ coded! {
         Switch = "switch",
         /// Wireless access point.
         AccessPoint = "access_point",
-        /// Optical terminal (ONT) or media converter.
+        /// Optical terminal (ONT).
         Ont = "ont",
+        /// Media converter.
+        MediaConverter = "media_converter",
         /// Radio of a point-to-point link.
         Radio = "radio",
         /// Server.
@@ -61,11 +63,11 @@ coded! {
         /// Video recorder.
         Nvr = "nvr",
         /// Camera.
-        Camera = "camera",
+        Cctv = "cctv",
         /// Attendance machine.
         Attendance = "attendance",
         /// IP telephone.
-        Phone = "phone",
+        Voip = "voip",
         /// Uninterruptible power supply.
         Ups = "ups",
         /// Rack with its power and air.

@@ -134,7 +134,7 @@ pub struct Measured {
     /// `server`, `laptop`, `phone` or `instrument`.
     pub vantage: String,
     /// Version of the thresholds.
-    pub thresholds_version: u32,
+    pub thresholds_version: String,
     /// When.
     pub at: Timestamp,
 }

@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use rajut_core::id::FreshIds;
 use rajut_core::people::{CivilStatus, Ranks, default_ranks};
 use rajut_core::register::{
-    Accuracy, Device, DeviceCondition, DeviceKind, Edit, Identity, Office, Place, ServiceWeekKind, Site,
+    Accuracy, Device, DeviceCondition, DeviceKind, Edit, Identity, Medium, Office, Place, ServiceWeekKind,
+    Site,
 };
 use zip::write::SimpleFileOptions;
 

@@ -147,6 +147,33 @@ fn json_has_typed_values_and_null_for_nothing() {
     assert_eq!(noc["gateway"], "diskominfo-rt1");
 }
 
+#[test]
+fn every_kind_condition_and_medium_has_its_word() {
+    let mut demo = regency(11);
+    for (device, kind) in demo.devices.iter_mut().zip(DeviceKind::ALL.iter().cycle()) {
+        device.kind = *kind;
+    }
+    for (device, condition) in demo.devices.iter_mut().zip(DeviceCondition::ALL.iter().cycle()) {
+        device.condition = *condition;
+    }
+    for (link, medium) in demo.links.iter_mut().zip(Medium::ALL.iter().cycle()) {
+        link.medium = *medium;
+    }
+    let (devices_csv, links_csv) = (
+        export::devices(&of(&demo)).to_csv(false),
+        export::links(&of(&demo)).to_csv(false),
+    );
+    let mut ids = ids();
+    assert_eq!(
+        devices(&table(&devices_csv), &of(&demo), &mut ids).into_edits(),
+        Ok(Vec::new())
+    );
+    assert_eq!(
+        links(&table(&links_csv), &of(&demo), &mut ids).into_edits(),
+        Ok(Vec::new())
+    );
+}
+
 proptest! {
     // Each case carries a whole regency to text and back.
     #![proptest_config(ProptestConfig::with_cases(24))]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Faults;
 use super::LintCode::{E04, E05, E06, E07, E10, I02, W01};
-use crate::procedure::{Goal, Next, Procedure, Step, StepId, Symbol};
+use crate::procedure::{Goal, Next, Procedure, Scope, Step, StepId, Symbol};
 
 pub(super) fn lint(faults: &mut Faults<'_>) {
     let procedure = faults.procedure;
@@ -59,6 +59,16 @@ fn terminators(faults: &mut Faults<'_>, procedure: &Procedure) {
                 "use process or decision, or next = \"end\"",
             );
         }
+    }
+    if let Some(step) = procedure.step(first).filter(|step| step.scope != Scope::Run) {
+        let message = "the start is not done for the whole run";
+        faults.at(
+            E04,
+            step,
+            "scope",
+            message,
+            "scope = \"run\": teams and sites come of it",
+        );
     }
     let ends = |step: &Step| step.ways().iter().any(|(_, goal)| *goal == Goal::End);
     if !procedure.steps.iter().any(ends) {

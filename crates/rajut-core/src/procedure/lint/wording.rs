@@ -125,22 +125,29 @@ fn abbreviations(faults: &mut Faults<'_>, procedure: &Procedure) {
         .iter()
         .flat_map(|definition| words(&definition.term))
         .collect();
+    let steps = procedure.steps.iter().flat_map(|step| {
+        let cell = |key: &str, texts: &[String]| (format!("steps.{}.{key}", step.id), texts.join(" "));
+        [
+            cell("activity", std::slice::from_ref(&step.activity)),
+            cell("completeness", &step.completeness),
+            cell("output", &step.standard.output),
+            cell("note", step.note.as_slice()),
+        ]
+    });
+    let merged = procedure
+        .groups
+        .iter()
+        .map(|group| (format!("groups.{}.output", group.id), group.output.join(" ")));
     let mut told = BTreeSet::new();
-    for step in &procedure.steps {
-        let cells = [("activity", vec![step.activity.clone()])].into_iter().chain([
-            ("completeness", step.completeness.clone()),
-            ("output", step.standard.output.clone()),
-            ("note", step.note.iter().cloned().collect()),
-        ]);
-        let merged = procedure
-            .group_of(&step.id)
-            .map(|group| ("output", group.output.clone()));
-        for (key, texts) in cells.chain(merged) {
-            for term in texts.iter().flat_map(|text| short_terms(text)) {
-                if !explained.contains(&term.to_lowercase()) && told.insert(term.clone()) {
-                    let message = format!("{term:?} is not explained");
-                    faults.at(W11, step, key, message, "add it to [[definitions]]");
-                }
+    for (path, text) in steps.chain(merged) {
+        for term in short_terms(&text) {
+            if !explained.contains(&term.to_lowercase()) && told.insert(term.clone()) {
+                faults.add(
+                    W11,
+                    &path,
+                    format!("{term:?} is not explained"),
+                    "add it to [[definitions]]",
+                );
             }
         }
     }

@@ -1,0 +1,139 @@
+//! Doing an act: load, decide, commit; repeat what may be repeated.
+
+use jiff::Timestamp;
+use rajut_core::act::{Act, Actor, Changes, Envelope, Nature};
+use rajut_core::flow::{Command, Records, decide};
+use rajut_core::id::{ActId, PersonId};
+use rajut_store::{Committed, StoreError};
+
+use crate::{App, AppError, Context};
+
+/// On whose behalf something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who {
+    /// Who did it.
+    pub done_by: Actor,
+    /// Who entered it.
+    pub entered_by: Actor,
+}
+
+impl Who {
+    /// A person who does and enters it.
+    pub fn person(id: PersonId) -> Self {
+        Self { done_by: Actor::Person(id), entered_by: Actor::Person(id) }
+    }
+
+    /// The program.
+    pub fn system() -> Self {
+        Self { done_by: Actor::System, entered_by: Actor::System }
+    }
+
+    /// A clerk who keys in what somebody else did on paper or by message.
+    pub fn clerk(done_by: PersonId, entered_by: PersonId) -> Self {
+        Self { done_by: Actor::Person(done_by), entered_by: Actor::Person(entered_by) }
+    }
+}
+
+/// The idempotency key and the time of an act, where the caller has them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Key {
+    /// The same key twice is one act; `None` makes a fresh one.
+    pub key: Option<ActId>,
+    /// When it happened; `None` is now.
+    pub occurred_at: Option<Timestamp>,
+}
+
+impl Key {
+    /// A fresh key for something that happened at `at`.
+    pub fn at(at: Timestamp) -> Self {
+        Self { key: None, occurred_at: Some(at) }
+    }
+}
+
+/// An act that was done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// Its key.
+    pub key: ActId,
+    /// Where it stands in the journal.
+    pub committed: Committed,
+    /// What it changed; empty when it had been done before under the same key.
+    pub changes: Option<Changes>,
+}
+
+/// How often a decision is taken anew when another act came between.
+const TRIES: u32 = 8;
+
+impl App {
+    /// Envelope of an act by `who`.
+    pub(crate) fn envelope(&self, who: Who, key: Key, act: Act) -> Envelope {
+        let now = self.now();
+        Envelope {
+            key: key.key.unwrap_or_else(|| self.ids().fresh()),
+            act,
+            occurred_at: key.occurred_at.map_or(now, rajut_core::clock::to_millis),
+            received_at: now,
+            done_by: who.done_by,
+            entered_by: who.entered_by,
+        }
+    }
+
+    /// Does a command.
+    ///
+    /// A lost race of an act of authority is [`AppError::Conflict`]: what the person saw is no longer so. A
+    /// field fact never conflicts; where it also edits the register it is decided anew.
+    pub async fn act(&self, who: Who, key: Key, command: &Command) -> Result<Done, AppError> {
+        let envelope = self.envelope(who, key, command.act());
+        let mut tries = 1;
+        loop {
+            let context = self.context().await?;
+            let records = self.records_for(&context, command, envelope.occurred_at).await?;
+            match self.decide_and_commit(&context, &records, envelope.clone(), command).await {
+                Err(AppError::Conflict { .. })
+                    if command.act().authority().nature == Nature::FieldFact && tries < TRIES =>
+                {
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn decide_and_commit(
+        &self,
+        context: &Context,
+        records: &Records,
+        envelope: Envelope,
+        command: &Command,
+    ) -> Result<Done, AppError> {
+        let key = envelope.key;
+        // What was done once is done: a repetition gets its first answer, not a refusal by its own effects.
+        if let Some(committed) = self.done_before(key).await? {
+            return Ok(Done { key, committed, changes: None });
+        }
+        let changes = decide(context.facts(records), envelope, self.ids(), command)?;
+        self.commit(changes).await
+    }
+
+    /// Where an act stands that was done before under this key.
+    pub(crate) async fn done_before(&self, key: ActId) -> Result<Option<Committed>, AppError> {
+        let records = self.store.act_of(key).await?;
+        Ok(records.first().zip(records.last()).map(|(first, last)| Committed {
+            first_seq: first.seq,
+            last_seq: last.seq,
+            repeated: true,
+        }))
+    }
+
+    /// Writes changes.
+    pub(crate) async fn commit(&self, changes: Changes) -> Result<Done, AppError> {
+        let committed = match self.store.commit(&changes).await {
+            Err(StoreError::Conflict { stream, .. }) => {
+                return Err(AppError::Conflict { what: stream.to_string() });
+            }
+            other => other?,
+        };
+        let key = changes.envelope.key;
+        Ok(Done { key, committed, changes: (!committed.repeated).then_some(changes) })
+    }
+}

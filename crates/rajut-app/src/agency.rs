@@ -1,0 +1,143 @@
+//! The agency's set-up file: names, letterhead, zone, lanes, limits, monitoring.
+
+use std::collections::BTreeMap;
+
+use rajut_core::calendar::Zone;
+use rajut_core::flow::Agency;
+use rajut_core::people::Post;
+use rajut_core::procedure::{LaneId, ProcedureCode};
+use serde::Deserialize;
+
+/// The agency as it has set itself up.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgencyFile {
+    /// Zone of its clocks.
+    pub zone: Zone,
+    /// Where letters are dated.
+    pub place: String,
+    /// What letters bear on top.
+    pub letterhead: Letterhead,
+    /// The procedures in use.
+    pub procedures: InUse,
+    /// Lanes bound to posts: procedure -> lane -> code of the post.
+    #[serde(default)]
+    pub lanes: BTreeMap<ProcedureCode, BTreeMap<LaneId, String>>,
+    /// Limits.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Monitoring.
+    #[serde(default)]
+    pub monitoring: Monitoring,
+}
+
+/// What letters bear on top.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letterhead {
+    /// First line: the government.
+    pub government: String,
+    /// Second line: the agency.
+    pub agency: String,
+    /// Lines of the address.
+    pub address: Vec<String>,
+}
+
+/// Which procedure does what.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InUse {
+    /// The routine check.
+    pub routine: ProcedureCode,
+    /// Complaints.
+    pub complaint: ProcedureCode,
+}
+
+/// Limits of what is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Minutes by which a device's clock may run ahead.
+    pub clock_skew_minutes: u32,
+    /// Working days within which a verbal order must be written.
+    pub verbal_days: u32,
+    /// The longest free text, in characters.
+    pub text: usize,
+    /// The largest attachment, in bytes.
+    pub attachment: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { clock_skew_minutes: 5, verbal_days: 3, text: 10_000, attachment: 25 * 1024 * 1024 }
+    }
+}
+
+/// How registered devices are watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Monitoring {
+    /// Minutes between two looks; 0 turns them off.
+    pub every_minutes: u32,
+    /// Failures in a row that mean "without connection".
+    pub failures: u32,
+}
+
+impl Default for Monitoring {
+    fn default() -> Self {
+        Self { every_minutes: 5, failures: 3 }
+    }
+}
+
+/// A set-up file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("agency file: {0}")]
+pub struct AgencyFileError(pub String);
+
+impl AgencyFile {
+    /// Reads a set-up file.
+    pub fn parse(text: &str) -> Result<Self, AgencyFileError> {
+        let file: Self = toml::from_str(text).map_err(|error| AgencyFileError(error.to_string()))?;
+        if file.monitoring.failures == 0 {
+            return Err(AgencyFileError("[monitoring] failures must be at least 1".to_owned()));
+        }
+        Ok(file)
+    }
+
+    /// As the rules need it. A lane bound to a post that does not exist is named.
+    pub fn rules<'p>(&self, posts: impl Iterator<Item = &'p Post> + Clone) -> Result<Agency, AgencyFileError> {
+        let mut lanes = BTreeMap::new();
+        for (procedure, bound) in &self.lanes {
+            for (lane, code) in bound {
+                // A post is bound once it exists: before the first posts are entered nobody can act anyway.
+                if let Some(post) = posts.clone().find(|post| post.code == *code) {
+                    lanes.insert((procedure.clone(), lane.clone()), post.id);
+                }
+            }
+        }
+        Ok(Agency {
+            zone: self.zone,
+            lanes,
+            clock_skew_ms: i64::from(self.limits.clock_skew_minutes) * 60_000,
+            verbal_days: self.limits.verbal_days,
+            text_limit: self.limits.text,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEMO: &str = include_str!("../../../data/demo/agency.toml");
+
+    #[test]
+    fn the_sample_is_read_and_mistakes_are_named() {
+        let file = AgencyFile::parse(DEMO).unwrap();
+        assert_eq!(file.zone, Zone::Wib);
+        let error = AgencyFile::parse(&DEMO.replace("zone = \"WIB\"", "zone = \"GMT\"")).unwrap_err();
+        assert!(error.to_string().contains("zone"), "{error}");
+        let error = AgencyFile::parse(&DEMO.replace("failures = 3", "failures = 0")).unwrap_err();
+        assert!(error.to_string().contains("failures"), "{error}");
+    }
+}

@@ -1,0 +1,269 @@
+//! Complaints: number, receipt, and the ones that a routine check opens by itself.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rajut_core::complaint::{Channel, Origin, Reporter, Symptom};
+use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
+use rajut_core::id::{ActId, ComplaintId, FindingId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
+use rajut_core::journal::{Hash, PersonalValue};
+use rajut_core::register::DeviceCondition;
+use rajut_core::run::Run;
+use rajut_core::stream::{State, StreamKind, StreamRef};
+use rajut_core::visit::{Action, Finding, Visit};
+
+use crate::{App, AppError, Key, Who};
+
+/// The register in which complaints are numbered.
+const REGISTER: &str = "complaint";
+
+/// A complaint as somebody tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewComplaint {
+    /// How it came.
+    pub channel: Channel,
+    /// Since when.
+    pub happened_at: Option<Timestamp>,
+    /// Whose.
+    pub office: Option<OfficeId>,
+    /// Where.
+    pub site: SiteId,
+    /// Name of the reporter.
+    pub reporter: String,
+    /// Telephone or electronic mail.
+    pub contact: Option<String>,
+    /// Post of the reporter.
+    pub post: String,
+    /// What is wrong.
+    pub symptom: Symptom,
+    /// In words.
+    pub text: String,
+    /// How many are hit.
+    pub users_affected: Option<u32>,
+    /// Services that are hit.
+    pub services: BTreeSet<ServiceId>,
+}
+
+/// A complaint that was registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Its id.
+    pub complaint: ComplaintId,
+    /// Its run.
+    pub run: RunId,
+    /// Its number.
+    pub number: String,
+    /// The code that goes on the receipt: with the number it opens the state of the complaint.
+    pub code: String,
+}
+
+impl App {
+    /// Registers a complaint.
+    pub async fn register_complaint(
+        &self,
+        who: Who,
+        key: Key,
+        new: NewComplaint,
+    ) -> Result<Registered, AppError> {
+        self.register(who, key, new, Origin::Reported).await
+    }
+
+    async fn register(
+        &self,
+        who: Who,
+        key: Key,
+        new: NewComplaint,
+        origin: Origin,
+    ) -> Result<Registered, AppError> {
+        let context = self.context().await?;
+        let at = key.occurred_at.unwrap_or_else(|| self.now());
+        let code_of_procedure = context.agency_file.procedures.complaint.clone();
+        let procedure = context.procedure_on(&code_of_procedure, context.agency.zone.date(at))?;
+        let mut ids = self.ids();
+        // The same key gives the same complaint, so that a repetition resumes its number.
+        let complaint = match key.key {
+            Some(act) => ComplaintId(act.0),
+            None => ids.fresh(),
+        };
+        let key = Key { key: Some(key.key.unwrap_or(ActId(complaint.0))), ..key };
+        let stream = StreamRef { kind: StreamKind::Complaint, id: complaint.0 };
+        if let Some(known) = self.store().load(stream).await?
+            && let State::Complaint(known) = known.state
+        {
+            return Ok(Registered {
+                complaint,
+                run: known.run,
+                number: known.number.clone(),
+                code: String::new(),
+            });
+        }
+        let entry = self.reserve(who, key, REGISTER, stream).await?;
+        let code = receipt_code(ids.salt());
+        let name = PersonalValue::seal(&new.reporter, &mut ids);
+        let contact = new.contact.as_deref().map(|contact| PersonalValue::seal(contact, &mut ids));
+        let draft = ComplaintDraft {
+            id: complaint,
+            run: ids.fresh(),
+            procedure,
+            number: entry.id,
+            channel: new.channel,
+            happened_at: new.happened_at,
+            office: new.office,
+            site: new.site,
+            reporter: Reporter {
+                name: name.sealed.clone(),
+                contact: contact.as_ref().map(|contact| contact.sealed.clone()),
+                post: new.post,
+            },
+            personal: [Some(name), contact].into_iter().flatten().collect(),
+            symptom: new.symptom,
+            text: new.text,
+            users_affected: new.users_affected,
+            services: new.services,
+            origin,
+            receipt: Receipt::of(&entry.text, &code),
+            target: self.open_target(new.site).await?,
+        };
+        let run = draft.run;
+        self.act(who, key, &Command::RegisterComplaint(Box::new(draft))).await?;
+        Ok(Registered { complaint, run, number: entry.text, code })
+    }
+
+    /// The target of a run under way at a site, which a complaint joins by itself.
+    async fn open_target(&self, site: SiteId) -> Result<Option<TargetId>, AppError> {
+        for target in self.store().targets_of_site(site).await? {
+            let target = target.state;
+            if target.progress.is_none() || target.settled() {
+                continue;
+            }
+            if self.find::<Run>(target.run.0).await?.end.is_none() {
+                return Ok(Some(target.id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What follows from a visit that has ended: a fault for which there was no complaint opens one and so
+    /// starts the complaint procedure, and what could not be repaired becomes a follow-up.
+    ///
+    /// Each follows from a finding under a key made of it: to do it twice is to do it once.
+    pub async fn follow_visit(&self, visit: VisitId) -> Result<Vec<Registered>, AppError> {
+        let known = self.find::<Visit>(visit.0).await?;
+        let mut opened = Vec::new();
+        if known.check_out.is_none() {
+            return Ok(opened);
+        }
+        let judged = !known.verdicts.is_empty();
+        let holding: Vec<Finding> = known.holding().into_values().flatten().cloned().collect();
+        for finding in holding {
+            if finding.leaves_fault() {
+                self.follow_finding(&known, &finding).await?;
+            }
+            // A verdict on a complaint of this site speaks for the fault that was complained about.
+            if finding.is_fault() && !judged {
+                opened.push(self.complain_of(&known, &finding).await?);
+            }
+        }
+        Ok(opened)
+    }
+
+    async fn complain_of(&self, visit: &Visit, finding: &Finding) -> Result<Registered, AppError> {
+        let symptom = match finding.condition {
+            DeviceCondition::Missing | DeviceCondition::Major => Symptom::Damage,
+            _ => Symptom::Other,
+        };
+        let text = if finding.note.trim().is_empty() {
+            format!("{}: {}", finding.item, finding.condition)
+        } else {
+            finding.note.clone()
+        };
+        let new = NewComplaint {
+            channel: Channel::RoutineCheck,
+            happened_at: None,
+            office: None,
+            site: visit.site,
+            reporter: "tim pemeliharaan".to_owned(),
+            contact: None,
+            post: String::new(),
+            symptom,
+            text,
+            users_affected: None,
+            services: BTreeSet::new(),
+        };
+        let key = Key { key: Some(derived(finding.id, "complaint")), occurred_at: Some(finding.at) };
+        let origin = Origin::Finding { visit: visit.id, finding: finding.id };
+        self.register(Who::system(), key, new, origin).await
+    }
+
+    async fn follow_finding(&self, visit: &Visit, finding: &Finding) -> Result<(), AppError> {
+        let context = self.context().await?;
+        let due = context
+            .calendar
+            .working_days_after(context.agency.zone.date(finding.at), FOLLOW_UP_DAYS)
+            .map_err(|error| AppError::Setting { what: "calendar".to_owned(), why: error.to_string() })?;
+        let id = derived(finding.id, "follow-up");
+        let what = if finding.note.trim().is_empty() { finding.item.clone() } else { finding.note.clone() };
+        let part = (finding.action == Action::Escalate)
+            .then(|| rajut_core::run::Part { name: finding.item.clone(), quantity: 1 });
+        let draft = FollowUpDraft {
+            id: rajut_core::id::FollowUpId(id.0),
+            site: visit.site,
+            subject: finding.subject,
+            visit: Some(visit.id),
+            run: visit.run,
+            complaint: None,
+            what,
+            owner: None,
+            due_on: due,
+            part,
+        };
+        let key = Key { key: Some(id), occurred_at: Some(finding.at) };
+        self.act(Who::system(), key, &Command::OpenFollowUp(Box::new(draft))).await?;
+        Ok(())
+    }
+}
+
+/// Working days that a follow-up gets until the Kasi names another date (replacement of a device: up to five
+/// working days in the complaint procedure).
+const FOLLOW_UP_DAYS: u32 = 5;
+
+/// A key that follows from a finding and a purpose (version 8 of RFC 9562, from SHA-256).
+fn derived(finding: FindingId, purpose: &str) -> ActId {
+    let hash = Hash::of(format!("rajut-derived/1\n{finding}\n{purpose}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.bytes()[..16]);
+    ActId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
+/// Eight characters that are hard to mistake for one another when read out (no 0, 1, I, L, O): 31^8 codes.
+fn receipt_code(salt: [u8; 16]) -> String {
+    const LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+    let mut number = u128::from_be_bytes(salt);
+    (0..8)
+        .map(|_| {
+            let letter = LETTERS[usize::try_from(number % LETTERS.len() as u128).unwrap_or(0)];
+            number /= LETTERS.len() as u128;
+            char::from(letter)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_code_is_easy_to_read_out() {
+        let code = receipt_code([7; 16]);
+        assert_eq!(code.len(), 8);
+        assert!(code.chars().all(|c| !"01ILO".contains(c)));
+        assert_ne!(code, receipt_code([8; 16]));
+    }
+
+    #[test]
+    fn a_finding_gives_one_key_per_purpose() {
+        let finding = FindingId(uuid::Uuid::from_u128(5));
+        assert_eq!(derived(finding, "complaint"), derived(finding, "complaint"));
+        assert_ne!(derived(finding, "complaint"), derived(finding, "follow-up"));
+    }
+}

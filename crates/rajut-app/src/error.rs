@@ -1,0 +1,70 @@
+//! What can go wrong in a use case.
+
+use rajut_core::act::Refusal;
+use rajut_store::StoreError;
+
+/// A use case that did not come to its end. Nothing was half done.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The rules do not allow it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody else was faster; look again and repeat.
+    #[error("somebody else changed {what} in the meantime; look again and repeat")]
+    Conflict {
+        /// The record.
+        what: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A setting is missing or cannot be used.
+    #[error("setting {what}: {why}")]
+    Setting {
+        /// Which.
+        what: String,
+        /// Why.
+        why: String,
+    },
+    /// There is no such thing.
+    #[error("there is no {what}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// What was given cannot be used.
+    #[error("{what}: {why}")]
+    Invalid {
+        /// The field.
+        what: String,
+        /// Why.
+        why: String,
+    },
+    /// A paper could not be written.
+    #[error("the paper could not be written: {0}")]
+    Paper(String),
+    /// The network could not be looked at.
+    #[error("the network could not be looked at: {0}")]
+    Network(String),
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict { stream, .. } => Self::Conflict { what: stream.to_string() },
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl AppError {
+    /// A field that cannot be used.
+    pub fn invalid(what: &str, why: impl ToString) -> Self {
+        Self::Invalid { what: what.to_owned(), why: why.to_string() }
+    }
+
+    /// Something that does not exist.
+    pub fn not_found(what: impl ToString) -> Self {
+        Self::NotFound { what: what.to_string() }
+    }
+}

@@ -1,0 +1,241 @@
+//! Which records a command may touch: no more are loaded, so that a field fact stays cheap in a big run.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use rajut_core::complaint::Complaint;
+use rajut_core::flow::{Command, Place, Records};
+use rajut_core::id::{RunId, TargetId, VisitId};
+use rajut_core::run::{FollowUp, Report, Run, Target};
+use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
+use rajut_core::visit::{Subject, Visit};
+use rajut_store::{Page, RunFilter, Versioned};
+use uuid::Uuid;
+
+use crate::{App, AppError, Context};
+
+fn stream(kind: StreamKind, id: Uuid) -> StreamRef {
+    StreamRef { kind, id }
+}
+
+impl App {
+    /// Loads streams into a snapshot.
+    pub(crate) async fn load_into(
+        &self,
+        records: &mut Records,
+        streams: impl IntoIterator<Item = StreamRef>,
+    ) -> Result<(), AppError> {
+        let wanted: Vec<StreamRef> =
+            streams.into_iter().filter(|stream| records.version(*stream).is_none()).collect();
+        for (stream, versioned) in self.store.load_many(&wanted).await? {
+            records.insert(stream, versioned.version, versioned.state);
+        }
+        Ok(())
+    }
+
+    /// Loads a run with its targets, visits and reports.
+    pub(crate) async fn load_run(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
+        self.load_into(records, [stream(StreamKind::Run, run.0)]).await?;
+        let of_run = self.store.of_run(run).await?;
+        put_all(records, of_run.targets, |it| it.id.0, State::Target);
+        put_all(records, of_run.visits, |it| it.id.0, State::Visit);
+        put_all(records, of_run.reports, |it| it.id.0, State::Report);
+        Ok(())
+    }
+
+    /// The snapshot for a command that happened at `at`.
+    pub(crate) async fn records_for(
+        &self,
+        context: &Context,
+        command: &Command,
+        at: Timestamp,
+    ) -> Result<Records, AppError> {
+        let mut records = context.records();
+        match command {
+            Command::DraftOrder { run, .. }
+            | Command::InitialOrder { run }
+            | Command::SubmitOrder { run }
+            | Command::ReturnOrder { run, .. }
+            | Command::RecordVerbalOrder { run, .. }
+            | Command::Dispose { run, .. }
+            | Command::CancelRun { run, .. }
+            | Command::ExplainLateness { run, .. }
+            | Command::PauseRun { run, .. }
+            | Command::ResumeRun { run } => {
+                self.load_into(&mut records, [stream(StreamKind::Run, run.0)]).await?;
+            }
+            Command::IssueOrder { run, number, .. } | Command::AddendOrder { run, number, .. } => {
+                let wanted = [stream(StreamKind::Run, run.0), stream(StreamKind::Number, *number)];
+                self.load_into(&mut records, wanted).await?;
+            }
+            Command::FormTeams { run, .. }
+            | Command::ChangeTeam { run, .. }
+            | Command::PlanTargets { run, .. } => {
+                self.load_run(&mut records, *run).await?;
+                self.load_complaints_of_run(&mut records, *run).await?;
+                self.load_other_plans(&mut records).await?;
+            }
+            Command::RecordReturn { run, report, .. }
+            | Command::SubmitReport { run, report, .. }
+            | Command::SubmitFinalReport { run, report, .. } => {
+                self.load_run(&mut records, *run).await?;
+                self.load_into(&mut records, [stream(StreamKind::Report, report.0)]).await?;
+            }
+            Command::CloseRun { run, .. } | Command::Proceed { run } => {
+                self.load_run(&mut records, *run).await?;
+            }
+            Command::AcceptReport { report, .. } | Command::ReturnReport { report, .. } => {
+                self.load_with_run::<Report>(&mut records, report.0, |report| Some(report.run)).await?;
+            }
+            Command::ExcuseTarget { target, .. }
+            | Command::AcceptPartial { target, .. }
+            | Command::CarryComplaint { target, .. } => {
+                self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run)).await?;
+            }
+            Command::CheckIn(check_in) => {
+                let mut wanted: Vec<StreamRef> = check_in.targets.iter().map(target_ref).collect();
+                wanted.push(stream(StreamKind::Run, check_in.run.0));
+                wanted.push(stream(StreamKind::Site, check_in.site.0));
+                self.load_into(&mut records, wanted).await?;
+                // Who is at two places at once is seen from the visits of that day.
+                let day = SignedDuration::from_hours(24);
+                let around = (at.saturating_sub(day).unwrap_or(at), at.saturating_add(day).unwrap_or(at));
+                let visits = self.store.visits_between(around.0, around.1).await?;
+                put_all(&mut records, visits, |it| it.id.0, State::Visit);
+            }
+            Command::CheckOut(out) => self.load_visit(&mut records, out.visit).await?,
+            Command::RecordObservation { visit, .. }
+            | Command::ConfirmVisit { visit, .. }
+            | Command::EstimateCheckOut { visit, .. } => self.load_visit(&mut records, *visit).await?,
+            Command::RecordFinding { visit, finding, .. } => {
+                self.load_visit(&mut records, *visit).await?;
+                if let Subject::Device(device) = finding.subject {
+                    self.load_into(&mut records, [stream(StreamKind::Device, device.0)]).await?;
+                }
+            }
+            Command::GiveVerdict { visit, complaint, .. } => {
+                self.load_visit(&mut records, *visit).await?;
+                self.load_complaint(&mut records, complaint.0).await?;
+            }
+            Command::ClassifyComplaint { complaint, .. } => {
+                self.load_complaint(&mut records, complaint.0).await?;
+            }
+            Command::CompleteStep { place, .. } => self.load_place(&mut records, *place).await?,
+            Command::RegisterComplaint(draft) => {
+                let mut wanted = vec![
+                    stream(StreamKind::Site, draft.site.0),
+                    stream(StreamKind::Number, draft.number),
+                ];
+                wanted.extend(draft.target.iter().map(target_ref));
+                self.load_into(&mut records, wanted).await?;
+            }
+            Command::OpenFollowUp(draft) => {
+                let mut wanted = vec![stream(StreamKind::Site, draft.site.0)];
+                wanted.extend(draft.run.map(|run| stream(StreamKind::Run, run.0)));
+                self.load_into(&mut records, wanted).await?;
+            }
+            Command::AssignFollowUp { follow_up, .. } | Command::ResolveFollowUp { follow_up, .. } => {
+                self.load_with_run::<FollowUp>(&mut records, follow_up.0, |it| it.run).await?;
+            }
+        }
+        Ok(records)
+    }
+
+    /// A record and the run that it belongs to.
+    async fn load_with_run<T: AsState>(
+        &self,
+        records: &mut Records,
+        id: Uuid,
+        run: impl Fn(&T) -> Option<RunId>,
+    ) -> Result<(), AppError> {
+        self.load_into(records, [stream(T::KIND, id)]).await?;
+        if let Some(run) = records.find::<T>(id).and_then(run) {
+            self.load_into(records, [stream(StreamKind::Run, run.0)]).await?;
+        }
+        Ok(())
+    }
+
+    /// A visit with its run and targets.
+    async fn load_visit(&self, records: &mut Records, id: VisitId) -> Result<(), AppError> {
+        self.load_with_run::<Visit>(records, id.0, |visit| visit.run).await?;
+        let targets: BTreeSet<TargetId> =
+            records.find::<Visit>(id.0).map(|visit| visit.targets.clone()).unwrap_or_default();
+        self.load_into(records, targets.iter().map(target_ref)).await
+    }
+
+    /// A complaint with its run, site and target.
+    async fn load_complaint(&self, records: &mut Records, id: Uuid) -> Result<(), AppError> {
+        self.load_with_run::<Complaint>(records, id, |complaint| Some(complaint.run)).await?;
+        let Some(complaint) = records.find::<Complaint>(id) else { return Ok(()) };
+        let mut wanted = vec![stream(StreamKind::Site, complaint.site.0)];
+        wanted.extend(complaint.target.iter().map(target_ref));
+        self.load_into(records, wanted).await
+    }
+
+    async fn load_place(&self, records: &mut Records, place: Place) -> Result<(), AppError> {
+        match place {
+            Place::Run(run) => {
+                self.load_into(records, [stream(StreamKind::Run, run.0)]).await?;
+                let complaint = records.find::<Run>(run.0).and_then(|run| run.complaint);
+                match complaint {
+                    Some(complaint) => self.load_complaint(records, complaint.0).await,
+                    None => Ok(()),
+                }
+            }
+            Place::Target(target) => {
+                self.load_with_run::<Target>(records, target.0, |target| Some(target.run)).await?;
+                let site = records.find::<Target>(target.0).map(|target| target.site);
+                self.load_into(records, site.map(|site| stream(StreamKind::Site, site.0))).await
+            }
+            Place::Report(report) => {
+                self.load_with_run::<Report>(records, report.0, |report| Some(report.run)).await
+            }
+        }
+    }
+
+    /// Open complaints of the sites of a run, with their own runs.
+    async fn load_complaints_of_run(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
+        let sites: Vec<_> =
+            records.all::<Target>().filter(|target| target.run == run).map(|target| target.site).collect();
+        let complaints = self.store.open_complaints(&sites).await?;
+        let runs: Vec<StreamRef> = complaints.iter().map(|it| stream(StreamKind::Run, it.state.run.0)).collect();
+        put_all(records, complaints, |it| it.id.0, State::Complaint);
+        self.load_into(records, runs).await
+    }
+
+    /// The other runs under way: whoever is planned there cannot be planned here on the same day.
+    async fn load_other_plans(&self, records: &mut Records) -> Result<(), AppError> {
+        let filter = RunFilter { open: Some(true), for_complaint: Some(false), ..RunFilter::default() };
+        let listed = self.store.runs(&filter, &Page::first(OPEN_RUNS)).await?;
+        for run in listed.items {
+            if records.find::<Run>(run.state.id.0).is_none() {
+                self.load_run(records, run.state.id).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// More runs than this are never under way at once in one agency.
+const OPEN_RUNS: u32 = 100;
+
+/// Puts typed records into a snapshot; one that is there already stays.
+fn put_all<T>(
+    records: &mut Records,
+    found: Vec<Versioned<T>>,
+    id: impl Fn(&T) -> Uuid,
+    state: impl Fn(Box<T>) -> State,
+) where
+    T: AsState,
+{
+    for versioned in found {
+        let stream = stream(T::KIND, id(&versioned.state));
+        if records.version(stream).is_none() {
+            records.insert(stream, versioned.version, state(Box::new(versioned.state)));
+        }
+    }
+}
+
+fn target_ref(target: &TargetId) -> StreamRef {
+    stream(StreamKind::Target, target.0)
+}

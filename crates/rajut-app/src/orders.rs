@@ -1,0 +1,177 @@
+//! Numbers and papers: reserve, decide, freeze.
+
+use rajut_core::act::Act;
+use rajut_core::flow::{Command, next_number, reserve_number};
+use rajut_core::id::{DocumentId, ReportId, RunId, SiteId};
+use rajut_core::number::{NumberEntry, NumberStanding};
+use rajut_core::run::{Document, DocumentKind, Run};
+use rajut_core::stream::{AsState, StreamKind, StreamRef};
+
+use crate::act::Done;
+use crate::{App, AppError, Key, Who};
+
+/// How often a reservation asks for the next number when others are faster.
+const TRIES: u32 = 256;
+
+impl App {
+    /// The number of a record in a register: the one that it has reserved and not used yet, else the next one.
+    ///
+    /// A reservation is an act of its own: whatever stops the program before the number is used, the same
+    /// record resumes it, and none is lost or used twice.
+    pub async fn reserve(
+        &self,
+        who: Who,
+        key: Key,
+        register: &str,
+        record: StreamRef,
+    ) -> Result<NumberEntry, AppError> {
+        if let Some(known) = self.store().number_of(record, register).await?
+            && known.state.standing == NumberStanding::Reserved
+        {
+            return Ok(known.state);
+        }
+        let context = self.context().await?;
+        let records = context.records();
+        let occurred_at = Key { key: None, occurred_at: key.occurred_at };
+        for _ in 0..TRIES {
+            let envelope = self.envelope(who, occurred_at, Act::ReserveNumber);
+            let year = context.agency.zone.date(envelope.occurred_at).year();
+            let last = self.store().last_number(register, year).await?;
+            let seq = next_number(last)
+                .ok_or_else(|| AppError::invalid(register, "the register has come to its end"))?;
+            let facts = context.facts(&records);
+            let (entry, changes) =
+                reserve_number(facts, envelope, self.ids(), &context.templates, register, seq, record)?;
+            match self.commit(changes).await {
+                Ok(_) => return Ok(entry),
+                Err(AppError::Conflict { .. }) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Err(AppError::Conflict { what: format!("register {register}") })
+    }
+
+    /// Issues the order of a run: reserves its number, decides, then writes the paper and keeps its bytes.
+    pub async fn issue_order(&self, who: Who, key: Key, run: RunId) -> Result<Done, AppError> {
+        let stream = StreamRef { kind: StreamKind::Run, id: run.0 };
+        // The same key twice is one act: without this the repetition would reserve a number for nothing.
+        if let Some(done) = self.repeated(key).await? {
+            return Ok(done);
+        }
+        let known = self.find::<Run>(stream.id).await?;
+        // Ask before a number is taken whether the order could be issued at all.
+        if known.order.as_ref().is_none_or(|order| order.issued.is_some()) {
+            let number = uuid::Uuid::nil();
+            let document = Box::new(self.blank_document(stream, DocumentKind::Order, who, key).await?);
+            return self.act(who, key, &Command::IssueOrder { run, number, document }).await;
+        }
+        let entry = self.reserve(who, key, DocumentKind::Order.code(), stream).await?;
+        let mut document = self.blank_document(stream, DocumentKind::Order, who, key).await?;
+        document.number.clone_from(&entry.text);
+        document.subject = known.title.clone();
+        self.seal_order_data(&mut document, &known, who, key).await?;
+        let document_id = document.id;
+        let command = Command::IssueOrder { run, number: entry.id, document: Box::new(document) };
+        let done = self.act(who, key, &command).await?;
+        self.freeze(document_id).await?;
+        Ok(done)
+    }
+
+    /// Extends an issued order by a numbered change of annex.
+    pub async fn addend_order(
+        &self,
+        who: Who,
+        key: Key,
+        run: RunId,
+        add_sites: Vec<SiteId>,
+        valid_until: Option<jiff::civil::Date>,
+        named: Option<Vec<rajut_core::id::PersonId>>,
+        reason: &str,
+    ) -> Result<Done, AppError> {
+        if let Some(done) = self.repeated(key).await? {
+            return Ok(done);
+        }
+        let stream = StreamRef { kind: StreamKind::Run, id: run.0 };
+        let known = self.find::<Run>(stream.id).await?;
+        let entry = self.reserve(who, key, DocumentKind::Addendum.code(), stream).await?;
+        let mut document = self.blank_document(stream, DocumentKind::Addendum, who, key).await?;
+        document.number.clone_from(&entry.text);
+        document.subject = known.title.clone();
+        self.seal_addendum_data(&mut document, &known, &add_sites, valid_until, reason, who, key).await?;
+        let document_id = document.id;
+        let command = Command::AddendOrder {
+            run,
+            number: entry.id,
+            document: Box::new(document),
+            add_sites,
+            valid_until,
+            named,
+            reason: reason.to_owned(),
+        };
+        let done = self.act(who, key, &command).await?;
+        self.freeze(document_id).await?;
+        Ok(done)
+    }
+
+    async fn repeated(&self, key: Key) -> Result<Option<Done>, AppError> {
+        let Some(id) = key.key else { return Ok(None) };
+        let committed = self.done_before(id).await?;
+        Ok(committed.map(|committed| Done { key: id, committed, changes: None }))
+    }
+
+    /// A record by its id.
+    pub async fn find<T: AsState + Clone>(&self, id: uuid::Uuid) -> Result<T, AppError> {
+        let stream = StreamRef { kind: T::KIND, id };
+        self.store()
+            .load(stream)
+            .await?
+            .and_then(|versioned| T::of(&versioned.state).cloned())
+            .ok_or_else(|| AppError::not_found(stream))
+    }
+
+    /// A paper without a number and without its data.
+    async fn blank_document(
+        &self,
+        record: StreamRef,
+        kind: DocumentKind,
+        who: Who,
+        key: Key,
+    ) -> Result<Document, AppError> {
+        let context = self.context().await?;
+        let at = key.occurred_at.unwrap_or_else(|| self.now());
+        let signed_by = who
+            .done_by
+            .person()
+            .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
+        Ok(Document {
+            id: self.ids().fresh::<DocumentId>(),
+            kind,
+            number: String::new(),
+            date: context.agency.zone.date(at),
+            subject: String::new(),
+            record,
+            signed_by,
+            issued_at: at,
+            data_hash: rajut_core::journal::Hash::of(b""),
+            data: String::new(),
+            bytes: None,
+        })
+    }
+
+    /// The report of a team and batch, or a fresh one: a team's report of the same days is the same report.
+    pub async fn report_of(
+        &self,
+        run: RunId,
+        team: rajut_core::id::TeamId,
+        from: jiff::civil::Date,
+        until: jiff::civil::Date,
+    ) -> Result<ReportId, AppError> {
+        let bundle = self.bundle(run).await?;
+        let batch = rajut_core::run::Batch::Team { team, from, until };
+        Ok(bundle
+            .reports
+            .iter()
+            .find(|report| report.batch == batch)
+            .map_or_else(|| self.ids().fresh(), |report| report.id))
+    }
+}

@@ -1,0 +1,212 @@
+//! Setting a database up: settings and procedures, then the first people.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rajut_core::act::Act;
+use rajut_core::calendar::Calendar;
+use rajut_core::check::Thresholds;
+use rajut_core::check::checklist::Checklist;
+use rajut_core::complaint::ServiceLevels;
+use rajut_core::flow::{Agency, EntryEdit, Facts, Procedures, Records, edit_entries};
+use rajut_core::number::Templates;
+use rajut_core::procedure::{
+    DEFAULT_REGULATIONS, KnownProcedure, Lint, LintFacts, Procedure, Severity, activation, lint,
+    parse_regulations,
+};
+use rajut_core::register::{Approval, Edit, ProcedureVersion, Setting, SettingKind};
+
+use crate::context::{procedure_stream, setting_stream};
+use crate::{AgencyFile, App, AppError, Key, Who};
+
+/// The texts with which a database begins. Each can be replaced by a dated version later.
+#[derive(Debug, Clone)]
+pub struct Defaults {
+    /// The agency's own file.
+    pub agency: String,
+    /// Settings by kind.
+    pub settings: Vec<(SettingKind, String)>,
+    /// Procedures.
+    pub procedures: Vec<String>,
+}
+
+impl Defaults {
+    /// What is shipped, with this agency file.
+    pub fn shipped(agency: &str) -> Self {
+        Self {
+            agency: agency.to_owned(),
+            settings: vec![
+                (SettingKind::Calendar, rajut_core::calendar::default_calendar().to_owned()),
+                (SettingKind::Thresholds, Thresholds::SHIPPED.to_owned()),
+                (SettingKind::Checklist, Checklist::SHIPPED.to_owned()),
+                (SettingKind::Numbers, include_str!("../../../data/numbers.toml").to_owned()),
+                (SettingKind::ServiceLevels, include_str!("../../../data/service-levels.toml").to_owned()),
+            ],
+            procedures: vec![
+                include_str!("../../../procedures/pemeliharaan-jaringan.toml").to_owned(),
+                include_str!("../../../procedures/penanganan-pengaduan.toml").to_owned(),
+            ],
+        }
+    }
+
+    /// The set-up of the demo agency.
+    pub fn demo() -> Self {
+        Self::shipped(include_str!("../../../data/demo/agency.toml"))
+    }
+
+    fn check(&self) -> Result<(), AppError> {
+        AgencyFile::parse(&self.agency).map_err(|error| AppError::invalid("agency", error))?;
+        self.settings.iter().try_for_each(|(kind, text)| check_setting(*kind, text))
+    }
+}
+
+/// Whether a text can be a setting of its kind.
+pub(crate) fn check_setting(kind: SettingKind, text: &str) -> Result<(), AppError> {
+    match kind {
+        SettingKind::Calendar => Calendar::parse(text).map(drop).map_err(|e| AppError::invalid("calendar", e)),
+        SettingKind::Thresholds => Thresholds::read(text).map(drop).map_err(|e| AppError::invalid("thresholds", e)),
+        SettingKind::Checklist => Checklist::read(text).map(drop).map_err(|e| AppError::invalid("checklist", e)),
+        SettingKind::Numbers => Templates::parse(text).map(drop).map_err(|e| AppError::invalid("numbers", e)),
+        SettingKind::ServiceLevels => {
+            ServiceLevels::parse(text).map(drop).map_err(|e| AppError::invalid("service levels", e))
+        }
+        SettingKind::Agency => AgencyFile::parse(text).map(drop).map_err(|e| AppError::invalid("agency", e)),
+    }
+}
+
+/// Judges a procedure as the register knows it today.
+pub fn lint_procedure(procedure: &Procedure, known: &[&Procedure], today: Date) -> Vec<Lint> {
+    let known: Vec<KnownProcedure> = known
+        .iter()
+        .map(|procedure| KnownProcedure {
+            code: procedure.code.clone(),
+            title: procedure.identity.title.clone(),
+        })
+        .collect();
+    // The shipped list is checked by a test of core.
+    let regulations = parse_regulations(DEFAULT_REGULATIONS).unwrap_or_default();
+    let nip_ok = |text: &str| rajut_core::people::CivilId::parse(text, today).is_ok();
+    lint(procedure, &LintFacts { today, known_procedures: &known, regulations: &regulations, nip_ok: &nip_ok })
+}
+
+impl App {
+    /// Sets an empty database up. The procedures take effect on `from`; faults E01 to E03 of a procedure that
+    /// comes with the program are acknowledged with the reason given, since they stand on the paper itself.
+    pub async fn set_up(&self, defaults: &Defaults, from: Date, reason: &str) -> Result<(), AppError> {
+        defaults.check()?;
+        let mut edits = Vec::new();
+        let agency = (SettingKind::Agency, defaults.agency.clone());
+        for (kind, text) in defaults.settings.iter().cloned().chain([agency]) {
+            let setting = Setting { kind, version: 1, effective_from: from, text };
+            let event = Edit { before: None, after: setting }.into();
+            edits.push(EntryEdit { stream: setting_stream(kind, 1), event, new: true });
+        }
+        let parsed: Vec<Procedure> = defaults
+            .procedures
+            .iter()
+            .map(|text| Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error)))
+            .collect::<Result<_, _>>()?;
+        for procedure in &parsed {
+            let found = lint_procedure(procedure, &parsed.iter().collect::<Vec<_>>(), from);
+            let acknowledged: BTreeMap<_, _> = found
+                .iter()
+                .filter(|lint| lint.severity == Severity::Error)
+                .map(|lint| (lint.code, reason.to_owned()))
+                .collect();
+            activation(&found, &acknowledged).map_err(|error| AppError::invalid("procedure", error))?;
+            let version = ProcedureVersion {
+                code: procedure.code.clone(),
+                version: procedure.version,
+                text: procedure.source().to_owned(),
+                approved: Some(Approval {
+                    by: None,
+                    on: from,
+                    acknowledged: acknowledged.iter().map(|(c, r)| (format!("{c:?}"), r.clone())).collect(),
+                }),
+                effective_from: Some(from),
+            };
+            edits.push(EntryEdit {
+                stream: procedure_stream(&procedure.code, procedure.version),
+                event: Edit { before: None, after: version }.into(),
+                new: true,
+            });
+        }
+        // Before the first settings there is no context: the set-up decides over empty facts.
+        let calendar = Calendar::parse(rajut_core::calendar::default_calendar())
+            .map_err(|error| AppError::invalid("calendar", error))?;
+        let (records, procedures, agency) = (Records::new(), Procedures::new(), Agency::default());
+        let facts =
+            Facts { records: &records, procedures: &procedures, calendar: &calendar, agency: &agency };
+        let envelope = self.envelope(Who::system(), Key::default(), Act::EditSettings);
+        let changes = edit_entries(facts, envelope, self.ids(), Act::EditSettings, edits, Vec::new())?;
+        self.commit(changes).await?;
+        Ok(())
+    }
+
+    /// Whether the database was set up.
+    pub async fn is_set_up(&self) -> Result<bool, AppError> {
+        Ok(self.store().load(setting_stream(SettingKind::Agency, 1)).await?.is_some())
+    }
+
+    /// Loads a new version of a setting, in force from a day.
+    pub async fn load_setting(
+        &self,
+        who: Who,
+        kind: SettingKind,
+        effective_from: Date,
+        text: &str,
+    ) -> Result<u32, AppError> {
+        check_setting(kind, text)?;
+        let context = self.context().await?;
+        let mut version = 2;
+        while self.store().load(setting_stream(kind, version)).await?.is_some() {
+            version += 1;
+        }
+        let setting = Setting { kind, version, effective_from, text: text.to_owned() };
+        let stream = setting_stream(kind, version);
+        let event = Edit { before: None, after: setting }.into();
+        let records = context.records();
+        let envelope = self.envelope(who, Key::default(), Act::EditSettings);
+        let edits = vec![EntryEdit { stream, event, new: true }];
+        let changes =
+            edit_entries(context.facts(&records), envelope, self.ids(), Act::EditSettings, edits, Vec::new())?;
+        self.commit(changes).await?;
+        Ok(version)
+    }
+
+    /// Makes a version of a procedure effective. Faults E04 to E10 refuse it, E01 to E03 need a reason each.
+    pub async fn activate_procedure(
+        &self,
+        who: Who,
+        text: &str,
+        from: Date,
+        reasons: &BTreeMap<String, String>,
+    ) -> Result<(), AppError> {
+        let procedure = Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error))?;
+        let context = self.context().await?;
+        let today = context.agency.zone.date(self.now());
+        let known: Vec<&Procedure> = context.procedures.values().collect();
+        let found = lint_procedure(&procedure, &known, today);
+        let acknowledged = found
+            .iter()
+            .filter_map(|lint| Some((lint.code, reasons.get(&format!("{:?}", lint.code))?.clone())))
+            .collect();
+        activation(&found, &acknowledged).map_err(|error| AppError::invalid("procedure", error))?;
+        let version = ProcedureVersion {
+            code: procedure.code.clone(),
+            version: procedure.version,
+            text: text.to_owned(),
+            approved: Some(Approval { by: who.done_by.person(), on: today, acknowledged: reasons.clone() }),
+            effective_from: Some(from),
+        };
+        let stream = procedure_stream(&procedure.code, procedure.version);
+        let records = context.records();
+        let envelope = self.envelope(who, Key::default(), Act::ActivateProcedure);
+        let edits = vec![EntryEdit { stream, event: Edit { before: None, after: version }.into(), new: true }];
+        let facts = context.facts(&records);
+        let changes =
+            edit_entries(facts, envelope, self.ids(), Act::ActivateProcedure, edits, Vec::new())?;
+        self.commit(changes).await?;
+        Ok(())
+    }
+}

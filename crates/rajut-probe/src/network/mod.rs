@@ -1,0 +1,94 @@
+//! The way out to the network: a datagram face (ICMP echo) and a stream face (TCP connect) behind one trait,
+//! and the real sockets. Hides file descriptors, privileges and waiting. It must not know targets, waves,
+//! outcomes or why anybody asks.
+
+mod sockets;
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use crate::codec::Message;
+
+pub use sockets::{OpenError, Sockets};
+
+/// A network: the real one, or one made for a test.
+///
+/// Times are durations since some fixed moment of this network; they never go back.
+pub trait Network {
+    /// The time now.
+    fn elapsed(&self) -> Duration;
+
+    /// The identifier that echoes to this address must carry.
+    fn identifier(&self, to: IpAddr) -> u16;
+
+    /// Sends an echo request.
+    fn send_echo(&mut self, to: IpAddr, sequence: u16, payload: &[u8]) -> Result<(), SendError>;
+
+    /// Begins to open a TCP connection, which ends in an [`Event::Stream`] at `give_up` at the latest.
+    fn connect(&mut self, to: SocketAddr, give_up: Duration) -> Result<Connecting, SendError>;
+
+    /// The next thing that happens, or nothing when `until` has come. With `until` in the past it only
+    /// gives what has happened already.
+    fn wait(&mut self, until: Duration) -> Result<Option<Event>, WaitError>;
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An ICMP message came. Anybody may have sent it.
+    Icmp {
+        /// Who sent it.
+        from: IpAddr,
+        /// What it says.
+        message: Message,
+        /// When it was read.
+        at: Duration,
+    },
+    /// The opening of a connection ended. The connection is closed again.
+    Stream {
+        /// Which.
+        connecting: Connecting,
+        /// How.
+        end: StreamEnd,
+        /// When.
+        at: Duration,
+    },
+}
+
+/// Names the opening of one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Connecting(pub u64);
+
+/// How the opening of a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamEnd {
+    /// It opened.
+    Open,
+    /// The host refused.
+    Refused,
+    /// Somebody on the way said that the host cannot be reached.
+    Unreachable,
+    /// Nobody answered in time.
+    Silent,
+    /// Our own system gave up. It says nothing about the host.
+    OurFault,
+}
+
+/// Why a question could not be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Our system says at once that the host cannot be reached: it does not answer on its own cable.
+    #[error("the host does not answer on our own segment")]
+    Unreachable,
+    /// Our queues or our open files are full for the moment.
+    #[error("our own queues or open files are full: {0}")]
+    Busy(std::io::Error),
+    /// Our own system has no way to that address, or no permission. It says nothing about the host.
+    #[error("our own system cannot send: {0}")]
+    OurFault(std::io::Error),
+}
+
+/// Waiting itself failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot wait for the network: {0}")]
+pub struct WaitError(#[source] pub std::io::Error);

@@ -1,0 +1,58 @@
+//! Help for tests of this and other crates, behind the feature `testkit`: databases on demand and fault
+//! points. Never part of the program.
+//!
+//! ```ignore
+//! let db = rajut_store::testkit::postgres().await; // or sqlite().await: empty, migrated, one's own
+//! db.store.commit(&changes).await?;
+//! ```
+//!
+//! One PostgreSQL server serves all tests of a run, also where each test is a process of its own
+//! (see [`PgServer`]); it runs as an unprivileged user, on a socket under the temporary folder, and ends
+//! with the run. Where it cannot start, the test fails and says why.
+
+mod fault;
+mod server;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+
+pub use fault::FaultPoint;
+pub use server::PgServer;
+
+use crate::Store;
+
+/// An empty, migrated database of one's own.
+#[derive(Debug)]
+pub struct TestDb {
+    /// The open database.
+    pub store: Store,
+    /// Its address, to open it again or from another program.
+    pub url: String,
+    /// A folder that lives as long as the database; on SQLite its files lie here.
+    pub folder: TempDir,
+}
+
+/// A new SQLite database.
+pub async fn sqlite() -> TestDb {
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
+    let store = Store::open(&url).await.expect("a new file opens");
+    store.migrate().await.expect("a new file is migrated");
+    TestDb { store, url, folder }
+}
+
+/// A new database on the PostgreSQL server of this test run.
+pub async fn postgres() -> TestDb {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let server = PgServer::shared().await;
+    let name = format!(
+        "t_{}_{}",
+        std::process::id(),
+        MADE.fetch_add(1, Ordering::Relaxed)
+    );
+    let url = server.create_from_template(&name).await;
+    let store = Store::open(&url).await.expect("a copy of the template opens");
+    let folder = tempfile::tempdir().expect("the temporary folder is writable");
+    TestDb { store, url, folder }
+}

@@ -1,0 +1,82 @@
+// Starts the real program on a port of its own, with the demo regency in a folder of its own.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Where pictures and traces go; nothing there is kept in the repository. */
+export const artifacts = join(project, "artifacts");
+
+/** How long the program may take to fill the demo regency and to listen. */
+const patience = 60_000;
+
+export interface Program {
+	/** `http://127.0.0.1:PORT`, without a slash at the end. */
+	address: string;
+	/** The folder that holds its database. */
+	data: string;
+	/** Asks it to end, waits until it has, and removes the folder. Fails when it does not end well. */
+	stop(): Promise<void>;
+}
+
+/** Runs `rajut serve --demo` and waits until it says where it listens. */
+export async function startProgram(): Promise<Program> {
+	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
+	const binary = join(process.env.CARGO_TARGET_DIR ?? join(project, "target"), "debug", "rajut");
+	const child = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data], {
+		stdio: ["ignore", "ignore", "pipe"],
+	});
+	const remove = () => rm(data, { recursive: true, force: true });
+	try {
+		const address = await listening(child);
+		return {
+			address,
+			data,
+			async stop() {
+				if (child.exitCode === null && child.signalCode === null) {
+					const ended = once(child, "exit");
+					child.kill("SIGTERM");
+					await ended;
+				}
+				await remove();
+				// It must end by itself and say that all is well: an administrator stops it in the same way.
+				if (child.exitCode !== 0) {
+					throw new Error(`rajut serve ended with ${child.exitCode ?? child.signalCode} when asked to stop`);
+				}
+			},
+		};
+	} catch (error) {
+		child.kill("SIGKILL");
+		await remove();
+		throw error;
+	}
+}
+
+/** Resolves with the address that the program prints on stderr; rejects with all it printed if it ends before. */
+function listening(child: ChildProcess): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const said: string[] = [];
+		const giveUp = (why: string) => reject(new Error(`rajut serve ${why}; it said:\n${said.join("\n")}`));
+		const timer = setTimeout(() => giveUp(`did not listen within ${patience / 1000} s`), patience);
+		child.on("error", (error) => giveUp(`could not be started (${error.message})`));
+		child.on("exit", (code, signal) => {
+			clearTimeout(timer);
+			giveUp(`ended with ${code ?? signal}`);
+		});
+		if (!child.stderr) throw new Error("stderr is a pipe");
+		createInterface(child.stderr).on("line", (line) => {
+			said.push(line);
+			const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+			if (address) {
+				clearTimeout(timer);
+				resolve(address);
+			}
+		});
+	});
+}

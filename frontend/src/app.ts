@@ -1,0 +1,20 @@
+// What every page loads, deferred. A page must work without it: this only makes it quicker and handier.
+
+import htmx from "htmx.org";
+import { chooseTheme, chosenTheme, showTheme, themes } from "./theme";
+
+// The Content-Security-Policy forbids inline styles and evaluated text, so htmx must not try.
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.selfRequestsOnly = true;
+
+// The device may turn dark in the evening while a page stays open.
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => showTheme(chosenTheme()));
+
+// <button data-theme-choice="dark"> anywhere on a page, also in fragments that arrive later.
+document.addEventListener("click", (event) => {
+	if (!(event.target instanceof Element)) return;
+	const button = event.target.closest<HTMLElement>("[data-theme-choice]");
+	const theme = themes.find((name) => name === button?.dataset.themeChoice);
+	if (theme) chooseTheme(theme);
+});
