@@ -12,6 +12,7 @@ pub mod demo;
 mod documents;
 mod edit;
 mod error;
+pub mod import;
 mod monitor;
 mod needs;
 mod orders;

@@ -126,8 +126,8 @@ fn device(
         owner: model.owner,
         endpoint: address.map(|address| Endpoint {
             address,
-            // Routers and recorders often drop echo requests; their own page answers.
-            tcp_port: matches!(kind, DeviceKind::Nvr | DeviceKind::Camera).then_some(80),
+            // Recorders and cameras often drop echo requests; their own page answers.
+            tcp_port: matches!(kind, DeviceKind::Nvr | DeviceKind::Cctv).then_some(80),
         }),
         condition,
         installed_on: Date::new(

@@ -288,22 +288,52 @@ fn people_are_plainly_samples_with_well_formed_numbers() {
 #[test]
 fn the_simulated_network_is_one_tree_with_some_cuts() {
     let demo = regency(7);
+    rajut_probe::stage::Topology::read(&demo.topology).expect("the stages can play it");
     let topology: toml::Table = demo.topology.parse().unwrap();
-    let (links, hosts) = (topology["link"].as_array().unwrap(), topology["host"].as_array().unwrap());
+    let (links, hosts) = (
+        topology["link"].as_array().unwrap(),
+        topology["host"].as_array().unwrap(),
+    );
     assert_eq!(links.len(), 99, "all sites but the NOC");
-    assert_eq!(hosts.len(), demo.devices.iter().filter(|d| d.endpoint.is_some()).count());
+    assert_eq!(
+        hosts.len(),
+        demo.devices.iter().filter(|d| d.endpoint.is_some()).count()
+    );
     let text = |row: &toml::Value, key: &str| row.get(key).map(|v| v.as_str().unwrap().to_owned());
     let names: BTreeSet<String> = links.iter().filter_map(|link| text(link, "name")).collect();
-    assert!(names.iter().all(|name| demo.links.iter().any(|link| link.code == *name)));
-    assert!(links.iter().filter_map(|link| text(link, "parent")).all(|parent| names.contains(&parent)));
-    assert!(hosts.iter().filter_map(|host| text(host, "link")).all(|link| names.contains(&link)));
+    assert!(
+        names
+            .iter()
+            .all(|name| demo.links.iter().any(|link| link.code == *name))
+    );
+    assert!(
+        links
+            .iter()
+            .filter_map(|link| text(link, "parent"))
+            .all(|parent| names.contains(&parent))
+    );
+    assert!(
+        hosts
+            .iter()
+            .filter_map(|host| text(host, "link"))
+            .all(|link| names.contains(&link))
+    );
     let central = hosts.iter().filter(|host| host.get("link").is_none());
     assert!(central.clone().count() > 5);
-    assert!(central.into_iter().all(|host| text(host, "name").unwrap().starts_with("diskominfo-")));
-    let cut = links.iter().filter(|link| link.get("cut").is_some_and(|cut| cut.as_bool() == Some(true)));
+    assert!(
+        central
+            .into_iter()
+            .all(|host| text(host, "name").unwrap().starts_with("diskominfo-"))
+    );
+    let cut = links
+        .iter()
+        .filter(|link| link.get("cut").is_some_and(|cut| cut.as_bool() == Some(true)));
     let cut: Vec<String> = cut.filter_map(|link| text(link, "name")).collect();
     assert_eq!(cut, ["dishub-l1", "kec-rancah-l1", "pkm-ciulu-l1"]);
     for link in links {
-        assert!((0.5..60.0).contains(&link["delay_ms"].as_float().unwrap()), "{link}");
+        assert!(
+            (0.5..60.0).contains(&link["delay_ms"].as_float().unwrap()),
+            "{link}"
+        );
     }
 }

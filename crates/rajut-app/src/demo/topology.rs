@@ -43,13 +43,18 @@ const INSIDE_MS: f64 = 0.3;
 pub(super) fn text(data: &Data, seed: u64, sites: &[Site], links: &[Link], devices: &[Device]) -> String {
     let by_id: BTreeMap<SiteId, &Site> = sites.iter().map(|site| (site.id, site)).collect();
     let uplinks = links.iter().filter(|link| link.upstream.is_some());
-    let uplink_of: BTreeMap<SiteId, &str> =
-        uplinks.clone().map(|link| (link.site, link.code.as_str())).collect();
+    let uplink_of: BTreeMap<SiteId, &str> = uplinks
+        .clone()
+        .map(|link| (link.site, link.code.as_str()))
+        .collect();
     let link = uplinks
         .filter_map(|link| {
             let (here, above) = (by_id[&link.site], by_id[&link.upstream?]);
             let medium = &data.regency.media[&link.medium];
-            let km = here.place.zip(above.place).map_or(0.0, |(here, above)| here.distance_km(above));
+            let km = here
+                .place
+                .zip(above.place)
+                .map_or(0.0, |(here, above)| here.distance_km(above));
             Some(LinkRow {
                 name: &link.code,
                 parent: uplink_of.get(&above.id).copied(),
@@ -75,7 +80,8 @@ pub(super) fn text(data: &Data, seed: u64, sites: &[Site], links: &[Link], devic
         .collect();
     // The format holds signed 64-bit numbers.
     let seed = seed & (u64::MAX >> 1);
-    toml::to_string(&Topology { seed, link, host }).expect("text, finite numbers and booleans are always TOML")
+    toml::to_string(&Topology { seed, link, host })
+        .expect("text, finite numbers and booleans are always TOML")
 }
 
 /// To whole microseconds.
