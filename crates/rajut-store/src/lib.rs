@@ -4,6 +4,9 @@
 //! lists find it. An act is one transaction that writes both ([`Store::commit`]). What the events mean is
 //! decided and folded in `rajut-core`; who may do what is not asked here.
 
+mod anchors;
+mod attachments;
+mod backup;
 mod commit;
 mod db;
 mod error;
@@ -11,6 +14,7 @@ mod file;
 mod journal;
 mod lists;
 mod load;
+mod observations;
 mod page;
 mod personal;
 mod project;
@@ -19,12 +23,16 @@ mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use anchors::read_anchors;
+pub use attachments::Attachment;
+pub use backup::{Entry, Manifest};
 pub use commit::Committed;
 pub use db::DbUrl;
 pub use error::{Found, StoreError};
 pub use journal::{Head, VerifyReport};
 pub use lists::{ComplaintFilter, FollowUpFilter, OfRun, RunFilter};
 pub use load::Versioned;
+pub use observations::StoredObservation;
 pub use page::{Cursor, Listed, Page};
 
 use db::{Db, Part, Shared, Tx};

@@ -14,9 +14,10 @@ use crate::project::columns;
 pub(crate) const IN_LIST: usize = 50;
 
 macro_rules! statements {
-    ($($name:ident = $text:expr;)+) => {
+    ($list:ident: $($name:ident = $text:expr;)+) => {
         $(pub(crate) const $name: &str = $text;)+
-        const FIXED: &[&str] = &[$($name),+];
+        #[cfg(feature = "testkit")]
+        const $list: &[&str] = &[$($name),+];
     };
 }
 
@@ -26,7 +27,7 @@ macro_rules! record_columns {
     };
 }
 
-statements! {
+statements! { RECORDS:
     ACT_INSERT = "INSERT INTO act (act_key) VALUES ($1) ON CONFLICT (act_key) DO NOTHING";
     ACT_SPAN = "SELECT MIN(seq), MAX(seq) FROM journal WHERE act_key = $1";
     HEAD = "SELECT seq, hash FROM journal_head WHERE id = 1";
@@ -47,6 +48,14 @@ statements! {
     RECORDS_WITHOUT_ACT = "SELECT act_key, MIN(seq) FROM journal \
         WHERE NOT EXISTS (SELECT 1 FROM act WHERE act.act_key = journal.act_key) \
         GROUP BY act_key ORDER BY act_key LIMIT 100";
+    PERSONAL_RESTORE = "INSERT INTO personal (sealed, salt, value) VALUES ($1, $2, $3)";
+    ACTS_FROM_JOURNAL = "INSERT INTO act (act_key) SELECT DISTINCT act_key FROM journal";
+    RECORD_COUNT = "SELECT COUNT(*) FROM journal";
+    ATTACHMENT_INSERT = "INSERT INTO attachment (hash, size) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
+    ATTACHMENT = "SELECT size FROM attachment WHERE hash = $1";
+    ATTACHMENTS = "SELECT hash, size FROM attachment WHERE hash > $1 ORDER BY hash LIMIT $2";
+    CHUNK_INSERT = "INSERT INTO attachment_chunk (hash, place, bytes) VALUES ($1, $2, $3)";
+    CHUNK = "SELECT bytes FROM attachment_chunk WHERE hash = $1 AND place = $2";
     TARGETS_OF_RUN = "SELECT id, version, body FROM s_target WHERE run = $1 ORDER BY id";
     TARGETS_OF_SITE = "SELECT id, version, body FROM s_target WHERE site = $1 ORDER BY id";
     VISITS_OF_RUN = "SELECT id, version, body FROM s_visit WHERE run = $1 ORDER BY id";
@@ -64,6 +73,23 @@ statements! {
         WHERE record_kind = $1 AND record_id = $2 AND register = $3 AND standing <> 'cancelled' \
         ORDER BY year DESC, seq DESC LIMIT 1";
     LAST_NUMBER = "SELECT MAX(seq) FROM s_number WHERE register = $1 AND year = $2";
+}
+
+macro_rules! observation_columns {
+    () => {
+        "id, device, visit, started_at, outcome, body"
+    };
+}
+
+statements! { TELEMETRY:
+    OBSERVATION_INSERT = concat!("INSERT INTO observation (", observation_columns!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING");
+    OBSERVATIONS_OF_DEVICE = concat!("SELECT ", observation_columns!(), " FROM observation \
+        WHERE device = $1 ORDER BY started_at DESC, id DESC LIMIT $2");
+    OBSERVATIONS_OF_VISIT = concat!("SELECT ", observation_columns!(), " FROM observation \
+        WHERE visit = $1 ORDER BY started_at, id");
+    OBSERVATIONS = concat!("SELECT ", observation_columns!(), " FROM observation \
+        WHERE id > $1 ORDER BY id LIMIT $2");
 }
 
 /// The statements of one kind of stream.
@@ -285,10 +311,10 @@ pub(crate) fn head_locked(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Every statement that the store runs, for the tests.
+/// Every statement that the store runs on its records, for the tests.
 #[cfg(feature = "testkit")]
-pub(crate) fn all(dialect: Dialect) -> Vec<&'static str> {
-    let mut all = FIXED.to_vec();
+pub(crate) fn records(dialect: Dialect) -> Vec<&'static str> {
+    let mut all = RECORDS.to_vec();
     all.push(head_locked(dialect));
     for kind in StreamKind::ALL {
         let sql = of(*kind);
@@ -320,4 +346,10 @@ pub(crate) fn all(dialect: Dialect) -> Vec<&'static str> {
     );
     all.extend([OPEN_COMPLAINTS.as_str(), PERSONAL.as_str()]);
     all
+}
+
+/// Every statement that the store runs on observations, for the tests.
+#[cfg(feature = "testkit")]
+pub(crate) fn telemetry() -> Vec<&'static str> {
+    TELEMETRY.to_vec()
 }

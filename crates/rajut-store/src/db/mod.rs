@@ -115,16 +115,8 @@ impl Db {
     /// A transaction that writes. On SQLite it holds the write lock from the start.
     pub(crate) async fn write(&self, part: Part) -> Result<Tx, StoreError> {
         let begun = match (self, part) {
-            (Self::Sqlite(files), Part::Records) => files
-                .writer
-                .begin_with(dialect::SQLITE_WRITE)
-                .await
-                .map(Tx::sqlite),
-            (Self::Sqlite(files), Part::Telemetry) => files
-                .telemetry
-                .begin_with(dialect::SQLITE_WRITE)
-                .await
-                .map(Tx::sqlite),
+            (Self::Sqlite(files), Part::Records) => begin(&files.writer, dialect::SQLITE_WRITE).await,
+            (Self::Sqlite(files), Part::Telemetry) => begin(&files.telemetry, dialect::SQLITE_WRITE).await,
             (Self::Postgres(pool), _) => pool.begin_with(dialect::POSTGRES_WRITE).await.map(Tx::postgres),
         };
         begun.map_err(|error| Failure::new("BEGIN", error).into())
@@ -133,16 +125,8 @@ impl Db {
     /// A transaction that sees one unchanging moment and writes nothing.
     pub(crate) async fn read(&self, part: Part) -> Result<Tx, StoreError> {
         let begun = match (self, part) {
-            (Self::Sqlite(files), Part::Records) => files
-                .reader
-                .begin_with(dialect::SQLITE_READ)
-                .await
-                .map(Tx::sqlite),
-            (Self::Sqlite(files), Part::Telemetry) => files
-                .telemetry
-                .begin_with(dialect::SQLITE_READ)
-                .await
-                .map(Tx::sqlite),
+            (Self::Sqlite(files), Part::Records) => begin(&files.reader, dialect::SQLITE_READ).await,
+            (Self::Sqlite(files), Part::Telemetry) => begin(&files.telemetry, dialect::SQLITE_READ).await,
             (Self::Postgres(pool), _) => pool.begin_with(dialect::POSTGRES_READ).await.map(Tx::postgres),
         };
         begun.map_err(|error| Failure::new("BEGIN", error).into())
@@ -175,6 +159,18 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Begins on SQLite. Where an earlier failure, such as a full disk, made SQLite itself undo the transaction,
+/// the driver does not know, and a connection that it still holds for occupied is replaced.
+async fn begin(pool: &SqlitePool, how: &'static str) -> Result<Tx, sqlx::Error> {
+    for _ in 0..=READERS {
+        match pool.begin_with(how).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => pool.acquire().await?.close().await?,
+            begun => return begun.map(Tx::sqlite),
+        }
+    }
+    Err(sqlx::Error::BeginFailed)
 }
 
 /// A shared database.

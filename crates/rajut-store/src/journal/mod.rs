@@ -14,6 +14,7 @@ use rajut_core::stream::StreamRef;
 use std::fmt::Display;
 use std::str::FromStr;
 
+pub(crate) use deep::Replay;
 pub use verify::VerifyReport;
 
 use crate::commit::read_head;
@@ -21,7 +22,7 @@ use crate::db::{Part, Row, args};
 use crate::{Store, StoreError, sql};
 
 /// How many records are read at once.
-const PAGE: i64 = 1000;
+pub(crate) const PAGE: i64 = 1000;
 
 /// The end of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

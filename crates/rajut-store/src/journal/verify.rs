@@ -1,6 +1,6 @@
 //! The check of the chain.
 
-use rajut_core::journal::{Anchor, Fault, Verifier};
+use rajut_core::journal::{Anchor, Fault, FaultKind, Hash, Verifier};
 use serde::Serialize;
 
 use super::{PAGE, deep, read_record};
@@ -34,22 +34,37 @@ impl Store {
         let mut tx = self.db.read(Part::Records).await?;
         let mut verifier = Verifier::new(anchors);
         let mut next = i64::MIN;
+        let mut last_read = (0, Hash::GENESIS);
         loop {
             let rows = tx.rows(sql::JOURNAL_PAGE, &args![next, PAGE]).await?;
             let Some(last) = rows.last() else { break };
             next = last.int(0)? + 1;
             for row in &rows {
                 match read_record(row) {
-                    Ok(record) => verifier.push(&record),
+                    Ok(record) => {
+                        verifier.push(&record);
+                        last_read = (record.seq, record.hash);
+                    }
                     Err(StoreError::Corrupt { why, .. }) => verifier.unreadable(row.int(0)?, why),
                     Err(error) => return Err(error),
                 }
             }
             progress(verifier.checked());
         }
-        let (head_seq, head_hash) = read_head(&mut tx, sql::HEAD).await?;
         let records = verifier.checked();
-        let mut faults = verifier.finish(head_seq, head_hash);
+        let mut faults = match read_head(&mut tx, sql::HEAD).await {
+            Ok((seq, hash)) => verifier.finish(seq, hash),
+            Err(StoreError::Corrupt { why, .. }) => {
+                let why = format!("the head of the journal: {why}");
+                let mut faults = verifier.finish(last_read.0, last_read.1);
+                faults.push(Fault {
+                    seq: last_read.0,
+                    kind: FaultKind::Unreadable { why },
+                });
+                faults
+            }
+            Err(error) => return Err(error),
+        };
         if deep {
             faults.extend(deep::compare(&mut tx).await?);
         }

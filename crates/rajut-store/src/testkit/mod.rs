@@ -20,7 +20,8 @@ use tempfile::TempDir;
 pub use fault::FaultPoint;
 pub use server::PgServer;
 
-use crate::Store;
+use crate::db::dialect::Dialect;
+use crate::{Store, sql};
 
 /// An empty, migrated database of one's own.
 #[derive(Debug)]
@@ -31,6 +32,26 @@ pub struct TestDb {
     pub url: String,
     /// A folder that lives as long as the database; on SQLite its files lie here.
     pub folder: TempDir,
+}
+
+/// Every statement that the store runs.
+#[derive(Debug, Clone)]
+pub struct Statements {
+    /// On SQLite, in the file of records.
+    pub sqlite: Vec<&'static str>,
+    /// On PostgreSQL.
+    pub postgres: Vec<&'static str>,
+    /// On either, on the tables of observations.
+    pub telemetry: Vec<&'static str>,
+}
+
+/// Every statement that the store runs, with every combination of filters.
+pub fn statements() -> Statements {
+    Statements {
+        sqlite: sql::records(Dialect::Sqlite),
+        postgres: sql::records(Dialect::Postgres),
+        telemetry: sql::telemetry(),
+    }
 }
 
 /// A new SQLite database.

@@ -1,10 +1,16 @@
 //! Acts: versions, conflicts, idempotency, all or nothing.
 
+use std::collections::BTreeSet;
+
 use rajut_core::act::{Act, Expect};
+use rajut_core::id::{PersonId, SiteId, VisitId};
+use rajut_core::number::NumberEntry;
 use rajut_core::register::{Edit, Office};
 use rajut_core::stream::{AsState, StreamKind};
-use rajut_store::testkit::TestDb;
+use rajut_core::visit::{Visit, VisitEvent};
+use rajut_store::testkit::{FaultPoint, TestDb};
 use rajut_store::{Found, StoreError};
+use uuid::Uuid;
 
 use crate::fixtures::*;
 
@@ -12,7 +18,13 @@ on_both!(
     an_act_is_stored_and_read_back,
     the_same_key_is_one_act,
     a_stale_version_is_a_conflict,
-    a_code_is_taken_once
+    a_code_is_taken_once,
+    numbers_have_neither_gap_nor_reuse,
+    an_act_broken_off_anywhere_leaves_nothing,
+    facts_that_arrive_together_are_all_kept,
+    one_key_sent_twice_at_once_is_one_act,
+    an_act_without_events_only_checks,
+    personal_values_can_be_erased,
 );
 
 async fn an_act_is_stored_and_read_back(db: TestDb) {
@@ -125,4 +137,158 @@ async fn a_code_is_taken_once(db: TestDb) {
         ),
         "{error}"
     );
+}
+
+/// 64 at once ask for the last number and take the next one, until each has one.
+async fn numbers_have_neither_gap_nor_reuse(db: TestDb) {
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let store = db.store.clone();
+        all.spawn(async move {
+            let record = fresh(StreamKind::Complaint);
+            loop {
+                let last = store.last_number("complaint", 2026).await.unwrap().unwrap_or(0);
+                match store.commit(&reserve("complaint", last + 1, record)).await {
+                    Ok(_) => return (record, last + 1),
+                    Err(StoreError::Conflict {
+                        found: Found::Taken, ..
+                    }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+    }
+    let taken = all.join_all().await;
+    let numbers: BTreeSet<u32> = taken.iter().map(|(_, number)| *number).collect();
+    assert_eq!(numbers, (1..=64).collect());
+    for (record, number) in taken {
+        let held = db.store.number_of(record, "complaint").await.unwrap().unwrap();
+        assert_eq!((held.state.seq, held.state.record), (number, record));
+    }
+    assert_eq!(db.store.all(NumberEntry::KIND).await.unwrap().len(), 64);
+    assert_eq!(db.store.head().await.unwrap().seq, 64);
+    let report = db.store.verify(Vec::new(), true, |_| ()).await.unwrap();
+    assert_eq!((report.records, report.faults), (64, Vec::new()));
+}
+
+/// Breaks the same act off after its first, second, ... statement until it passes.
+async fn an_act_broken_off_anywhere_leaves_nothing(db: TestDb) {
+    let (act, complaint, run) = register_complaint(1, SiteId(Uuid::from_u128(1)), now());
+    let mut broken = 0;
+    for statement in 1.. {
+        let fault = FaultPoint::after(statement);
+        match db.store.with_fault(fault.clone()).commit(&act).await {
+            Err(StoreError::Unavailable { .. }) => broken += 1,
+            Ok(done) => {
+                assert!(!fault.struck() && !done.repeated);
+                assert_eq!((done.first_seq, done.last_seq), (1, 3));
+                break;
+            }
+            Err(error) => panic!("{error}"),
+        }
+        assert!(fault.struck());
+        assert_eq!(db.store.load(complaint).await.unwrap(), None);
+        assert_eq!(db.store.load(run).await.unwrap(), None);
+        assert_eq!(db.store.head().await.unwrap().seq, 0);
+        assert_eq!(
+            db.store
+                .personal(&[act.personal[0].sealed.clone()])
+                .await
+                .unwrap()
+                .len(),
+            0
+        );
+        let report = db.store.verify(Vec::new(), true, |_| ()).await.unwrap();
+        assert_eq!((report.records, report.faults), (0, Vec::new()));
+    }
+    // act, two reads, two states, one personal value, head read, three records, head written.
+    assert_eq!(broken, 11);
+    assert_eq!(db.store.load(run).await.unwrap().unwrap().version, 2);
+    assert_eq!(db.store.act_of(act.envelope.key).await.unwrap().len(), 3);
+    assert_eq!(
+        db.store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
+        Vec::new()
+    );
+}
+
+/// Sixteen phones check in to one visit that nobody has begun.
+async fn facts_that_arrive_together_are_all_kept(db: TestDb) {
+    let it = fresh(StreamKind::Visit);
+    let mut all = tokio::task::JoinSet::new();
+    for person in 0..16 {
+        let store = db.store.clone();
+        all.spawn(async move {
+            let mut act = changes(Act::CheckIn);
+            let mut visit = Visit::unannounced(VisitId(it.id), SiteId(Uuid::from_u128(1)));
+            visit.present.insert(PersonId(Uuid::from_u128(person)));
+            act.push(
+                it,
+                Expect::Any,
+                VisitEvent::CheckedIn {
+                    visit: Box::new(visit),
+                },
+            );
+            store.commit(&act).await.unwrap();
+        });
+    }
+    all.join_all().await;
+    let visit = db.store.load(it).await.unwrap().unwrap();
+    assert_eq!(visit.version, 16);
+    assert_eq!(Visit::of(&visit.state).unwrap().present.len(), 16);
+    assert_eq!(
+        db.store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
+        Vec::new()
+    );
+}
+
+async fn one_key_sent_twice_at_once_is_one_act(db: TestDb) {
+    let it = fresh(StreamKind::Office);
+    let act = new_office(it, "dinas-contoh");
+    let (one, two) = tokio::join!(db.store.commit(&act), db.store.commit(&act));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_ne!(one.repeated, two.repeated);
+    assert_eq!((one.first_seq, one.last_seq), (two.first_seq, two.last_seq));
+    assert_eq!(db.store.head().await.unwrap().seq, 1);
+}
+
+async fn an_act_without_events_only_checks(db: TestDb) {
+    let it = fresh(StreamKind::Office);
+    db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
+    let mut act = changes(Act::Export);
+    act.relies_on(it, 1);
+    let done = db.store.commit(&act).await.unwrap();
+    assert!(done.last_seq < done.first_seq);
+    let mut act = changes(Act::Export);
+    act.relies_on(it, 2);
+    assert!(matches!(
+        db.store.commit(&act).await,
+        Err(StoreError::Conflict { .. })
+    ));
+    assert_eq!(db.store.head().await.unwrap().seq, 1);
+}
+
+async fn personal_values_can_be_erased(db: TestDb) {
+    let (act, ..) = register_complaint(1, SiteId(Uuid::from_u128(1)), now());
+    db.store.commit(&act).await.unwrap();
+    let sealed = [act.personal[0].sealed.clone()];
+    assert_eq!(
+        db.store.personal(&sealed).await.unwrap()[&sealed[0]],
+        "Contoh Pelapor"
+    );
+    assert_eq!(db.store.erase_personal(&sealed).await.unwrap(), 1);
+    assert_eq!(db.store.personal(&sealed).await.unwrap().len(), 0);
+    assert_eq!(db.store.erase_personal(&sealed).await.unwrap(), 0);
+    assert_eq!(
+        db.store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
+        Vec::new()
+    );
+    if db.url.starts_with("sqlite:") {
+        for file in std::fs::read_dir(db.folder.path()).unwrap().map(Result::unwrap) {
+            if file.file_type().unwrap().is_file() {
+                let bytes = std::fs::read(file.path()).unwrap();
+                let found = bytes.windows(14).any(|window| window == b"Contoh Pelapor");
+                assert!(!found, "{}", file.path().display());
+            }
+        }
+    }
 }

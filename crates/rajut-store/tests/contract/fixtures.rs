@@ -4,9 +4,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use jiff::Timestamp;
 use rajut_core::act::{Act, Actor, Changes, Envelope, Expect};
-use rajut_core::id::{ActId, FreshIds, OfficeId};
+use rajut_core::complaint::{Channel, Complaint, ComplaintEvent, Origin, Reporter, Symptom};
+use rajut_core::engine::Progress;
+use rajut_core::id::{ActId, ComplaintId, FreshIds, OfficeId, PersonId, RunId, SiteId};
+use rajut_core::journal::{Hash, PersonalValue};
 use rajut_core::number::{NumberEntry, NumberEvent, NumberStanding};
+use rajut_core::people::Sealed;
+use rajut_core::procedure::ProcedureCode;
 use rajut_core::register::{Edit, Office};
+use rajut_core::run::{Explanation, ProcedureRef, Run, RunEnd, RunEvent};
 use rajut_core::stream::{StreamKind, StreamRef};
 use uuid::Uuid;
 
@@ -120,3 +126,119 @@ macro_rules! on_both {
     };
 }
 pub(crate) use on_both;
+
+/// Runs raw SQL behind the store's back.
+pub async fn tamper(db: &rajut_store::testkit::TestDb, script: &str) {
+    raw(&db.url, script).await.unwrap();
+}
+
+pub async fn raw(url: &str, script: &str) -> Result<(), sqlx::Error> {
+    use sqlx::Connection as _;
+    let script = sqlx::raw_sql(sqlx::AssertSqlSafe(script.to_owned()));
+    if url.starts_with("sqlite:") {
+        let mut connection = sqlx::SqliteConnection::connect(url).await?;
+        script.execute(&mut connection).await?;
+        connection.close().await
+    } else {
+        let mut connection = sqlx::PgConnection::connect(url).await?;
+        script.execute(&mut connection).await?;
+        connection.close().await
+    }
+}
+
+pub fn run(stream: StreamRef, title: &str, complaint: Option<ComplaintId>, opened_at: Timestamp) -> Run {
+    let progress = Progress {
+        open: Vec::new(),
+        done: Vec::new(),
+        ended_at: None,
+    };
+    let procedure = ProcedureRef {
+        code: procedure_code(),
+        version: 1,
+    };
+    let mut run = Run::open(RunId(stream.id), procedure, title.to_owned(), progress, opened_at);
+    run.complaint = complaint;
+    run
+}
+
+pub fn procedure_code() -> ProcedureCode {
+    serde_json::from_str("\"contoh\"").unwrap()
+}
+
+pub fn complaint(
+    stream: StreamRef,
+    number: u32,
+    run: StreamRef,
+    site: SiteId,
+    received_at: Timestamp,
+) -> Complaint {
+    Complaint {
+        id: ComplaintId(stream.id),
+        number: format!("ADU-2026-{number:05}"),
+        channel: Channel::Phone,
+        received_at,
+        happened_at: None,
+        office: None,
+        site,
+        reporter: Reporter {
+            name: Sealed("00".repeat(32)),
+            contact: None,
+            post: String::new(),
+        },
+        symptom: Symptom::Down,
+        text: "Internet mati".to_owned(),
+        users_affected: None,
+        services: std::collections::BTreeSet::new(),
+        origin: Origin::Reported,
+        run: RunId(run.id),
+        receipt: Hash::of(b"contoh"),
+        category: None,
+        priority: None,
+        duplicate_of: None,
+        incident: None,
+        target: None,
+        verdicts: Vec::new(),
+    }
+}
+
+/// An act over several records: a complaint with its run, and an office renamed in passing.
+pub fn register_complaint(number: u32, site: SiteId, at: Timestamp) -> (Changes, StreamRef, StreamRef) {
+    let (it, of) = (fresh(StreamKind::Complaint), fresh(StreamKind::Run));
+    let mut changes = changes(Act::RegisterComplaint);
+    let run = run(of, "Pengaduan", Some(ComplaintId(it.id)), at);
+    changes.push(of, Expect::New, RunEvent::Opened { run: Box::new(run) });
+    let complaint = complaint(it, number, of, site, at);
+    changes.push(
+        it,
+        Expect::New,
+        ComplaintEvent::Registered {
+            complaint: Box::new(complaint),
+        },
+    );
+    let paused = RunEvent::Explained {
+        explanation: Explanation {
+            step: serde_json::from_str("\"terima\"").unwrap(),
+            place: of.id,
+            cause: "contoh".to_owned(),
+            note: String::new(),
+            by: PersonId(Uuid::from_u128(1)),
+            at,
+        },
+    };
+    changes.push(of, Expect::New, paused);
+    changes
+        .personal
+        .push(PersonalValue::seal("Contoh Pelapor", &mut ids()));
+    (changes, it, of)
+}
+
+pub fn end_run(run: StreamRef, version: i64) -> Changes {
+    let mut changes = changes(Act::CloseRun);
+    let end = RunEnd::Closed {
+        at: now(),
+        by: None,
+        instruction: String::new(),
+    };
+    changes.push(run, Expect::Version(version), RunEvent::Ended { end });
+    changes
+}

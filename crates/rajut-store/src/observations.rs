@@ -1,0 +1,112 @@
+//! Observations: what was seen of the network. They are not journalled; the observation itself is JSON that
+//! only core understands.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rajut_core::id::{DeviceId, ObservationId, VisitId};
+
+use crate::db::{Part, Row, Value, args};
+use crate::{Store, StoreError, sql};
+
+/// An observation with what it is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredObservation {
+    /// Its id.
+    pub id: ObservationId,
+    /// The registered device that was looked at.
+    pub device: Option<DeviceId>,
+    /// The visit during which it was made.
+    pub visit: Option<VisitId>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Code of the outcome.
+    pub outcome: String,
+    /// The observation as JSON.
+    pub body: String,
+}
+
+impl Store {
+    /// Keeps observations, all or none, and says how many were new: one that is kept already stays as it is.
+    pub async fn insert_observations(&self, observations: &[StoredObservation]) -> Result<u64, StoreError> {
+        let mut tx = self.begin(Part::Telemetry).await?;
+        let mut new = 0;
+        for it in observations {
+            let row = args![
+                it.id.to_string(),
+                it.device.map(|id| id.to_string()),
+                it.visit.map(|id| id.to_string()),
+                it.started_at.as_millisecond(),
+                it.outcome.as_str(),
+                it.body.as_str(),
+            ];
+            new += tx.execute(sql::OBSERVATION_INSERT, &row).await?;
+        }
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// The last `n` observations of each of some devices, the newest first; a device without any is left out.
+    pub async fn latest_observations(
+        &self,
+        devices: &[DeviceId],
+        n: u32,
+    ) -> Result<BTreeMap<DeviceId, Vec<StoredObservation>>, StoreError> {
+        let mut tx = self.db.read(Part::Telemetry).await?;
+        let mut latest = BTreeMap::new();
+        for device in devices {
+            let rows = tx
+                .rows(
+                    sql::OBSERVATIONS_OF_DEVICE,
+                    &args![device.to_string(), i64::from(n)],
+                )
+                .await?;
+            if !rows.is_empty() {
+                latest.insert(*device, rows.iter().map(read).collect::<Result<_, _>>()?);
+            }
+        }
+        Ok(latest)
+    }
+
+    /// The observations made during a visit, in order.
+    pub async fn observations_of_visit(&self, visit: VisitId) -> Result<Vec<StoredObservation>, StoreError> {
+        let mut tx = self.db.read(Part::Telemetry).await?;
+        tx.rows(sql::OBSERVATIONS_OF_VISIT, &args![visit.to_string()])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+}
+
+/// The names of the columns, in the order of the statements.
+pub(crate) const COLUMNS: [&str; 6] = ["id", "device", "visit", "started_at", "outcome", "body"];
+
+/// The values of a row, in the order of [`COLUMNS`].
+pub(crate) fn values(row: &Row) -> Result<[Value; 6], StoreError> {
+    Ok(args![
+        row.text(0)?,
+        row.opt_text(1)?,
+        row.opt_text(2)?,
+        row.int(3)?,
+        row.text(4)?,
+        row.text(5)?
+    ])
+}
+
+fn read(row: &Row) -> Result<StoredObservation, StoreError> {
+    let id = row.text(0)?;
+    let corrupt = |why: String| StoreError::Corrupt {
+        what: format!("observation {id}"),
+        why,
+    };
+    let wrong = |error: uuid::Error| corrupt(error.to_string());
+    Ok(StoredObservation {
+        id: id.parse().map_err(wrong)?,
+        device: row.opt_text(1)?.map(|id| id.parse()).transpose().map_err(wrong)?,
+        visit: row.opt_text(2)?.map(|id| id.parse()).transpose().map_err(wrong)?,
+        started_at: Timestamp::from_millisecond(row.int(3)?).map_err(|error| corrupt(error.to_string()))?,
+        outcome: row.text(4)?,
+        body: row.text(5)?,
+    })
+}

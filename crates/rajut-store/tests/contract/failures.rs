@@ -1,0 +1,165 @@
+//! Full disks, lost servers, newer databases: a clear word, and nothing half done.
+
+use std::path::Path;
+use std::process::Command;
+
+use rajut_core::act::{Act, Expect};
+use rajut_core::register::Edit;
+use rajut_core::stream::StreamKind;
+use rajut_store::testkit::{PgServer, TestDb};
+use rajut_store::{Store, StoreError};
+
+use crate::fixtures::*;
+
+on_both!(
+    a_newer_database_is_refused,
+    a_database_that_was_not_migrated_says_so,
+    migrating_again_changes_nothing
+);
+
+async fn a_newer_database_is_refused(db: TestDb) {
+    db.store.close().await;
+    tamper(&db, "UPDATE meta SET value = 99 WHERE name = 'records_schema'").await;
+    let error = Store::open(&db.url).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::NewerSchema { found: 99, .. }),
+        "{error}"
+    );
+    assert!(error.to_string().contains("newer program"), "{error}");
+}
+
+async fn a_database_that_was_not_migrated_says_so(db: TestDb) {
+    tamper(&db, "DROP TABLE s_office").await;
+    let error = db.store.load(fresh(StreamKind::Office)).await.unwrap_err();
+    assert!(matches!(error, StoreError::NotMigrated { .. }), "{error}");
+}
+
+async fn migrating_again_changes_nothing(db: TestDb) {
+    let it = fresh(StreamKind::Office);
+    db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
+    db.store.migrate().await.unwrap();
+    let (one, two) = tokio::join!(db.store.migrate(), db.store.migrate());
+    (one.unwrap(), two.unwrap());
+    assert_eq!(db.store.load(it).await.unwrap().unwrap().version, 1);
+}
+
+/// A file system in memory, gone with the test.
+struct Tmpfs(tempfile::TempDir);
+
+impl Tmpfs {
+    fn mount() -> Self {
+        let it = Self(tempfile::tempdir().unwrap());
+        it.run("mount", &["-t", "tmpfs", "-o", "size=64m", "rajut-test"]);
+        it
+    }
+
+    /// Leaves `free` bytes beyond what is there.
+    fn leave(&self, free: u64) {
+        let used: u64 = walk(self.0.path());
+        self.run("mount", &["-o", &format!("remount,size={}", used + free)]);
+    }
+
+    fn run(&self, program: &str, args: &[&str]) {
+        let done = Command::new(program)
+            .args(args)
+            .arg(self.0.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{program} {args:?} needs root: {said}");
+    }
+}
+
+impl Drop for Tmpfs {
+    fn drop(&mut self) {
+        self.run("umount", &["-l"]);
+    }
+}
+
+/// The space that files take, in whole pages.
+fn walk(folder: &Path) -> u64 {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(Result::unwrap)
+        .map(|entry| match entry.metadata().unwrap() {
+            data if data.is_dir() => walk(&entry.path()),
+            data => data.len().next_multiple_of(4096),
+        })
+        .sum()
+}
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_nothing_is_half_done() {
+    let disk = Tmpfs::mount();
+    let url = format!("sqlite:{}", disk.0.path().join("rajut.db").display());
+    let store = Store::open(&url).await.unwrap();
+    store.migrate().await.unwrap();
+    store.close().await;
+    disk.leave(1024 * 1024);
+
+    let store = Store::open(&url).await.unwrap();
+    let mut kept = Vec::new();
+    let (lost, error) = loop {
+        let it = fresh(StreamKind::Office);
+        let mut act = changes(Act::EditRegister);
+        let after = office(it, &format!("dinas-{}", kept.len()), &"Contoh ".repeat(3000));
+        act.push(it, Expect::New, Edit { before: None, after });
+        match store.commit(&act).await {
+            Ok(_) => kept.push(it),
+            Err(error) => break (act, error),
+        }
+    };
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    assert!(kept.len() > 3, "{}", kept.len());
+    // It stays readable, and says the same again.
+    let again = store.commit(&lost).await.unwrap_err();
+    assert!(matches!(again, StoreError::Full { .. }), "{again:?}");
+    let bytes = futures_util::stream::iter([Ok::<_, std::io::Error>(vec![0; 2 << 20])]);
+    let error = store.put_attachment(bytes, u64::MAX).await.unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    assert_eq!(store.all(StreamKind::Office).await.unwrap().len(), kept.len());
+    let report = store.verify(Vec::new(), true, |_| ()).await.unwrap();
+    assert_eq!(
+        (usize::try_from(report.records).unwrap(), report.faults),
+        (kept.len(), Vec::new())
+    );
+    store.close().await;
+
+    // With room again, opened anew, the same act passes.
+    disk.leave(8 << 20);
+    let store = Store::open(&url).await.unwrap();
+    assert!(!store.commit(&lost).await.unwrap().repeated);
+    assert_eq!(
+        store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
+        Vec::new()
+    );
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_is_unreachable_until_it_is_back() {
+    let server = PgServer::private("stops");
+    let store = Store::open(&server.create("stops").await).await.unwrap();
+    store.migrate().await.unwrap();
+    let (before, during) = (fresh(StreamKind::Office), fresh(StreamKind::Office));
+    store.commit(&new_office(before, "sebelum")).await.unwrap();
+    let act = new_office(during, "selama");
+    for crash in [false, true] {
+        if crash {
+            server.crash()
+        } else {
+            server.stop()
+        }
+        let error = store.commit(&act).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+        let error = store.load(before).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+        server.start();
+        assert_eq!(store.commit(&act).await.unwrap().repeated, crash);
+        assert_eq!(
+            store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
+            Vec::new()
+        );
+    }
+    assert_eq!(store.all(StreamKind::Office).await.unwrap().len(), 2);
+}

@@ -1,0 +1,398 @@
+//! Lists: what belongs together, and pages.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use rajut_core::act::{Act, Expect};
+use rajut_core::complaint::{ComplaintEvent, Priority};
+use rajut_core::id::{FollowUpId, PersonId, RunId, SiteId, TargetId, VisitId};
+use rajut_core::run::{FollowUp, FollowUpEvent, FollowUpStanding, RunEvent, Target, TargetEvent};
+use rajut_core::stream::StreamKind;
+use rajut_core::visit::{Subject, Visit, VisitEvent};
+use rajut_store::testkit::TestDb;
+use rajut_store::{ComplaintFilter, Cursor, FollowUpFilter, Page, RunFilter, StoreError};
+use uuid::Uuid;
+
+use crate::fixtures::*;
+
+on_both!(
+    complaints_are_filtered_and_paged,
+    runs_are_filtered_and_paged,
+    follow_ups_come_by_due_date,
+    everything_of_a_run_is_found,
+    entries_are_found_by_code,
+    many_records_are_loaded_at_once,
+);
+
+fn site(n: u128) -> SiteId {
+    SiteId(Uuid::from_u128(n))
+}
+
+/// Twenty complaints, two of them in each minute; every third is closed, every fourth classified.
+async fn twenty(db: &TestDb) {
+    for n in 0..20_u32 {
+        let at = now() + SignedDuration::from_mins(i64::from(n / 2));
+        let (act, complaint, run) = register_complaint(n, site(u128::from(n % 5)), at);
+        db.store.commit(&act).await.unwrap();
+        if n % 3 == 0 {
+            db.store.commit(&end_run(run, 2)).await.unwrap();
+        }
+        if n % 4 == 0 {
+            let mut act = changes(Act::ClassifyComplaint);
+            let event = ComplaintEvent::Classified {
+                category: String::new(),
+                priority: Priority::P1,
+                duplicate_of: None,
+            };
+            act.push(complaint, Expect::Version(1), event);
+            db.store.commit(&act).await.unwrap();
+        }
+    }
+}
+
+fn number(complaint: &rajut_core::complaint::Complaint) -> u32 {
+    complaint.number[9..].parse().unwrap()
+}
+
+async fn complaints_are_filtered_and_paged(db: TestDb) {
+    twenty(&db).await;
+    for open in [None, Some(true), Some(false)] {
+        for at in [None, Some(2)] {
+            for priority in [None, Some(Priority::P1), Some(Priority::P2)] {
+                let filter = ComplaintFilter {
+                    open,
+                    site: at.map(site),
+                    office: None,
+                    priority,
+                };
+                let expected: BTreeSet<u32> = (0..20)
+                    .filter(|n| open.is_none_or(|open| open == (n % 3 != 0)))
+                    .filter(|n| at.is_none_or(|at| u128::from(n % 5) == at))
+                    .filter(|n| priority.is_none_or(|priority| priority == Priority::P1 && n % 4 == 0))
+                    .collect();
+                let mut found = Vec::new();
+                let mut page = Page::first(3);
+                loop {
+                    let listed = db.store.complaints(&filter, &page).await.unwrap();
+                    assert!(listed.items.len() <= 3);
+                    found.extend(listed.items.into_iter().map(|complaint| complaint.state));
+                    let Some(next) = listed.next else { break };
+                    page.after = Some(next.to_string().parse::<Cursor>().unwrap());
+                }
+                assert!(found.is_sorted_by_key(|complaint| std::cmp::Reverse(complaint.received_at)));
+                let numbers: Vec<u32> = found.iter().map(number).collect();
+                assert_eq!(numbers.len(), expected.len(), "{filter:?} {numbers:?}");
+                assert_eq!(
+                    numbers.into_iter().collect::<BTreeSet<_>>(),
+                    expected,
+                    "{filter:?}"
+                );
+            }
+        }
+    }
+    let open = db
+        .store
+        .open_complaints(&[site(2), site(4), site(2)])
+        .await
+        .unwrap();
+    let numbers: Vec<u32> = open.iter().map(|complaint| number(&complaint.state)).collect();
+    assert_eq!(numbers, [2, 4, 7, 14, 17, 19]);
+    assert_eq!(db.store.open_complaints(&[]).await.unwrap(), []);
+    let it = db
+        .store
+        .complaint_by_number("ADU-2026-00007")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        db.store.complaint_of_run(it.state.run).await.unwrap().unwrap(),
+        it
+    );
+    assert_eq!(
+        db.store.complaint_by_number("ADU-2026-00099").await.unwrap(),
+        None
+    );
+    let foreign: Cursor = format!("x~{}", Uuid::nil()).parse().unwrap();
+    let error = db
+        .store
+        .complaints(
+            &ComplaintFilter::default(),
+            &Page {
+                after: Some(foreign),
+                limit: 3,
+            },
+        )
+        .await;
+    assert!(matches!(error, Err(StoreError::Cursor { .. })), "{error:?}");
+}
+
+async fn runs_are_filtered_and_paged(db: TestDb) {
+    twenty(&db).await;
+    let it = fresh(StreamKind::Run);
+    let mut act = changes(Act::DraftOrder);
+    act.push(
+        it,
+        Expect::New,
+        RunEvent::Opened {
+            run: Box::new(run(it, "Triwulan", None, now())),
+        },
+    );
+    db.store.commit(&act).await.unwrap();
+    for (open, procedure, for_complaint, expected) in [
+        (None, None, None, 21),
+        (Some(true), None, None, 14),
+        (Some(false), None, Some(true), 7),
+        (Some(true), Some(procedure_code()), Some(true), 13),
+        (None, Some(procedure_code()), Some(false), 1),
+        (None, Some(serde_json::from_str("\"lain\"").unwrap()), None, 0),
+    ] {
+        let filter = RunFilter {
+            open,
+            procedure,
+            for_complaint,
+        };
+        let mut found = BTreeSet::new();
+        let mut page = Page::first(4);
+        loop {
+            let listed = db.store.runs(&filter, &page).await.unwrap();
+            found.extend(listed.items.iter().map(|run| run.state.id));
+            let Some(next) = listed.next else { break };
+            page.after = Some(next);
+        }
+        assert_eq!(found.len(), expected, "{filter:?}");
+    }
+}
+
+fn follow_up(n: i8, run: Option<RunId>) -> FollowUp {
+    FollowUp {
+        id: ids().fresh::<FollowUpId>(),
+        site: site(u128::from(n.unsigned_abs() % 2)),
+        subject: Subject::Site,
+        visit: None,
+        run,
+        complaint: None,
+        what: "Ganti adaptor".to_owned(),
+        owner: (n % 3 == 0).then(|| PersonId(Uuid::from_u128(1))),
+        due_on: jiff::civil::date(2026, 12, 1 + n),
+        part: None,
+        opened_at: now(),
+        standing: FollowUpStanding::Open,
+    }
+}
+
+async fn follow_ups_come_by_due_date(db: TestDb) {
+    for n in [4, 2, 0, 5, 3, 1] {
+        let it = follow_up(n, None);
+        let stream = stream(StreamKind::FollowUp, it.id.0);
+        let mut act = changes(Act::OpenFollowUp);
+        act.push(
+            stream,
+            Expect::New,
+            FollowUpEvent::Opened {
+                follow_up: Box::new(it),
+            },
+        );
+        if n == 5 {
+            let standing = FollowUpStanding::Done {
+                at: now(),
+                by: PersonId(Uuid::nil()),
+                note: String::new(),
+            };
+            act.push(stream, Expect::New, FollowUpEvent::Settled { standing });
+        }
+        db.store.commit(&act).await.unwrap();
+    }
+    let person = PersonId(Uuid::from_u128(1));
+    for (open, at, owner, expected) in [
+        (None, None, None, vec![1, 2, 3, 4, 5, 6]),
+        (Some(true), None, None, vec![1, 2, 3, 4, 5]),
+        (Some(true), Some(site(1)), None, vec![2, 4]),
+        (None, None, Some(person), vec![1, 4]),
+        (Some(false), Some(site(1)), Some(person), vec![]),
+    ] {
+        let filter = FollowUpFilter {
+            open,
+            site: at,
+            owner,
+        };
+        let mut days = Vec::new();
+        let mut page = Page::first(2);
+        loop {
+            let listed = db.store.follow_ups(&filter, &page).await.unwrap();
+            days.extend(listed.items.iter().map(|it| it.state.due_on.day()));
+            let Some(next) = listed.next else { break };
+            page.after = Some(next);
+        }
+        assert_eq!(days, expected, "{filter:?}");
+    }
+}
+
+async fn everything_of_a_run_is_found(db: TestDb) {
+    let (of, other) = (fresh(StreamKind::Run), fresh(StreamKind::Run));
+    let mut act = changes(Act::FormTeams);
+    act.push(
+        of,
+        Expect::New,
+        RunEvent::Opened {
+            run: Box::new(run(of, "Triwulan", None, now())),
+        },
+    );
+    let mut targets = Vec::new();
+    for n in 0..3 {
+        let it = fresh(StreamKind::Target);
+        let target = Target::new(
+            TargetId(it.id),
+            RunId(of.id),
+            site(n),
+            jiff::civil::date(2026, 12, 1),
+        );
+        act.push(
+            it,
+            Expect::New,
+            TargetEvent::Scoped {
+                target: Box::new(target),
+            },
+        );
+        targets.push(it);
+    }
+    let foreign = fresh(StreamKind::Target);
+    let target = Target::new(
+        TargetId(foreign.id),
+        RunId(other.id),
+        site(0),
+        jiff::civil::date(2026, 12, 1),
+    );
+    act.push(
+        foreign,
+        Expect::New,
+        TargetEvent::Scoped {
+            target: Box::new(target),
+        },
+    );
+    // One visit under this run, and one under another run that serves a target of this one.
+    for (visit, under) in [(1, of), (2, other)] {
+        let it = stream(StreamKind::Visit, Uuid::from_u128(visit));
+        let mut began = Visit::unannounced(VisitId(it.id), site(0));
+        began.run = Some(RunId(under.id));
+        act.push(
+            it,
+            Expect::Any,
+            VisitEvent::CheckedIn {
+                visit: Box::new(began),
+            },
+        );
+        act.push(
+            targets[0],
+            Expect::New,
+            TargetEvent::VisitBegan {
+                visit: VisitId(it.id),
+                at: now(),
+            },
+        );
+    }
+    let due = follow_up(1, Some(RunId(of.id)));
+    let stream = stream(StreamKind::FollowUp, due.id.0);
+    act.push(
+        stream,
+        Expect::New,
+        FollowUpEvent::Opened {
+            follow_up: Box::new(due),
+        },
+    );
+    db.store.commit(&act).await.unwrap();
+
+    let found = db.store.of_run(RunId(of.id)).await.unwrap();
+    assert_eq!(
+        found
+            .targets
+            .iter()
+            .map(|t| t.state.id.0)
+            .collect::<BTreeSet<_>>(),
+        targets.iter().map(|t| t.id).collect()
+    );
+    assert_eq!(
+        found
+            .visits
+            .iter()
+            .map(|v| v.state.id.0.as_u128())
+            .collect::<BTreeSet<_>>(),
+        BTreeSet::from([1, 2])
+    );
+    assert_eq!((found.reports.len(), found.follow_ups.len()), (0, 1));
+    let at_site = db.store.targets_of_site(site(0)).await.unwrap();
+    assert_eq!(at_site.len(), 2);
+    let visits = db.store.visits_of_site(site(0), &Page::first(1)).await.unwrap();
+    assert_eq!(visits.items.len(), 1);
+    let rest = db
+        .store
+        .visits_of_site(
+            site(0),
+            &Page {
+                after: visits.next,
+                limit: 9,
+            },
+        )
+        .await
+        .unwrap();
+    assert_eq!((rest.items.len(), rest.next), (1, None));
+}
+
+async fn entries_are_found_by_code(db: TestDb) {
+    let it = fresh(StreamKind::Office);
+    db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
+    let (found, held) = db
+        .store
+        .by_code(StreamKind::Office, "dinas-contoh")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found, held.version), (it, 1));
+    assert_eq!(
+        db.store
+            .by_code(StreamKind::Office, "Dinas-Contoh")
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(
+        db.store
+            .by_code(StreamKind::Person, "dinas-contoh")
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+async fn many_records_are_loaded_at_once(db: TestDb) {
+    let mut act = changes(Act::Import);
+    let mut wanted = Vec::new();
+    for n in 0..120 {
+        let it = fresh(StreamKind::Office);
+        let code = format!("{}{n}", if n % 2 == 0 { "A" } else { "a" });
+        act.push(
+            it,
+            Expect::New,
+            rajut_core::register::Edit {
+                before: None,
+                after: office(it, &code, "Contoh"),
+            },
+        );
+        wanted.push(it);
+    }
+    db.store.commit(&act).await.unwrap();
+    wanted.sort();
+    wanted.push(fresh(StreamKind::Office));
+    wanted.push(fresh(StreamKind::Run));
+    let found = db.store.load_many(&wanted).await.unwrap();
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), &wanted[..120]);
+    let all: Vec<_> = db
+        .store
+        .all(StreamKind::Office)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(it, _)| it)
+        .collect();
+    assert_eq!(all, &wanted[..120]);
+    assert_eq!(db.store.load_many(&[]).await.unwrap().len(), 0);
+}
