@@ -104,24 +104,24 @@ impl AgencyFile {
         Ok(file)
     }
 
-    /// As the rules need it. A lane bound to a post that does not exist is named.
-    pub fn rules<'p>(&self, posts: impl Iterator<Item = &'p Post> + Clone) -> Result<Agency, AgencyFileError> {
-        let mut lanes = BTreeMap::new();
-        for (procedure, bound) in &self.lanes {
-            for (lane, code) in bound {
-                // A post is bound once it exists: before the first posts are entered nobody can act anyway.
-                if let Some(post) = posts.clone().find(|post| post.code == *code) {
-                    lanes.insert((procedure.clone(), lane.clone()), post.id);
-                }
-            }
-        }
-        Ok(Agency {
+    /// As the rules need it. A lane is bound once its post exists: before the first posts are entered nobody
+    /// can act anyway.
+    pub fn rules(&self, posts: &[&Post]) -> Agency {
+        let bound = |(procedure, lanes): (&ProcedureCode, &BTreeMap<LaneId, String>)| {
+            let procedure = procedure.clone();
+            lanes
+                .iter()
+                .filter_map(|(lane, code)| Some((lane, posts.iter().find(|post| post.code == *code)?)))
+                .map(|(lane, post)| ((procedure.clone(), lane.clone()), post.id))
+                .collect::<Vec<_>>()
+        };
+        Agency {
             zone: self.zone,
-            lanes,
+            lanes: self.lanes.iter().flat_map(bound).collect(),
             clock_skew_ms: i64::from(self.limits.clock_skew_minutes) * 60_000,
             verbal_days: self.limits.verbal_days,
             text_limit: self.limits.text,
-        })
+        }
     }
 }
 

@@ -14,7 +14,6 @@ use rajut_core::procedure::{Procedure, ProcedureCode};
 use rajut_core::register::{ProcedureVersion, Setting, SettingKind};
 use rajut_core::run::ProcedureRef;
 use rajut_core::stream::{StreamKind, StreamRef};
-use uuid::Uuid;
 
 use crate::{AgencyFile, App, AppError};
 
@@ -197,9 +196,8 @@ impl App {
             }
             procedures.insert(reference, procedure);
         }
-        let agency = agency_file
-            .rules(people.all::<Post>())
-            .map_err(|error| wrong("agency")(&error))?;
+        let posts: Vec<&Post> = people.all::<Post>().collect();
+        let agency = agency_file.rules(&posts);
         Ok(Context {
             people,
             procedures,
@@ -242,6 +240,7 @@ fn named(kind: StreamKind, name: &str) -> StreamRef {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn a_name_gives_one_stream() {

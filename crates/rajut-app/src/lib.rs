@@ -27,6 +27,11 @@ use rajut_core::journal::Anchor;
 use rajut_store::Store;
 use tokio::sync::Mutex;
 
+/// The network's seams and stages, for the program that has to name them.
+pub use rajut_probe as probe;
+/// The database below, for what has no rules: verification, backup, lists.
+pub use rajut_store as store;
+
 pub use act::{Done, Key, Who};
 pub use agency::{AgencyFile, AgencyFileError, Letterhead, Monitoring};
 pub use complaints::{NewComplaint, Registered};
@@ -51,6 +56,13 @@ pub struct App {
 }
 
 impl App {
+    /// Opens a database and brings it to the schema of this program.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>, entropy: Entropy) -> Result<Self, AppError> {
+        let store = Store::open(url).await?;
+        store.migrate().await?;
+        Ok(Self::new(store, clock, entropy))
+    }
+
     /// The application on an open, migrated store.
     pub fn new(store: Store, clock: Arc<dyn Clock>, entropy: Entropy) -> Self {
         Self { store, clock, entropy, context: Arc::default() }

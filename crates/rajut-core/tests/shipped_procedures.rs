@@ -184,7 +184,7 @@ fn the_complaint_procedure_has_fifteen_steps_and_lacks_only_its_adoption() {
 #[test]
 fn the_procedure_of_the_tests_is_clean() {
     let procedure = Procedure::parse(REPLACEMENT).unwrap();
-    assert_eq!(procedure.zone.unwrap().offset_hours(), 9);
+    assert_eq!(procedure.zone, Some(rajut_core::calendar::Zone::Wit));
     assert_eq!(procedure.labels.lanes.as_deref(), Some("Aktor"));
     assert_eq!(
         procedure.total_standard_minutes(),

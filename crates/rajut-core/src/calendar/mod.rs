@@ -8,7 +8,6 @@ mod clockwork;
 mod fault;
 mod file;
 mod hours;
-mod span;
 mod zone;
 
 #[cfg(test)]
@@ -19,7 +18,6 @@ mod minute_counter;
 pub use clockwork::{CalendarError, ServiceCalendar};
 pub use fault::{CalendarFault, CalendarFileError};
 pub use hours::{Calendar, CivilInterval, DayOff, DayOffKind, Ramadan, ServiceWeek};
-pub use span::{Span, SpanError, Unit, WORKING_DAY_MINUTES, WORKING_WEEK_MINUTES};
 pub use zone::Zone;
 
 /// The text of the calendar shipped with the program; set-up loads it into the settings.

@@ -8,7 +8,8 @@ use toml::de::{DeTable, Deserializer};
 use super::codes::{LaneId, ProcedureCode, StepId};
 use super::identity::Identity;
 use super::lines::{Lines, Place};
-use super::model::{Definition, Labels, Lane, Procedure, Zone};
+use super::model::{Definition, Labels, Lane, Procedure};
+use crate::calendar::Zone;
 use super::standard::{Standard, StandardGroup};
 use super::step::{
     Exit, Field, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol, Timer,

@@ -24,7 +24,7 @@ pub use lint::{
     ActivationRefusal, DEFAULT_REGULATIONS, KnownProcedure, Lint, LintCode, LintFacts, Regulation,
     RegulationStatus, Severity, activation, lint, parse_regulations,
 };
-pub use model::{Binding, Definition, Labels, Lane, Procedure, Zone};
+pub use model::{Binding, Definition, Labels, Lane, Procedure};
 pub use standard::{Standard, StandardGroup, StandardView};
 pub use step::{
     Exit, Field, FieldChoice, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol,

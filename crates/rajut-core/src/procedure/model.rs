@@ -2,11 +2,12 @@
 //! lint to say, since a draft may be unfinished.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::codes::{LaneId, ProcedureCode, StepId};
+use crate::calendar::Zone;
+
 use super::identity::Identity;
 use super::lines::Lines;
 use super::standard::StandardGroup;
@@ -86,39 +87,6 @@ impl Procedure {
     /// The line of the file on which a thing stands, for messages.
     pub(super) fn line(&self, path: &str) -> u32 {
         self.lines.find(path).line
-    }
-}
-
-/// The three zones of Indonesia.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Zone {
-    /// UTC+7
-    Wib,
-    /// UTC+8
-    Wita,
-    /// UTC+9
-    Wit,
-}
-
-impl Zone {
-    /// Hours ahead of UTC, all year round.
-    pub fn offset_hours(self) -> i8 {
-        match self {
-            Self::Wib => 7,
-            Self::Wita => 8,
-            Self::Wit => 9,
-        }
-    }
-}
-
-impl fmt::Display for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Wib => "WIB",
-            Self::Wita => "WITA",
-            Self::Wit => "WIT",
-        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use rajut_store::{Store, read_anchors};
+use rajut_app::store::{Store, read_anchors};
 
 use super::output::Output;
 use super::{Error, Exit};

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use rajut_app::{App, AppError};
-use rajut_store::{Store, StoreError};
+use rajut_app::store::StoreError;
 
 pub use output::Format;
 pub use session::Session;
@@ -107,8 +107,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         Noun::Demo(demo) => crate::demo::run(demo).await,
         Noun::Serve(serve) => crate::web::serve(serve, &arguments.database).await,
         Noun::Migrate => {
-            let store = Store::open(&arguments.database).await?;
-            store.migrate().await?;
+            app(&arguments.database).await?;
             out.say("migrated");
             Ok(Exit::Done)
         }
@@ -126,9 +125,7 @@ async fn open(database: &str, person: Option<String>) -> Result<Session, Error> 
 
 /// The application on a database, brought to this program's schema when it is empty.
 pub async fn app(database: &str) -> Result<App, Error> {
-    let store = Store::open(database).await?;
-    store.migrate().await?;
-    Ok(App::new(store, Arc::new(crate::rim::SystemClock), crate::rim::entropy()))
+    App::open(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
 }
 
 async fn setup(

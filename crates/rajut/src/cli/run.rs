@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use rajut_app::RunView;
-use rajut_store::{Page, RunFilter};
+use rajut_app::store::{Page, RunFilter};
 
 use super::output::{Format, Output};
 use super::{Error, Exit, Session};
