@@ -3,6 +3,7 @@
 //! Every statement is either a constant here or composed here, once, from static fragments, so that a test
 //! can prepare all of them on both. It must not know how they are run.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use rajut_core::stream::StreamKind;
@@ -109,6 +110,7 @@ pub(crate) struct KindSql {
 }
 
 impl KindSql {
+    #[expect(clippy::format_collect, reason = "composed once")]
     fn new(kind: StreamKind) -> Self {
         let table = kind.code();
         let columns = columns(kind);
@@ -201,7 +203,8 @@ impl Listing {
                 for (n, part) in filter.split('?').enumerate() {
                     if n > 0 {
                         place += 1;
-                        text.push_str(&format!("${place}"));
+                        // Writing to a String cannot fail.
+                        let _ = write!(text, "${place}");
                     }
                     text.push_str(part);
                 }

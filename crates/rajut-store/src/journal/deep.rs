@@ -84,7 +84,7 @@ impl Replay {
                     .await?;
                 match rows.last() {
                     Some(last) => {
-                        self.after = args![last.text(3)?, last.text(4)?, last.int(5)?, last.int(0)?]
+                        self.after = args![last.text(3)?, last.text(4)?, last.int(5)?, last.int(0)?];
                     }
                     None => self.ended = true,
                 }

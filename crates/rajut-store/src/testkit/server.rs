@@ -166,8 +166,8 @@ impl PgServer {
 
     /// Stops the server and removes its folder once process `guardian` is gone.
     fn watch(&self, guardian: u32, also_remove: &Path) {
-        let script = r#"while [ -d "/proc/$1" ]; do sleep 0.5; done
-            "$2" -D "$3/data" -m immediate stop; rm -rf "$3" "$4""#;
+        let script = r#"( while [ -d "/proc/$1" ]; do sleep 0.5; done
+            "$2" -D "$3/data" -m immediate stop; rm -rf "$3" "$4" ) &"#;
         let mut command = Command::new("sh");
         // As whoever runs the tests: the lock file belongs to them, and pg_ctl refuses root.
         let pg_ctl = if self.user.is_some() {
@@ -196,7 +196,7 @@ impl PgServer {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         // Not in the group of the test, which a runner may kill as a whole.
-        command.process_group(0).spawn().expect("sh runs");
+        command.process_group(0).status().expect("sh runs");
     }
 
     fn data(&self) -> PathBuf {

@@ -32,7 +32,7 @@ async fn everything(db: &TestDb) -> Everything {
     }
     let attachment = db
         .store
-        .attachment(Hash::of(&[7; 300_000]))
+        .attachment(Hash::of(&vec![7; 300_000]))
         .await
         .unwrap()
         .unwrap()

@@ -12,10 +12,30 @@ use rajut_store::{Store, StoreError};
 use crate::fixtures::*;
 
 on_both!(
+    acts_are_on_disk_when_acknowledged,
     a_newer_database_is_refused,
     a_database_that_was_not_migrated_says_so,
     migrating_again_changes_nothing
 );
+
+async fn acts_are_on_disk_when_acknowledged(db: TestDb) {
+    assert!(db.store.is_durable().await.unwrap());
+    // A careless default of the database does not matter.
+    if db.url.starts_with("postgres:") {
+        let name = db
+            .url
+            .trim_start_matches("postgres://rajut@localhost/")
+            .split('?')
+            .next()
+            .unwrap();
+        tamper(
+            &db,
+            &format!("ALTER DATABASE {name} SET synchronous_commit = off"),
+        )
+        .await;
+        assert!(Store::open(&db.url).await.unwrap().is_durable().await.unwrap());
+    }
+}
 
 async fn a_newer_database_is_refused(db: TestDb) {
     db.store.close().await;
@@ -39,7 +59,8 @@ async fn migrating_again_changes_nothing(db: TestDb) {
     db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
     db.store.migrate().await.unwrap();
     let (one, two) = tokio::join!(db.store.migrate(), db.store.migrate());
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     assert_eq!(db.store.load(it).await.unwrap().unwrap().version, 1);
 }
 
@@ -146,9 +167,9 @@ async fn a_server_that_stops_is_unreachable_until_it_is_back() {
     let act = new_office(during, "selama");
     for crash in [false, true] {
         if crash {
-            server.crash()
+            server.crash();
         } else {
-            server.stop()
+            server.stop();
         }
         let error = store.commit(&act).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
