@@ -1,7 +1,7 @@
 //! Acts per second with 1 and 16 writers, and the check of the journal, on both databases.
 //!
-//! `cargo run --release -p rajut-store --features testkit --example bench [acts]`; the PostgreSQL server is the
-//! one of the tests, with `fsync` on. CPU seconds are those of this process, without the server.
+//! `cargo run --release -p rajut-store --features testkit --example bench [acts]`; the PostgreSQL server runs
+//! with its careful defaults (`fsync` on). CPU seconds are those of this process, without the server.
 
 use std::time::{Duration, Instant};
 
@@ -19,11 +19,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "{:10} {:>8} {:>8} {:>10} {:>9} {:>12}",
             "database", "writers", "acts", "acts/s", "CPU s", "CPU ms/act"
         );
+        let server = testkit::PgServer::private("bench");
         for writers in [1, 16] {
             let db = testkit::sqlite().await;
             measure("sqlite", &db.store, writers, acts).await?;
-            let db = testkit::postgres().await;
-            measure("postgres", &db.store, writers, acts).await?;
+            let store = Store::open(&server.create(&format!("bench_{writers}")).await).await?;
+            store.migrate().await?;
+            measure("postgres", &store, writers, acts).await?;
         }
         Ok(())
     })

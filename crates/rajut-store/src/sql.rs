@@ -101,7 +101,7 @@ pub(crate) struct KindSql {
     pub(crate) update: String,
     pub(crate) many: String,
     pub(crate) all: String,
-    /// Version, body and columns, to hold them against the journal.
+    /// Id, version, body and columns, to hold them against the journal.
     pub(crate) whole: String,
     /// Rows without a record in the journal.
     pub(crate) without_record: String,
@@ -138,7 +138,10 @@ impl KindSql {
                 in_list(1)
             ),
             all: format!("SELECT id, version, body FROM s_{table} ORDER BY id"),
-            whole: format!("SELECT version, body{names} FROM s_{table} WHERE id = $1"),
+            whole: format!(
+                "SELECT id, version, body{names} FROM s_{table} WHERE id IN ({})",
+                in_list(1)
+            ),
             without_record: format!(
                 "SELECT id FROM s_{table} WHERE NOT EXISTS (SELECT 1 FROM journal \
                  WHERE stream_kind = '{table}' AND stream_id = s_{table}.id) ORDER BY id LIMIT 100"

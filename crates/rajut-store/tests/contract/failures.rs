@@ -6,36 +6,16 @@ use std::process::Command;
 use rajut_core::act::{Act, Expect};
 use rajut_core::register::Edit;
 use rajut_core::stream::StreamKind;
-use rajut_store::testkit::{PgServer, TestDb};
+use rajut_store::testkit::{self, PgServer, TestDb};
 use rajut_store::{Store, StoreError};
 
 use crate::fixtures::*;
 
 on_both!(
-    acts_are_on_disk_when_acknowledged,
     a_newer_database_is_refused,
     a_database_that_was_not_migrated_says_so,
     migrating_again_changes_nothing
 );
-
-async fn acts_are_on_disk_when_acknowledged(db: TestDb) {
-    assert!(db.store.is_durable().await.unwrap());
-    // A careless default of the database does not matter.
-    if db.url.starts_with("postgres:") {
-        let name = db
-            .url
-            .trim_start_matches("postgres://rajut@localhost/")
-            .split('?')
-            .next()
-            .unwrap();
-        tamper(
-            &db,
-            &format!("ALTER DATABASE {name} SET synchronous_commit = off"),
-        )
-        .await;
-        assert!(Store::open(&db.url).await.unwrap().is_durable().await.unwrap());
-    }
-}
 
 async fn a_newer_database_is_refused(db: TestDb) {
     db.store.close().await;
@@ -62,6 +42,25 @@ async fn migrating_again_changes_nothing(db: TestDb) {
     one.unwrap();
     two.unwrap();
     assert_eq!(db.store.load(it).await.unwrap().unwrap().version, 1);
+}
+
+#[tokio::test]
+async fn sqlite_keeps_acts_on_disk() {
+    assert!(testkit::sqlite().await.store.is_durable().await.unwrap());
+}
+
+#[tokio::test]
+async fn postgres_keeps_acts_on_disk_unless_the_server_is_careless() {
+    let server = PgServer::private("durable");
+    let url = server.create("durable").await;
+    assert!(Store::open(&url).await.unwrap().is_durable().await.unwrap());
+    // A careless default of the database does not matter: the store asks for what it needs.
+    raw(&url, "ALTER DATABASE durable SET synchronous_commit = off")
+        .await
+        .unwrap();
+    assert!(Store::open(&url).await.unwrap().is_durable().await.unwrap());
+    // The server of the tests runs without fsync, and that is seen.
+    assert!(!testkit::postgres().await.store.is_durable().await.unwrap());
 }
 
 /// A file system in memory, gone with the test.
