@@ -163,12 +163,12 @@ impl Deciding<'_> {
         }
     }
 
-    /// The post, and where several people do the same work (officers, technicians, clerks) the other posts of
-    /// that role in its unit.
+    /// The post, and where several people do the same work (officers, technicians) the other posts of that role
+    /// in its unit.
     fn posts_alike(&self, id: PostId) -> Vec<PostId> {
         let Some(post) = self.facts.records.find::<Post>(id.0) else { return vec![id] };
         match post.role {
-            Role::ServiceOfficer | Role::Technician | Role::Clerk => self
+            Role::ServiceOfficer | Role::Technician => self
                 .facts
                 .records
                 .all::<Post>()
