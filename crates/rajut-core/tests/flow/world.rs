@@ -525,6 +525,11 @@ impl World {
         run
     }
 
+    /// The id of a run that does not exist yet.
+    pub fn start_run(&self) -> RunId {
+        RunId(Uuid::from_u128(7))
+    }
+
     pub fn disposed(&mut self, sites: std::ops::Range<usize>) -> RunId {
         let run = self.ordered(sites);
         let dispose = self.dispose(run);
