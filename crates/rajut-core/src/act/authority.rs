@@ -97,7 +97,7 @@ impl Act {
                 Role::SectionHead,
                 Role::DivisionHead,
             ])),
-            Self::Proceed => act(Right::System),
+            Self::Proceed | Self::FreezeDocument => act(Right::System),
             Self::ExplainLateness => act(Right::Roles(&[
                 Role::Technician,
                 Role::SectionHead,

@@ -185,8 +185,10 @@ acts! {
     ReserveNumber = "number.reserve",
     /// Cancel a reserved number with a reason.
     CancelNumber = "number.cancel",
-    /// Freeze a paper as issued.
+    /// Issue a numbered paper.
     IssueDocument = "document.issue",
+    /// Keep the bytes of an issued paper.
+    FreezeDocument = "document.freeze",
     /// Set an entry of the registers of offices, sites, devices, links and services.
     EditRegister = "register.edit",
     /// Set persons, posts, assignments and leave.
