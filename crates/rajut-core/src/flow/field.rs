@@ -10,7 +10,7 @@ use super::rights::{People, Scene};
 use super::{CheckIn, CheckOut, Command, Deciding, FindingDraft};
 use crate::act::{Actor, Expect, Refusal, Right};
 use crate::complaint::{Complaint, ComplaintEvent};
-use crate::id::{ComplaintId, PersonId, VisitId};
+use crate::id::{ComplaintId, PersonId, TargetId, VisitId};
 use crate::people::Role;
 use crate::procedure::{Procedure, StepKind};
 use crate::register::{Device, DeviceCondition, Edit};
@@ -181,11 +181,38 @@ impl Deciding<'_> {
             ..Visit::unannounced(check_in.visit, check_in.site)
         };
         self.on_visit(check_in.visit, VisitEvent::CheckedIn { visit: Box::new(visit) });
-        for target in targets {
+        for target in &targets {
             let event = TargetEvent::VisitBegan { visit: check_in.visit, at };
-            self.changes.push(target_stream(target), Expect::Any, event);
+            self.changes.push(target_stream(*target), Expect::Any, event);
+        }
+        // A phone that tells of its arrival after another one told of the departure: what it adds has ended too.
+        if let Some((left, outcome)) = known.and_then(|known| known.check_out.as_ref().zip(known.outcome)) {
+            let (left, estimated) = (left.at, left.estimated);
+            self.end_at_targets(check_in.visit, &targets, left, outcome, estimated);
         }
         Ok(())
+    }
+
+    /// Tells the targets of a visit that it has ended.
+    fn end_at_targets(
+        &mut self,
+        visit: VisitId,
+        targets: &BTreeSet<TargetId>,
+        at: Timestamp,
+        outcome: Outcome,
+        estimated: bool,
+    ) {
+        for id in targets {
+            let Some(target) = self.facts.records.find::<Target>(id.0) else { continue };
+            let advance = match (outcome, self.facts.records.find::<Run>(target.run.0)) {
+                (Outcome::Complete, Some(run)) if run.end.is_none() => {
+                    self.visit_step(run, target, at).ok().flatten()
+                }
+                _ => None,
+            };
+            let event = TargetEvent::VisitEnded { visit, at, outcome, estimated, advance };
+            self.changes.push(target_stream(*id), Expect::Any, event);
+        }
     }
 
     fn flag_run(&self, run: &Run, at: Timestamp, flags: &mut BTreeSet<Flag>) {
@@ -289,17 +316,8 @@ impl Deciding<'_> {
                 flags,
             },
         );
-        for id in visit.targets.clone() {
-            let Some(target) = self.facts.records.find::<Target>(id.0) else { continue };
-            let advance = match (out.outcome, self.facts.records.find::<Run>(target.run.0)) {
-                (Outcome::Complete, Some(run)) if run.end.is_none() => {
-                    self.visit_step(run, target, at).ok().flatten()
-                }
-                _ => None,
-            };
-            let event = TargetEvent::VisitEnded { visit: out.visit, at, outcome: out.outcome, estimated, advance };
-            self.changes.push(target_stream(id), Expect::Any, event);
-        }
+        let targets = visit.targets.clone();
+        self.end_at_targets(out.visit, &targets, at, out.outcome, estimated);
         Ok(())
     }
 
