@@ -12,7 +12,9 @@ use crate::world::{World, at, minutes};
 
 fn clock_of(world: &World, run: RunId, step: &str, now: Timestamp) -> Clock {
     let all = world.with_facts(run, |facts| clocks(facts, now).unwrap());
-    all.into_iter().find(|clock| clock.step.as_str() == step).expect("a clock of the step")
+    all.into_iter()
+        .find(|clock| clock.step.as_str() == step)
+        .expect("a clock of the step")
 }
 
 /// The merged cell of order and disposition: from the draft before the head to the disposition, ten minutes.
@@ -25,10 +27,17 @@ fn a09_exactly_at_the_standard_is_in_time_and_a_minute_more_is_late() {
         let dispose = world.dispose(run);
         world.must(world.cast.kabid, now, &dispose);
         let clock = clock_of(&world, run, "surat-perintah", at("2026-07-06 12:00"));
-        assert_eq!((clock.standard_minutes, clock.over_minutes()), (10, over), "{disposed}");
+        assert_eq!(
+            (clock.standard_minutes, clock.over_minutes()),
+            (10, over),
+            "{disposed}"
+        );
         assert_eq!((clock.since, clock.until), (at("2026-07-06 08:00"), Some(now)));
         let cells = world.with_facts(run, |facts| clocks(facts, now).unwrap());
-        assert!(cells.iter().all(|clock| clock.step.as_str() != "disposisi"), "a merged cell is counted once");
+        assert!(
+            cells.iter().all(|clock| clock.step.as_str() != "disposisi"),
+            "a merged cell is counted once"
+        );
         let found = world.with_facts(run, |facts| late(facts, now).unwrap());
         assert_eq!(found.len(), usize::from(over > 0));
     }
@@ -65,14 +74,25 @@ fn a09_pauses_do_not_count_while_they_last_nor_afterwards() {
         values: World::values(&[]),
     };
     world.must(officer, at("2026-07-06 08:02"), &step("pencatatan", None));
-    world.must(officer, at("2026-07-06 08:05"), &step("kelengkapan", Some("tidak")));
+    world.must(
+        officer,
+        at("2026-07-06 08:05"),
+        &step("kelengkapan", Some("tidak")),
+    );
     // Waiting for the reporter, who has five minutes by the paper and all the time there is.
     let waiting = |world: &World, now: &str| {
         let all = world.with_facts(run, |facts| clocks(facts, at(now)).unwrap());
-        all.into_iter().rfind(|clock| clock.step.as_str() == "pengaduan").expect("open").counted_ms
+        all.into_iter()
+            .rfind(|clock| clock.step.as_str() == "pengaduan")
+            .expect("open")
+            .counted_ms
     };
     assert_eq!(waiting(&world, "2026-07-08 10:00"), 0);
-    world.must(world.cast.contacts[0], at("2026-07-08 10:00"), &step("pengaduan", None));
+    world.must(
+        world.cast.contacts[0],
+        at("2026-07-08 10:00"),
+        &step("pengaduan", None),
+    );
     assert_eq!(waiting(&world, "2026-07-08 12:00"), 0);
     world.must(officer, at("2026-07-08 10:01"), &step("pencatatan", None));
     world.must(officer, at("2026-07-08 10:12"), &step("kelengkapan", Some("ya")));
@@ -96,14 +116,26 @@ fn a09_a_check_counts_minutes_on_site_less_its_repairs() {
     world.must(one, began, &check_in);
     // Elapsed time, the lunch break included.
     let clock = clock_of(&world, run, "pengecekan", minutes(began, 61));
-    assert_eq!((clock.of, clock.over_minutes(), clock.until), (ClockOf::OnSite, 1, None));
+    assert_eq!(
+        (clock.of, clock.over_minutes(), clock.until),
+        (ClockOf::OnSite, 1, None)
+    );
     let subject = Subject::Device(world.devices[0]);
     let mut repair = |by, took, corrects| {
-        let mut finding = world.finding(subject, DeviceCondition::Minor, Action::Repair, minutes(began, 30));
+        let mut finding = world.finding(
+            subject,
+            DeviceCondition::Minor,
+            Action::Repair,
+            minutes(began, 30),
+        );
         finding.repair_minutes = Some(took);
         finding.corrects = corrects;
         let id = finding.id;
-        let command = Command::RecordFinding { visit, finding: Box::new(finding), new_device: None };
+        let command = Command::RecordFinding {
+            visit,
+            finding: Box::new(finding),
+            new_device: None,
+        };
         world.must(by, minutes(began, 100), &command);
         id
     };
@@ -112,7 +144,11 @@ fn a09_a_check_counts_minutes_on_site_less_its_repairs() {
     // Both phones told of the same repair: it counts once.
     repair(two, 40, None);
     let left = minutes(began, 101);
-    world.must(one, left, &Command::CheckOut(World::check_out(visit, Outcome::Complete, left)));
+    world.must(
+        one,
+        left,
+        &Command::CheckOut(World::check_out(visit, Outcome::Complete, left)),
+    );
     let clock = clock_of(&world, run, "pengecekan", minutes(left, 500));
     assert_eq!((clock.counted_ms / 60_000, clock.over_minutes()), (61, 1));
 }
@@ -128,20 +164,36 @@ fn a09_late_against_the_plan() {
             ..world.planned(run, site, team, "2026-07-07")
         })
         .collect();
-    world.must(cast.kasi, at("2026-07-06 09:00"), &Command::PlanTargets { run, plan, reason: String::new() });
+    world.must(
+        cast.kasi,
+        at("2026-07-06 09:00"),
+        &Command::PlanTargets {
+            run,
+            plan,
+            reason: String::new(),
+        },
+    );
     world.visited(run, team, 0, at("2026-07-10 10:00"), Outcome::Complete);
     let plan_late = |world: &World, now: &str| {
         let all = world.with_facts(run, |facts| late(facts, at(now)).unwrap());
-        all.into_iter().filter(|late| late.against == Against::Plan).collect::<Vec<_>>()
+        all.into_iter()
+            .filter(|late| late.against == Against::Plan)
+            .collect::<Vec<_>>()
     };
     assert_eq!(plan_late(&world, "2026-07-10 23:59"), []);
     let found = plan_late(&world, "2026-07-13 08:30");
-    assert_eq!(found.iter().map(|late| late.over_minutes).collect::<Vec<_>>(), [60, 60]);
+    assert_eq!(
+        found.iter().map(|late| late.over_minutes).collect::<Vec<_>>(),
+        [60, 60]
+    );
     world.visited(run, team, 1, at("2026-07-13 09:00"), Outcome::Complete);
     // Running ones first; what was late and is done stays on the list.
     let found = plan_late(&world, "2026-07-14 12:00");
     assert_eq!(found.len(), 2);
-    assert_eq!((found[0].place.id, found[0].until), (world.target_at(run, 2).0, None));
+    assert_eq!(
+        (found[0].place.id, found[0].until),
+        (world.target_at(run, 2).0, None)
+    );
     assert_eq!(found[1].until, Some(at("2026-07-13 09:50")));
     let counted = world.with_facts(run, |facts| totals(facts, at("2026-07-14 12:00")));
     assert_eq!((counted.met, counted.planned, counted.overdue), (2, 1, 1));
@@ -154,15 +206,35 @@ fn a09_late_against_the_plan() {
         note: "jembatan putus".to_owned(),
     };
     let (silent, told) = (explain(" "), explain("cuaca"));
-    assert_eq!(world.act(cast.kasi, at("2026-07-14 13:00"), &silent).unwrap_err().rule, Rule::ReasonMissing);
+    assert_eq!(
+        world
+            .act(cast.kasi, at("2026-07-14 13:00"), &silent)
+            .unwrap_err()
+            .rule,
+        Rule::ReasonMissing
+    );
     world.must(cast.kasi, at("2026-07-14 13:00"), &told);
-    assert_eq!(plan_late(&world, "2026-07-14 13:00")[0].cause.as_deref(), Some("cuaca"));
+    assert_eq!(
+        plan_late(&world, "2026-07-14 13:00")[0].cause.as_deref(),
+        Some("cuaca")
+    );
     // Past the end of the order the run itself is late; cancelled, nothing goes on counting.
     let past = plan_late(&world, "2026-08-31 09:00");
     assert!(past.iter().any(|late| late.place.id == run.0));
-    world.must(cast.kasi, at("2026-08-31 09:00"), &Command::CancelRun { run, reason: "selesai".to_owned() });
+    world.must(
+        cast.kasi,
+        at("2026-08-31 09:00"),
+        &Command::CancelRun {
+            run,
+            reason: "selesai".to_owned(),
+        },
+    );
     assert_eq!(plan_late(&world, "2026-09-30 09:00").len(), past.len());
-    assert!(plan_late(&world, "2026-09-30 09:00").iter().all(|late| late.until.is_some()));
+    assert!(
+        plan_late(&world, "2026-09-30 09:00")
+            .iter()
+            .all(|late| late.until.is_some())
+    );
 }
 
 #[test]
@@ -171,7 +243,10 @@ fn a09_totals_pace_and_forecast() {
     let (run, team) = world.teamed(0..10);
     let begin = world.with_facts(run, |facts| forecast(facts, at("2026-07-06 09:00")).unwrap());
     // 10 + 30 + 60 x 10 sites + 30 x 1 day.
-    assert_eq!((begin.planned_minutes, begin.pace, begin.ends_on), (670, None, None));
+    assert_eq!(
+        (begin.planned_minutes, begin.pace, begin.ends_on),
+        (670, None, None)
+    );
     // 6 July to 28 August less 17 and 25 August.
     assert_eq!(begin.working_days_left, 38);
     for (site, when, outcome) in [
@@ -183,7 +258,8 @@ fn a09_totals_pace_and_forecast() {
         world.visited(run, team, site, at(when), outcome);
     }
     let now = at("2026-07-08 15:00");
-    let (counted, expected) = world.with_facts(run, |facts| (totals(facts, now), forecast(facts, now).unwrap()));
+    let (counted, expected) =
+        world.with_facts(run, |facts| (totals(facts, now), forecast(facts, now).unwrap()));
     assert_eq!((counted.met, counted.attempted, counted.planned), (2, 1, 7));
     assert_eq!((counted.visits, counted.failed_visits), (4, 2));
     assert_eq!(expected.forecast_minutes - expected.planned_minutes, 120);

@@ -23,9 +23,16 @@ fn trips() -> (World, RunId, [Trip; 3]) {
     }
     let run = world.disposed(0..SITES);
     let teams = [[0, 1], [2, 3], [4, 5]].map(|members| world.team("Tim", &members, BatchRule::Day));
-    let plan = (0..SITES).map(|site| world.planned(run, site, teams[site / 3].id, "2026-07-07")).collect();
+    let plan = (0..SITES)
+        .map(|site| world.planned(run, site, teams[site / 3].id, "2026-07-07"))
+        .collect();
     let ids = teams.each_ref().map(|team| team.id);
-    let form = Command::FormTeams { run, teams: teams.to_vec(), plan, reason: String::new() };
+    let form = Command::FormTeams {
+        run,
+        teams: teams.to_vec(),
+        plan,
+        reason: String::new(),
+    };
     world.must(world.cast.kasi, at("2026-07-06 08:35"), &form);
     let trips = [0, 1, 2].map(|team| trip(&mut world, run, ids[team], team));
     (world, run, trips)
@@ -41,19 +48,61 @@ fn trip(world: &mut World, run: RunId, team: TeamId, number: usize) -> Trip {
     for (place, site) in sites.into_iter().enumerate() {
         let began = minutes(at("2026-07-07 08:00"), 90 * i64::try_from(place).unwrap());
         let visit: VisitId = world.fresh();
-        trip.push((leader, Command::CheckIn(world.check_in(visit, run, team, site, began))));
+        trip.push((
+            leader,
+            Command::CheckIn(world.check_in(visit, run, team, site, began)),
+        ));
         let subject = Subject::Device(world.devices[site]);
-        let finding = world.finding(subject, DeviceCondition::Minor, Action::Escalate, minutes(began, 10));
+        let finding = world.finding(
+            subject,
+            DeviceCondition::Minor,
+            Action::Escalate,
+            minutes(began, 10),
+        );
         // The site that two teams visit has its router in both lists: a register entry is edited once.
-        let finding = if site == 0 { rajut_core::flow::FindingDraft { subject: Subject::Site, ..finding } } else { finding };
-        trip.push((leader, Command::RecordFinding { visit, finding: Box::new(finding), new_device: None }));
-        let complaint = world.target(world.target_at(run, site)).complaints.first().copied();
+        let finding = if site == 0 {
+            rajut_core::flow::FindingDraft {
+                subject: Subject::Site,
+                ..finding
+            }
+        } else {
+            finding
+        };
+        trip.push((
+            leader,
+            Command::RecordFinding {
+                visit,
+                finding: Box::new(finding),
+                new_device: None,
+            },
+        ));
+        let complaint = world
+            .target(world.target_at(run, site))
+            .complaints
+            .first()
+            .copied();
         if let Some(complaint) = complaint {
             let (verdict, at) = (Verdict::ALL[number], minutes(began, 20));
-            trip.push((leader, Command::GiveVerdict { visit, complaint, verdict, note: String::new(), at }));
+            trip.push((
+                leader,
+                Command::GiveVerdict {
+                    visit,
+                    complaint,
+                    verdict,
+                    note: String::new(),
+                    at,
+                },
+            ));
         }
-        let outcome = if site == 5 { Outcome::Locked } else { Outcome::Complete };
-        trip.push((leader, Command::CheckOut(World::check_out(visit, outcome, minutes(began, 40)))));
+        let outcome = if site == 5 {
+            Outcome::Locked
+        } else {
+            Outcome::Complete
+        };
+        trip.push((
+            leader,
+            Command::CheckOut(World::check_out(visit, outcome, minutes(began, 40))),
+        ));
     }
     trip
 }
@@ -82,7 +131,7 @@ fn arrived(world: &World, acts: &[(PersonId, Command)]) -> Records {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn three_teams_that_sync_in_any_order_leave_the_same_state(
@@ -126,35 +175,92 @@ fn a11_of_two_acts_of_authority_one_wins() {
         world.commit(first);
         let before = world.records.clone();
         let lost = world.records.apply(&second);
-        assert!(matches!(lost, Err(ApplyFailure::Conflict { .. })), "{:?}: {lost:?}", two.1.act());
+        assert!(
+            matches!(lost, Err(ApplyFailure::Conflict { .. })),
+            "{:?}: {lost:?}",
+            two.1.act()
+        );
         assert_eq!(before, world.records, "all or none");
     };
     let run: RunId = world.fresh();
     let draft = world.draft_order(run, world.draft(0..3));
     world.must(cast.clerk, at("2026-07-06 07:40"), &draft);
-    race(&mut world, (cast.clerk, draft.clone()), (cast.kasi, draft), "2026-07-06 07:45");
+    race(
+        &mut world,
+        (cast.clerk, draft.clone()),
+        (cast.kasi, draft),
+        "2026-07-06 07:45",
+    );
     let submit = Command::SubmitOrder { run };
-    race(&mut world, (cast.clerk, submit.clone()), (cast.kasi, submit), "2026-07-06 07:50");
+    race(
+        &mut world,
+        (cast.clerk, submit.clone()),
+        (cast.kasi, submit),
+        "2026-07-06 07:50",
+    );
     let (one, two) = (
         world.issue_order(run, cast.head, at("2026-07-06 08:00")),
         world.issue_order(run, cast.head, at("2026-07-06 08:00")),
     );
     race(&mut world, (cast.head, one), (cast.head, two), "2026-07-06 08:00");
     let dispose = world.dispose(run);
-    race(&mut world, (cast.kabid, dispose.clone()), (cast.kabid, dispose), "2026-07-06 08:05");
+    race(
+        &mut world,
+        (cast.kabid, dispose.clone()),
+        (cast.kabid, dispose),
+        "2026-07-06 08:05",
+    );
     let team = world.team("Tim 1", &[0, 1], BatchRule::Day);
     let id = team.id;
-    let form = Command::FormTeams { run, teams: vec![team], plan: Vec::new(), reason: String::new() };
-    race(&mut world, (cast.kasi, form.clone()), (cast.kasi, form), "2026-07-06 08:10");
-    let excuse = Command::ExcuseTarget { target: world.target_at(run, 0), reason: "tutup".to_owned() };
-    let plan = Command::PlanTargets { run, plan: vec![world.planned(run, 0, id, "2026-07-09")], reason: String::new() };
-    race(&mut world, (cast.kasi, excuse), (cast.kasi, plan), "2026-07-06 08:15");
+    let form = Command::FormTeams {
+        run,
+        teams: vec![team],
+        plan: Vec::new(),
+        reason: String::new(),
+    };
+    race(
+        &mut world,
+        (cast.kasi, form.clone()),
+        (cast.kasi, form),
+        "2026-07-06 08:10",
+    );
+    let excuse = Command::ExcuseTarget {
+        target: world.target_at(run, 0),
+        reason: "tutup".to_owned(),
+    };
+    let plan = Command::PlanTargets {
+        run,
+        plan: vec![world.planned(run, 0, id, "2026-07-09")],
+        reason: String::new(),
+    };
+    race(
+        &mut world,
+        (cast.kasi, excuse),
+        (cast.kasi, plan),
+        "2026-07-06 08:15",
+    );
     world.visited(run, id, 1, at("2026-07-07 08:00"), Outcome::Complete);
     let (report, submit) = world.submit_report(run, id, "2026-07-07", "2026-07-07");
-    race(&mut world, (cast.technicians[0], submit.clone()), (cast.technicians[1], submit), "2026-07-07 10:00");
-    let accept = Command::AcceptReport { report, note: String::new() };
-    let send_back = Command::ReturnReport { report, note: "kurang".to_owned() };
-    race(&mut world, (cast.kasi, accept), (cast.kasi, send_back), "2026-07-07 11:00");
+    race(
+        &mut world,
+        (cast.technicians[0], submit.clone()),
+        (cast.technicians[1], submit),
+        "2026-07-07 10:00",
+    );
+    let accept = Command::AcceptReport {
+        report,
+        note: String::new(),
+    };
+    let send_back = Command::ReturnReport {
+        report,
+        note: "kurang".to_owned(),
+    };
+    race(
+        &mut world,
+        (cast.kasi, accept),
+        (cast.kasi, send_back),
+        "2026-07-07 11:00",
+    );
     let complaint = world.complained(2, at("2026-07-07 09:00"));
     let own = world.complaint(complaint).run;
     let note = Command::CompleteStep {
@@ -163,12 +269,28 @@ fn a11_of_two_acts_of_authority_one_wins() {
         exit: None,
         values: World::values(&[]),
     };
-    race(&mut world, (cast.officer, note.clone()), (cast.officer, note), "2026-07-07 12:00");
-    let cancel = Command::CancelRun { run, reason: "batal".to_owned() };
-    race(&mut world, (cast.kasi, cancel), (cast.head, cancel_too(run)), "2026-07-08 12:00");
+    race(
+        &mut world,
+        (cast.officer, note.clone()),
+        (cast.officer, note),
+        "2026-07-07 12:00",
+    );
+    let cancel = Command::CancelRun {
+        run,
+        reason: "batal".to_owned(),
+    };
+    race(
+        &mut world,
+        (cast.kasi, cancel),
+        (cast.head, cancel_too(run)),
+        "2026-07-08 12:00",
+    );
 }
 
 /// Another act on the same run.
 fn cancel_too(run: RunId) -> Command {
-    Command::CancelRun { run, reason: "batal juga".to_owned() }
+    Command::CancelRun {
+        run,
+        reason: "batal juga".to_owned(),
+    }
 }

@@ -10,6 +10,7 @@ use rajut_core::complaint::{Complaint, Priority};
 use rajut_core::flow::{Command, FindingDraft, FollowUpDraft, Place, PlannedTarget};
 use rajut_core::id::{PersonId, ReportId, RunId, SiteId, TargetId, TeamId, VisitId};
 use rajut_core::number::NumberEntry;
+use rajut_core::procedure::FieldKind as K;
 use rajut_core::register::DeviceCondition;
 use rajut_core::run::{BatchRule, FollowUp, Report, Run, RunEnd, Standing, Target};
 use rajut_core::stream::StreamRef;
@@ -51,7 +52,11 @@ where
 
 /// One of those that exist, now and then one that does not.
 fn pick<I: Copy + From<Uuid>>(dice: &mut Dice<'_>, known: &[I]) -> I {
-    if known.is_empty() || dice.once_in(60) { I::from(Uuid::from_u128(3)) } else { dice.of(known) }
+    if known.is_empty() || dice.once_in(60) {
+        I::from(Uuid::from_u128(3))
+    } else {
+        dice.of(known)
+    }
 }
 
 /// A run that is under way, mostly.
@@ -62,12 +67,19 @@ fn pick_run(world: &World, dice: &mut Dice<'_>, of_complaint: bool) -> RunId {
         .filter(|run| run.complaint.is_some() == of_complaint && run.end.is_none())
         .map(|run| run.id)
         .collect();
-    if open.is_empty() || dice.once_in(20) { pick(dice, &ids(world, |run: &Run| run.id)) } else { pick(dice, &open) }
+    if open.is_empty() || dice.once_in(20) {
+        pick(dice, &ids(world, |run: &Run| run.id))
+    } else {
+        pick(dice, &open)
+    }
 }
 
 fn pick_team(world: &World, dice: &mut Dice<'_>, run: RunId) -> TeamId {
-    let teams: Vec<TeamId> =
-        world.records.find::<Run>(run.0).map(|run| run.teams.keys().copied().collect()).unwrap_or_default();
+    let teams: Vec<TeamId> = world
+        .records
+        .find::<Run>(run.0)
+        .map(|run| run.teams.keys().copied().collect())
+        .unwrap_or_default();
     pick(dice, &teams)
 }
 
@@ -86,7 +98,15 @@ fn somebody(world: &World, dice: &mut Dice<'_>, fitting: PersonId) -> Actor {
         0 => Actor::System,
         1 if dice.once_in(2) => Actor::Outsider,
         2 => {
-            let mut all = vec![cast.head, cast.kabid, cast.kasi, cast.officer, cast.clerk, cast.treasurer, cast.nobody];
+            let mut all = vec![
+                cast.head,
+                cast.kabid,
+                cast.kasi,
+                cast.officer,
+                cast.clerk,
+                cast.treasurer,
+                cast.nobody,
+            ];
             all.extend(&cast.technicians);
             all.extend(&cast.contacts);
             Actor::Person(dice.of(&all))
@@ -99,10 +119,17 @@ fn somebody(world: &World, dice: &mut Dice<'_>, fitting: PersonId) -> Actor {
 fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> {
     let mut open = Vec::new();
     for run in world.records.all::<Run>().filter(|run| run.end.is_none()) {
-        open.extend(run.progress.open.iter().map(|it| (Place::Run(run.id), &run.procedure, it.step.clone(), None)));
+        open.extend(
+            run.progress
+                .open
+                .iter()
+                .map(|it| (Place::Run(run.id), &run.procedure, it.step.clone(), None)),
+        );
     }
     for target in world.records.all::<Target>() {
-        let Some(run) = world.records.find::<Run>(target.run.0) else { continue };
+        let Some(run) = world.records.find::<Run>(target.run.0) else {
+            continue;
+        };
         let steps = target.progress.iter().flat_map(|progress| &progress.open);
         let site = Some(target.site);
         open.extend(steps.map(|it| (Place::Target(target.id), &run.procedure, it.step.clone(), site)));
@@ -119,7 +146,6 @@ fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> 
             if !field.required && !dice.once_in(3) {
                 return None;
             }
-            use rajut_core::procedure::FieldKind as K;
             let value = match field.kind {
                 K::Choice => field.choices[dice.roll(field.choices.len())].code.clone(),
                 K::Person => world.cast.technicians[0].to_string(),
@@ -130,7 +156,9 @@ fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> 
         })
         .collect();
     let cast = &world.cast;
-    let contact = site.and_then(|site| world.sites.iter().position(|it| *it == site)).map(|place| cast.contacts[place]);
+    let contact = site
+        .and_then(|site| world.sites.iter().position(|it| *it == site))
+        .map(|place| cast.contacts[place]);
     let person = match row.from.first()?.as_str() {
         "kasi" => cast.kasi,
         "kabid" => cast.kabid,
@@ -140,18 +168,29 @@ fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> 
         "tim" | "teknisi" => dice.of(&cast.technicians),
         _ => cast.officer,
     };
-    Some((person, Command::CompleteStep { place, step, exit, values }))
+    Some((
+        person,
+        Command::CompleteStep {
+            place,
+            step,
+            exit,
+            values,
+        },
+    ))
 }
 
 /// A random command, with the person who would do it.
-#[expect(clippy::too_many_lines, reason = "one line or two for each command")]
 fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId, Command) {
     let cast = world.cast.clone();
     let (head, kabid, kasi, officer, clerk) = (cast.head, cast.kabid, cast.kasi, cast.officer, cast.clerk);
     let technician = dice.of(&cast.technicians);
     let run = pick_run(world, dice, false);
     let team = pick_team(world, dice, run);
-    let leader = world.records.find::<Run>(run.0).and_then(|run| run.teams.get(&team)).map_or(technician, |it| it.leader);
+    let leader = world
+        .records
+        .find::<Run>(run.0)
+        .and_then(|run| run.teams.get(&team))
+        .map_or(technician, |it| it.leader);
     let target = {
         let of_run: Vec<TargetId> = world.targets(run).iter().map(|target| target.id).collect();
         pick(dice, &of_run)
@@ -159,19 +198,32 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
     let visits: Vec<VisitId> = ids(world, |visit: &Visit| visit.id);
     let mut visit: VisitId = pick(dice, &visits);
     // Mostly one that is still under way.
-    let under_way: Vec<VisitId> =
-        world.records.all::<Visit>().filter(|visit| visit.check_out.is_none()).map(|visit| visit.id).collect();
+    let under_way: Vec<VisitId> = world
+        .records
+        .all::<Visit>()
+        .filter(|visit| visit.check_out.is_none())
+        .map(|visit| visit.id)
+        .collect();
     if !under_way.is_empty() && !dice.once_in(4) {
         visit = dice.of(&under_way);
     }
-    let present =
-        world.records.find::<Visit>(visit.0).and_then(|visit| visit.present.first().copied()).unwrap_or(technician);
+    let present = world
+        .records
+        .find::<Visit>(visit.0)
+        .and_then(|visit| visit.present.first().copied())
+        .unwrap_or(technician);
     let report: ReportId = pick(dice, &ids(world, |report: &Report| report.id));
     let complaints: Vec<_> = ids(world, |complaint: &Complaint| complaint.id);
     let complaint = pick(dice, &complaints);
     let follow_up = pick(dice, &ids(world, |it: &FollowUp| it.id));
     let site: SiteId = dice.of(&world.sites.clone());
-    let outcome = dice.of(&[Outcome::Complete, Outcome::Complete, Outcome::Partial, Outcome::Locked, Outcome::Unsafe]);
+    let outcome = dice.of(&[
+        Outcome::Complete,
+        Outcome::Complete,
+        Outcome::Partial,
+        Outcome::Locked,
+        Outcome::Unsafe,
+    ]);
     let on = world.agency.zone.date(now);
     let why = text(dice);
     let subject = match dice.roll(3) {
@@ -181,27 +233,53 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
     };
     match dice.roll(48) {
         0 => {
-            let scope = (0..=dice.roll(4)).map(|_| dice.of(&world.sites.clone())).collect();
+            let scope = (0..=dice.roll(4))
+                .map(|_| dice.of(&world.sites.clone()))
+                .collect();
             let procedure = world.procedure(if dice.once_in(4) { SEED } else { THIRD });
             let run = world.fresh();
-            (kasi, Command::OpenRun { run, procedure, title: why, scope, due_on: day("2026-08-28"), previous: None })
+            (
+                kasi,
+                Command::OpenRun {
+                    run,
+                    procedure,
+                    title: why,
+                    scope,
+                    due_on: day("2026-08-28"),
+                    previous: None,
+                },
+            )
         }
         1 => {
             let mut draft = world.draft(0..world.sites.len());
             draft.scope.rotate_left(dice.roll(3));
             draft.scope.truncate(1 + dice.roll(6));
             let fresh = world.fresh();
-            (clerk, world.draft_order(if dice.once_in(2) { run } else { fresh }, draft))
+            (
+                clerk,
+                world.draft_order(if dice.once_in(2) { run } else { fresh }, draft),
+            )
         }
         2 => (dice.of(&[clerk, kasi, kabid]), Command::InitialOrder { run }),
         3 => (clerk, Command::SubmitOrder { run }),
         4 => (head, Command::ReturnOrder { run, note: why }),
         5 => {
             let given_at = minutes(now, -30);
-            (clerk, Command::RecordVerbalOrder { run, given_by: head, given_at, channel: why })
+            (
+                clerk,
+                Command::RecordVerbalOrder {
+                    run,
+                    given_by: head,
+                    given_at,
+                    channel: why,
+                },
+            )
         }
         6 | 7 => (head, world.issue_order(run, head, now)),
-        8 => (head, world.addendum(run, now, vec![site], dice.once_in(2).then(|| day("2026-09-30")))),
+        8 => (
+            head,
+            world.addendum(run, now, vec![site], dice.once_in(2).then(|| day("2026-09-30"))),
+        ),
         9 | 10 => (kabid, world.dispose(run)),
         11..=13 => {
             let members = [dice.roll(9), dice.roll(9)];
@@ -217,23 +295,63 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
                     due_on: day("2026-07-31"),
                 })
                 .collect();
-            (kasi, Command::FormTeams { run, teams: vec![team], plan, reason: why })
+            (
+                kasi,
+                Command::FormTeams {
+                    run,
+                    teams: vec![team],
+                    plan,
+                    reason: why,
+                },
+            )
         }
         14 => {
             let rule = dice.of(&[BatchRule::Day, BatchRule::Week]);
-            (kasi, Command::ChangeTeam { run, team: world.team("Tim", &[dice.roll(9)], rule), reason: why })
+            (
+                kasi,
+                Command::ChangeTeam {
+                    run,
+                    team: world.team("Tim", &[dice.roll(9)], rule),
+                    reason: why,
+                },
+            )
         }
         15 => {
-            let plan = vec![PlannedTarget { target, team, planned_on: Some(on), due_on: on }];
-            (kasi, Command::PlanTargets { run, plan, reason: why })
+            let plan = vec![PlannedTarget {
+                target,
+                team,
+                planned_on: Some(on),
+                due_on: on,
+            }];
+            (
+                kasi,
+                Command::PlanTargets {
+                    run,
+                    plan,
+                    reason: why,
+                },
+            )
         }
         16 => (kasi, Command::ExcuseTarget { target, reason: why }),
         17 => {
-            let partial = world.records.find::<Target>(target.0).and_then(|it| it.visits.first()).map(|it| it.visit);
-            (kasi, Command::AcceptPartial { target, visit: partial.unwrap_or(visit) })
+            let partial = world
+                .records
+                .find::<Target>(target.0)
+                .and_then(|it| it.visits.first())
+                .map(|it| it.visit);
+            (
+                kasi,
+                Command::AcceptPartial {
+                    target,
+                    visit: partial.unwrap_or(visit),
+                },
+            )
         }
         18..=22 => {
-            let at_site = world.records.find::<Target>(target.0).map_or(site, |target| target.site);
+            let at_site = world
+                .records
+                .find::<Target>(target.0)
+                .map_or(site, |target| target.site);
             let place = world.sites.iter().position(|it| *it == at_site).unwrap_or(0);
             let fresh = world.fresh();
             let id = if dice.once_in(15) { visit } else { fresh };
@@ -242,18 +360,37 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
             if !known {
                 return (kasi, Command::Proceed { run });
             }
-            (leader, Command::CheckIn(world.check_in(id, run, team, place, minutes(now, 3 - i64::from(dice.once_in(2)) * 60))))
+            (
+                leader,
+                Command::CheckIn(world.check_in(
+                    id,
+                    run,
+                    team,
+                    place,
+                    minutes(now, 3 - i64::from(dice.once_in(2)) * 60),
+                )),
+            )
         }
         23..=26 => {
             let spent = i64::try_from(dice.roll(90)).unwrap();
-            (present, Command::CheckOut(World::check_out(visit, outcome, minutes(now, 10 - spent))))
+            (
+                present,
+                Command::CheckOut(World::check_out(visit, outcome, minutes(now, 10 - spent))),
+            )
         }
         27 | 28 => {
             let condition = dice.of(DeviceCondition::ALL);
             let mut finding = world.finding(subject, condition, dice.of(Action::ALL), now);
             finding.repair_minutes = dice.once_in(2).then_some(u32::MAX);
             let finding = FindingDraft { note: why, ..finding };
-            (present, Command::RecordFinding { visit, finding: Box::new(finding), new_device: None })
+            (
+                present,
+                Command::RecordFinding {
+                    visit,
+                    finding: Box::new(finding),
+                    new_device: None,
+                },
+            )
         }
         29 => {
             let measured = Measured {
@@ -265,33 +402,89 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
                 thresholds_version: "1".to_owned(),
                 at: now,
             };
-            (present, Command::RecordObservation { visit, measured: Box::new(measured) })
+            (
+                present,
+                Command::RecordObservation {
+                    visit,
+                    measured: Box::new(measured),
+                },
+            )
         }
         30 | 31 => {
             let verdict = dice.of(Verdict::ALL);
-            (present, Command::GiveVerdict { visit, complaint, verdict, note: why, at: now })
+            (
+                present,
+                Command::GiveVerdict {
+                    visit,
+                    complaint,
+                    verdict,
+                    note: why,
+                    at: now,
+                },
+            )
         }
         32 => {
             let confirmation = Confirmation::Withheld { reason: why, at: now };
-            (present, Command::ConfirmVisit { visit, confirmation, personal: Vec::new() })
+            (
+                present,
+                Command::ConfirmVisit {
+                    visit,
+                    confirmation,
+                    personal: Vec::new(),
+                },
+            )
         }
-        33 => (kasi, Command::EstimateCheckOut { visit, at: minutes(now, -20), outcome }),
-        34 => (leader, Command::RecordReturn { report: world.fresh(), run, team, from: on, until: on }),
-        35 | 36 => (leader, world.submit_report(run, team, "2026-07-06", "2026-08-28").1),
-        37 => (kasi, Command::AcceptReport { report, note: why }),
-        38 if dice.once_in(2) => (kasi, Command::ReturnReport { report, note: why }),
-        38 => (kasi, Command::AcceptReport { report, note: why }),
+        33 => (
+            kasi,
+            Command::EstimateCheckOut {
+                visit,
+                at: minutes(now, -20),
+                outcome,
+            },
+        ),
+        34 => (
+            leader,
+            Command::RecordReturn {
+                report: world.fresh(),
+                run,
+                team,
+                from: on,
+                until: on,
+            },
+        ),
+        35 | 36 => (
+            leader,
+            world.submit_report(run, team, "2026-07-06", "2026-08-28").1,
+        ),
+        37 if dice.once_in(4) => (kasi, Command::ReturnReport { report, note: why }),
+        37 | 38 => (kasi, Command::AcceptReport { report, note: why }),
         39 => (kasi, world.final_report(run)),
         40 => (dice.of(&[kasi, head]), World::close(run)),
         41 if dice.once_in(8) => (kasi, Command::CancelRun { run, reason: why }),
         41 => {
             let step = "pengecekan".parse().unwrap();
-            (kasi, Command::ExplainLateness { run, step, place: target.0, cause: why.clone(), note: why })
+            (
+                kasi,
+                Command::ExplainLateness {
+                    run,
+                    step,
+                    place: target.0,
+                    cause: why.clone(),
+                    note: why,
+                },
+            )
         }
         42 => {
             let run = pick_run(world, dice, true);
             let reason = dice.of(&["pelapor", "penyedia", "bosan"]).parse().unwrap();
-            (officer, if dice.once_in(2) { Command::PauseRun { run, reason } } else { Command::ResumeRun { run } })
+            (
+                officer,
+                if dice.once_in(2) {
+                    Command::PauseRun { run, reason }
+                } else {
+                    Command::ResumeRun { run }
+                },
+            )
         }
         43 => {
             let mut draft = world.complaint_draft(0, now);
@@ -303,9 +496,24 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
         }
         44 => {
             let duplicate_of = dice.once_in(2).then(|| pick(dice, &complaints));
-            (officer, Command::ClassifyComplaint { complaint, category: why, priority: Priority::P1, duplicate_of })
+            (
+                officer,
+                Command::ClassifyComplaint {
+                    complaint,
+                    category: why,
+                    priority: Priority::P1,
+                    duplicate_of,
+                },
+            )
         }
-        45 => (kasi, Command::CarryComplaint { target, complaint, reason: why }),
+        45 => (
+            kasi,
+            Command::CarryComplaint {
+                target,
+                complaint,
+                reason: why,
+            },
+        ),
         46 => match dice.roll(3) {
             0 => {
                 let draft = FollowUpDraft {
@@ -322,8 +530,22 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
                 };
                 (technician, Command::OpenFollowUp(Box::new(draft)))
             }
-            1 => (kasi, Command::AssignFollowUp { follow_up, owner: technician, due_on: on }),
-            _ => (kasi, Command::ResolveFollowUp { follow_up, done: dice.once_in(2), note: why }),
+            1 => (
+                kasi,
+                Command::AssignFollowUp {
+                    follow_up,
+                    owner: technician,
+                    due_on: on,
+                },
+            ),
+            _ => (
+                kasi,
+                Command::ResolveFollowUp {
+                    follow_up,
+                    done: dice.once_in(2),
+                    note: why,
+                },
+            ),
         },
         _ => match open_step(world, dice) {
             Some(step) => step,
@@ -335,7 +557,8 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
 /// What may never be, whatever was done.
 fn check(world: &World, only: Option<&BTreeSet<StreamRef>>) {
     let wanted = |stream: &StreamRef| only.is_none_or(|only| only.contains(stream));
-    let one_open = |progress: &rajut_core::engine::Progress| assert!(progress.open.len() <= 1, "{progress:?}");
+    let one_open =
+        |progress: &rajut_core::engine::Progress| assert!(progress.open.len() <= 1, "{progress:?}");
     for (stream, _, state) in world.records.iter().filter(|(stream, _, _)| wanted(stream)) {
         match state {
             rajut_core::stream::State::Target(target) => {
@@ -352,7 +575,11 @@ fn check(world: &World, only: Option<&BTreeSet<StreamRef>>) {
                 assert_eq!(visit.check_out.is_some(), visit.outcome.is_some());
                 assert!(visit.elapsed_ms().is_none_or(|elapsed| elapsed >= 0));
                 for target in &visit.targets {
-                    assert_eq!(world.target(*target).site, visit.site, "a target is met where it is");
+                    assert_eq!(
+                        world.target(*target).site,
+                        visit.site,
+                        "a target is met where it is"
+                    );
                 }
             }
             rajut_core::stream::State::Complaint(complaint) => {
@@ -391,16 +618,25 @@ fn check_run(world: &World, run: &Run) {
         for target in &targets {
             assert!(target.settled(), "a run is never closed with open targets");
         }
-        let reports = world.records.all::<Report>().filter(|report| report.run == run.id);
+        let reports = world
+            .records
+            .all::<Report>()
+            .filter(|report| report.run == run.id);
         assert!(reports.filter(|report| !report.submissions.is_empty()).count() > 0);
         assert!(run.order.as_ref().is_none_or(|order| order.issued.is_some()));
     }
     if run.teams_formed_at.is_some() {
-        assert!(targets.iter().all(|target| target.progress.is_some()), "whatever is in scope can be visited");
+        assert!(
+            targets.iter().all(|target| target.progress.is_some()),
+            "whatever is in scope can be visited"
+        );
     }
     if let Some(order) = &run.order {
         let scope: BTreeSet<SiteId> = order.scope().collect();
-        assert!(!order.in_force() || scope == sites, "the order's scope is what is visited");
+        assert!(
+            !order.in_force() || scope == sites,
+            "the order's scope is what is visited"
+        );
     }
 }
 
@@ -408,9 +644,16 @@ fn check_whole(world: &World) {
     check(world, None);
     let mut texts = BTreeSet::new();
     for entry in world.records.all::<NumberEntry>() {
-        assert!(texts.insert((entry.register.clone(), entry.year, entry.seq)), "a number is given once");
+        assert!(
+            texts.insert((entry.register.clone(), entry.year, entry.seq)),
+            "a number is given once"
+        );
     }
-    let complaints: Vec<&str> = world.records.all::<Complaint>().map(|it| it.number.as_str()).collect();
+    let complaints: Vec<&str> = world
+        .records
+        .all::<Complaint>()
+        .map(|it| it.number.as_str())
+        .collect();
     assert_eq!(complaints.iter().collect::<BTreeSet<_>>().len(), complaints.len());
     let mut events: BTreeMap<StreamRef, i64> = BTreeMap::new();
     for change in world.log.iter().flat_map(|changes| &changes.events) {
@@ -418,7 +661,11 @@ fn check_whole(world: &World) {
     }
     for (stream, version, _) in world.records.iter() {
         let before = world.start.version(*stream).unwrap_or(0);
-        assert_eq!(version, before + events.get(stream).copied().unwrap_or(0), "{stream}");
+        assert_eq!(
+            version,
+            before + events.get(stream).copied().unwrap_or(0),
+            "{stream}"
+        );
     }
     assert_eq!(world.replayed(), world.records);
 }
@@ -441,11 +688,16 @@ fn play(world: &mut World, numbers: &[u32], acts: usize) -> BTreeMap<&'static st
             2 => minutes(now, 4),
             _ => now,
         };
-        let envelope = Envelope { occurred_at, received_at: now, ..world.envelope(done_by, now) };
+        let envelope = Envelope {
+            occurred_at,
+            received_at: now,
+            ..world.envelope(done_by, now)
+        };
         let before = world.records.len();
         match world.decide_in(envelope, &command) {
             Ok(changes) => {
-                let touched: BTreeSet<StreamRef> = changes.events.iter().map(|change| change.stream).collect();
+                let touched: BTreeSet<StreamRef> =
+                    changes.events.iter().map(|change| change.stream).collect();
                 world.commit(changes);
                 check(world, Some(&touched));
                 *done.entry(command.act().code()).or_default() += 1;
@@ -457,7 +709,10 @@ fn play(world: &mut World, numbers: &[u32], acts: usize) -> BTreeMap<&'static st
                 if command.act().authority().nature == rajut_core::act::Nature::FieldFact {
                     let rule = refusal.rule;
                     assert!(
-                        matches!(rule, rajut_core::act::Rule::NotFound | rajut_core::act::Rule::TooLong),
+                        matches!(
+                            rule,
+                            rajut_core::act::Rule::NotFound | rajut_core::act::Rule::TooLong
+                        ),
                         "{:?}: {refusal}",
                         command.act()
                     );
@@ -470,7 +725,7 @@ fn play(world: &mut World, numbers: &[u32], acts: usize) -> BTreeMap<&'static st
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_forbidden_comes_about(numbers in prop::collection::vec(any::<u32>(), 200..400)) {

@@ -19,9 +19,18 @@ fn a08_due_returned_submitted_again_accepted() {
     let empty = world.act(leader, at("2026-07-07 15:00"), &submit).unwrap_err();
     assert_eq!(empty.rule, Rule::BatchEmpty);
     let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
-    assert_eq!(world.act(leader, at("2026-07-07 08:00"), &submit).unwrap_err().rule, Rule::TimeOutOfBounds);
+    assert_eq!(
+        world
+            .act(leader, at("2026-07-07 08:00"), &submit)
+            .unwrap_err()
+            .rule,
+        Rule::TimeOutOfBounds
+    );
     for by in [cast.kasi, cast.clerk, cast.technicians[5], cast.nobody] {
-        assert_eq!(world.act(by, at("2026-07-07 15:00"), &submit).unwrap_err().rule, Rule::NoRight);
+        assert_eq!(
+            world.act(by, at("2026-07-07 15:00"), &submit).unwrap_err().rule,
+            Rule::NoRight
+        );
     }
     let back = Command::RecordReturn {
         report,
@@ -34,15 +43,39 @@ fn a08_due_returned_submitted_again_accepted() {
     assert_eq!(world.report(report).standing(), ReportStanding::Due);
     world.must(leader, at("2026-07-07 13:20"), &submit);
     assert_eq!(world.report(report).submissions[0].visits, [visit]);
-    assert_eq!(world.act(leader, at("2026-07-07 13:25"), &submit).unwrap_err().rule, Rule::ReportNotWaiting);
-    let send_back = |note: &str| Command::ReturnReport { report, note: note.to_owned() };
+    assert_eq!(
+        world
+            .act(leader, at("2026-07-07 13:25"), &submit)
+            .unwrap_err()
+            .rule,
+        Rule::ReportNotWaiting
+    );
+    let send_back = |note: &str| Command::ReturnReport {
+        report,
+        note: note.to_owned(),
+    };
     let now = at("2026-07-07 13:30");
-    assert_eq!(world.act(cast.kasi, now, &send_back(" ")).unwrap_err().rule, Rule::ReasonMissing);
-    assert_eq!(world.act(leader, now, &send_back("kurang foto")).unwrap_err().rule, Rule::NoRight);
+    assert_eq!(
+        world.act(cast.kasi, now, &send_back(" ")).unwrap_err().rule,
+        Rule::ReasonMissing
+    );
+    assert_eq!(
+        world
+            .act(leader, now, &send_back("kurang foto"))
+            .unwrap_err()
+            .rule,
+        Rule::NoRight
+    );
     world.must(cast.kasi, now, &send_back("kurang foto"));
     assert_eq!(world.report(report).standing(), ReportStanding::Returned);
-    let accept = Command::AcceptReport { report, note: String::new() };
-    assert_eq!(world.act(cast.kasi, now, &accept).unwrap_err().rule, Rule::ReportNotWaiting);
+    let accept = Command::AcceptReport {
+        report,
+        note: String::new(),
+    };
+    assert_eq!(
+        world.act(cast.kasi, now, &accept).unwrap_err().rule,
+        Rule::ReportNotWaiting
+    );
     // Another id for the same team and day is the same report.
     let (other, again) = world.submit_report(run, team, "2026-07-07", "2026-07-07");
     world.must(leader, at("2026-07-07 14:10"), &again);
@@ -68,7 +101,13 @@ fn a08_what_stands_in_one_report_stands_in_no_other() {
     let first = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
     let report = world.reported(run, team, "2026-07-07", at("2026-07-08 07:45"));
     let (_, again) = world.submit_report(run, team, "2026-07-07", "2026-07-07");
-    assert_eq!(world.act(leader, at("2026-07-08 08:00"), &again).unwrap_err().rule, Rule::BatchEmpty);
+    assert_eq!(
+        world
+            .act(leader, at("2026-07-08 08:00"), &again)
+            .unwrap_err()
+            .rule,
+        Rule::BatchEmpty
+    );
     // A visit of that day that arrives late is reported by itself.
     let late = world.visited(run, team, 1, at("2026-07-07 11:00"), Outcome::Complete);
     let (second, submit) = world.submit_report(run, team, "2026-07-07", "2026-07-07");
@@ -90,12 +129,24 @@ fn a08_a_return_from_a_stranger_or_after_the_end_is_flagged() {
         until: "2026-07-07".parse().unwrap(),
     };
     let flags = |world: &World, report: ReportId| {
-        world.report(report).flags.iter().map(|flag| flag.code).collect::<Vec<_>>()
+        world
+            .report(report)
+            .flags
+            .iter()
+            .map(|flag| flag.code)
+            .collect::<Vec<_>>()
     };
     let (one, two): (ReportId, ReportId) = (world.fresh(), world.fresh());
     world.must(cast.nobody, at("2026-07-07 13:00"), &back(one, team));
     assert_eq!(flags(&world, one), [FlagCode::NotMember]);
-    world.must(cast.kasi, at("2026-07-07 14:00"), &Command::CancelRun { run, reason: "batal".to_owned() });
+    world.must(
+        cast.kasi,
+        at("2026-07-07 14:00"),
+        &Command::CancelRun {
+            run,
+            reason: "batal".to_owned(),
+        },
+    );
     let unknown = world.fresh();
     world.must(cast.technicians[0], at("2026-07-07 15:00"), &back(two, unknown));
     assert_eq!(flags(&world, two), [FlagCode::RunEnded, FlagCode::NotMember]);
@@ -114,7 +165,12 @@ fn a09_a_report_that_nobody_writes_is_late() {
         let run = world.disposed(0..1);
         let team = world.team("Tim 1", &[0, 1], batch);
         let (id, plan) = (team.id, vec![world.planned(run, 0, team.id, "2026-07-07")]);
-        let form = Command::FormTeams { run, teams: vec![team], plan, reason: String::new() };
+        let form = Command::FormTeams {
+            run,
+            teams: vec![team],
+            plan,
+            reason: String::new(),
+        };
         world.must(world.cast.kasi, at("2026-07-06 08:35"), &form);
         world.visited(run, id, 0, at("2026-07-07 09:00"), Outcome::Complete);
         let mut opened = |now: &str| {
@@ -127,7 +183,10 @@ fn a09_a_report_that_nobody_writes_is_late() {
         assert_eq!(report.possible_at, at("2026-07-08 07:30"));
         assert_eq!(opened("2026-07-13 08:00"), Some(report.clone()), "opened once");
         let found = world.with_facts(run, |facts| late(facts, at("2026-07-08 08:05")).unwrap());
-        assert_eq!((found.len(), found[0].over_minutes, found[0].place.id), (1, 5, report.id.0));
+        assert_eq!(
+            (found.len(), found[0].over_minutes, found[0].place.id),
+            (1, 5, report.id.0)
+        );
         // The team's own report is that report.
         let (_, submit) = world.submit_report(run, id, "2026-07-07", "2026-07-07");
         world.must(world.cast.technicians[0], at("2026-07-13 09:00"), &submit);
@@ -155,43 +214,108 @@ fn a08_a_run_closes_only_when_everything_is_settled() {
     assert_eq!(refused(&mut world, &close, "2026-07-06 11:00"), open);
     let visits: Vec<_> = [(0, "08:00"), (1, "09:00")]
         .iter()
-        .map(|(site, hour)| world.visited(run, team, *site, at(&format!("2026-07-07 {hour}")), Outcome::Complete))
+        .map(|(site, hour)| {
+            world.visited(
+                run,
+                team,
+                *site,
+                at(&format!("2026-07-07 {hour}")),
+                Outcome::Complete,
+            )
+        })
         .collect();
-    let excuse = Command::ExcuseTarget { target: world.target_at(run, 2), reason: "pindah".to_owned() };
+    let excuse = Command::ExcuseTarget {
+        target: world.target_at(run, 2),
+        reason: "pindah".to_owned(),
+    };
     world.must(cast.kasi, at("2026-07-07 10:00"), &excuse);
     let unanswered = (Rule::ComplaintsOpen, "1".to_owned(), complaint.to_string());
     assert_eq!(refused(&mut world, &last, "2026-07-07 11:00"), unanswered);
-    world.judge(visits[1], complaint, rajut_core::visit::Verdict::ProvenRepaired, at("2026-07-07 09:40"));
+    world.judge(
+        visits[1],
+        complaint,
+        rajut_core::visit::Verdict::ProvenRepaired,
+        at("2026-07-07 09:40"),
+    );
     let unreported = refused(&mut world, &last, "2026-07-07 11:00");
     assert_eq!((unreported.0, unreported.1.as_str()), (Rule::ReportsOpen, "2"));
     let (report, submit) = world.submit_report(run, team, "2026-07-07", "2026-07-07");
     world.must(cast.technicians[0], at("2026-07-07 14:00"), &submit);
     let waiting = (Rule::ReportsOpen, "1".to_owned(), report.to_string());
     assert_eq!(refused(&mut world, &last, "2026-07-07 15:00"), waiting);
-    world.must(cast.kasi, at("2026-07-07 15:00"), &Command::AcceptReport { report, note: String::new() });
-    assert_eq!(refused(&mut world, &close, "2026-07-07 15:10").0, Rule::FinalReportMissing);
-    assert_eq!(world.act(cast.technicians[0], at("2026-07-07 15:10"), &last).unwrap_err().rule, Rule::NoRight);
+    world.must(
+        cast.kasi,
+        at("2026-07-07 15:00"),
+        &Command::AcceptReport {
+            report,
+            note: String::new(),
+        },
+    );
+    assert_eq!(
+        refused(&mut world, &close, "2026-07-07 15:10").0,
+        Rule::FinalReportMissing
+    );
+    assert_eq!(
+        world
+            .act(cast.technicians[0], at("2026-07-07 15:10"), &last)
+            .unwrap_err()
+            .rule,
+        Rule::NoRight
+    );
     world.must(cast.kasi, at("2026-07-07 15:10"), &last);
     let another = world.final_report(run);
-    assert_eq!(refused(&mut world, &another, "2026-07-07 15:11").0, Rule::ReportNotWaiting);
+    assert_eq!(
+        refused(&mut world, &another, "2026-07-07 15:11").0,
+        Rule::ReportNotWaiting
+    );
     for by in [cast.clerk, cast.technicians[0], cast.kabid, cast.nobody] {
-        assert_eq!(world.act(by, at("2026-07-07 15:20"), &close).unwrap_err().rule, Rule::NoRight);
+        assert_eq!(
+            world.act(by, at("2026-07-07 15:20"), &close).unwrap_err().rule,
+            Rule::NoRight
+        );
     }
-    let silent = Command::CloseRun { run, instruction: String::new() };
-    assert_eq!(refused(&mut world, &silent, "2026-07-07 15:20").0, Rule::ReasonMissing);
-    assert_eq!(refused(&mut world, &close, "2026-07-07 14:00").0, Rule::TimeOutOfBounds);
+    let silent = Command::CloseRun {
+        run,
+        instruction: String::new(),
+    };
+    assert_eq!(
+        refused(&mut world, &silent, "2026-07-07 15:20").0,
+        Rule::ReasonMissing
+    );
+    assert_eq!(
+        refused(&mut world, &close, "2026-07-07 14:00").0,
+        Rule::TimeOutOfBounds
+    );
     // Somebody goes there again while the Kasi closes: one wins, the other is told.
-    let stale = world.decide(Actor::Person(cast.kasi), at("2026-07-07 15:20"), &close).unwrap();
+    let stale = world
+        .decide(Actor::Person(cast.kasi), at("2026-07-07 15:20"), &close)
+        .unwrap();
     let visit = world.visited(run, team, 0, at("2026-07-07 14:00"), Outcome::Complete);
-    assert!(matches!(world.records.clone().apply(&stale), Err(ApplyFailure::Conflict { .. })));
-    assert_eq!(refused(&mut world, &close, "2026-07-07 15:30").2, visit.to_string());
+    assert!(matches!(
+        world.records.clone().apply(&stale),
+        Err(ApplyFailure::Conflict { .. })
+    ));
+    assert_eq!(
+        refused(&mut world, &close, "2026-07-07 15:30").2,
+        visit.to_string()
+    );
     let (report, submit) = world.submit_report(run, team, "2026-07-07", "2026-07-07");
     world.must(cast.technicians[0], at("2026-07-07 15:40"), &submit);
-    world.must(cast.kasi, at("2026-07-07 15:41"), &Command::AcceptReport { report, note: String::new() });
+    world.must(
+        cast.kasi,
+        at("2026-07-07 15:41"),
+        &Command::AcceptReport {
+            report,
+            note: String::new(),
+        },
+    );
     world.must(cast.kasi, at("2026-07-07 15:50"), &close);
     assert!(matches!(world.run(run).end, Some(RunEnd::Closed { .. })));
     assert_eq!(refused(&mut world, &close, "2026-07-07 15:55").0, Rule::RunEnded);
-    assert_eq!(world.target(world.target_at(run, 2)).standing(), Standing::Excused);
+    assert_eq!(
+        world.target(world.target_at(run, 2)).standing(),
+        Standing::Excused
+    );
     assert_eq!(world.replayed(), world.records);
 }
 
@@ -203,12 +327,22 @@ fn a08_a_returned_final_report_is_written_again() {
     world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
     world.reported(run, team, "2026-07-07", at("2026-07-08 07:45"));
     let last = world.final_report(run);
-    let Command::SubmitFinalReport { report, .. } = &last else { unreachable!() };
+    let Command::SubmitFinalReport { report, .. } = &last else {
+        unreachable!()
+    };
     world.must(kasi, at("2026-07-08 09:00"), &last);
-    let send_back = Command::ReturnReport { report: *report, note: "tambah lampiran".to_owned() };
+    let send_back = Command::ReturnReport {
+        report: *report,
+        note: "tambah lampiran".to_owned(),
+    };
     world.must(kasi, at("2026-07-08 09:10"), &send_back);
-    let refusal = world.act(kasi, at("2026-07-08 09:20"), &World::close(run)).unwrap_err();
-    assert_eq!((refusal.rule, refusal.args["standing"].as_str()), (Rule::ReportNotWaiting, "returned"));
+    let refusal = world
+        .act(kasi, at("2026-07-08 09:20"), &World::close(run))
+        .unwrap_err();
+    assert_eq!(
+        (refusal.rule, refusal.args["standing"].as_str()),
+        (Rule::ReportNotWaiting, "returned")
+    );
     world.must(kasi, at("2026-07-08 09:30"), &last);
     world.must(kasi, at("2026-07-08 09:40"), &World::close(run));
     assert_eq!(world.report(*report).submissions.len(), 2);

@@ -93,7 +93,12 @@ fn every_command(world: &mut World) -> Vec<Command> {
     };
     world.must(cast.kasi, now, &Command::OpenFollowUp(Box::new(open.clone())));
     let fresh_team = world.team("Tim 9", &[4, 5], BatchRule::Day);
-    let finding = world.finding(Subject::Device(world.devices[0]), DeviceCondition::Minor, Action::Clean, now);
+    let finding = world.finding(
+        Subject::Device(world.devices[0]),
+        DeviceCondition::Minor,
+        Action::Clean,
+        now,
+    );
     let measured = Measured {
         observation: world.fresh(),
         classes: BTreeMap::new(),
@@ -120,28 +125,81 @@ fn every_command(world: &mut World) -> Vec<Command> {
         draft,
         Command::InitialOrder { run: drafted },
         Command::SubmitOrder { run: drafted },
-        Command::ReturnOrder { run: drafted, note: text() },
-        Command::RecordVerbalOrder { run: drafted, given_by: head, given_at: now, channel: text() },
+        Command::ReturnOrder {
+            run: drafted,
+            note: text(),
+        },
+        Command::RecordVerbalOrder {
+            run: drafted,
+            given_by: head,
+            given_at: now,
+            channel: text(),
+        },
         world.issue_order(drafted, cast.nobody, now),
         world.addendum(issued, now, vec![world.sites[0]], None),
         world.dispose(issued),
-        Command::FormTeams { run: disposed, teams: vec![fresh_team.clone()], plan: Vec::new(), reason: text() },
-        Command::ChangeTeam { run, team: fresh_team, reason: text() },
-        Command::PlanTargets { run, plan: vec![world.planned(run, 0, team, "2026-07-09")], reason: text() },
-        Command::ExcuseTarget { target, reason: text() },
-        Command::AcceptPartial { target, visit: partial },
+        Command::FormTeams {
+            run: disposed,
+            teams: vec![fresh_team.clone()],
+            plan: Vec::new(),
+            reason: text(),
+        },
+        Command::ChangeTeam {
+            run,
+            team: fresh_team,
+            reason: text(),
+        },
+        Command::PlanTargets {
+            run,
+            plan: vec![world.planned(run, 0, team, "2026-07-09")],
+            reason: text(),
+        },
+        Command::ExcuseTarget {
+            target,
+            reason: text(),
+        },
+        Command::AcceptPartial {
+            target,
+            visit: partial,
+        },
         Command::CheckIn(world.check_in(new_visit, run, team, 0, now)),
         Command::CheckOut(World::check_out(visit, Outcome::Complete, now)),
-        Command::RecordFinding { visit, finding: Box::new(finding), new_device: None },
-        Command::RecordObservation { visit, measured: Box::new(measured) },
-        Command::GiveVerdict { visit, complaint, verdict: Verdict::NotFound, note: text(), at: now },
+        Command::RecordFinding {
+            visit,
+            finding: Box::new(finding),
+            new_device: None,
+        },
+        Command::RecordObservation {
+            visit,
+            measured: Box::new(measured),
+        },
+        Command::GiveVerdict {
+            visit,
+            complaint,
+            verdict: Verdict::NotFound,
+            note: text(),
+            at: now,
+        },
         Command::ConfirmVisit {
             visit,
-            confirmation: Confirmation::Withheld { reason: text(), at: now },
+            confirmation: Confirmation::Withheld {
+                reason: text(),
+                at: now,
+            },
             personal: Vec::new(),
         },
-        Command::EstimateCheckOut { visit, at: now, outcome: Outcome::Complete },
-        Command::RecordReturn { report: world.fresh::<ReportId>(), run, team, from, until },
+        Command::EstimateCheckOut {
+            visit,
+            at: now,
+            outcome: Outcome::Complete,
+        },
+        Command::RecordReturn {
+            report: world.fresh::<ReportId>(),
+            run,
+            team,
+            from,
+            until,
+        },
         another,
         Command::AcceptReport { report, note: text() },
         Command::ReturnReport { report, note: text() },
@@ -161,15 +219,38 @@ fn every_command(world: &mut World) -> Vec<Command> {
             exit: None,
             values: BTreeMap::new(),
         },
-        Command::PauseRun { run: complaint_run, reason: "pelapor".parse().unwrap() },
+        Command::PauseRun {
+            run: complaint_run,
+            reason: "pelapor".parse().unwrap(),
+        },
         Command::ResumeRun { run: complaint_run },
         Command::Proceed { run },
         Command::RegisterComplaint(Box::new(world.complaint_draft(0, now))),
-        Command::ClassifyComplaint { complaint, category: text(), priority: Priority::P3, duplicate_of: None },
-        Command::CarryComplaint { target, complaint, reason: text() },
-        Command::OpenFollowUp(Box::new(FollowUpDraft { id: world.fresh(), ..open })),
-        Command::AssignFollowUp { follow_up, owner: cast.technicians[2], due_on: day("2026-07-20") },
-        Command::ResolveFollowUp { follow_up, done: true, note: text() },
+        Command::ClassifyComplaint {
+            complaint,
+            category: text(),
+            priority: Priority::P3,
+            duplicate_of: None,
+        },
+        Command::CarryComplaint {
+            target,
+            complaint,
+            reason: text(),
+        },
+        Command::OpenFollowUp(Box::new(FollowUpDraft {
+            id: world.fresh(),
+            ..open
+        })),
+        Command::AssignFollowUp {
+            follow_up,
+            owner: cast.technicians[2],
+            due_on: day("2026-07-20"),
+        },
+        Command::ResolveFollowUp {
+            follow_up,
+            done: true,
+            note: text(),
+        },
     ]
 }
 
@@ -186,7 +267,9 @@ fn flags(changes: &Changes) -> BTreeSet<Flag> {
                 | VisitEvent::CheckedOut { flags, .. }
                 | VisitEvent::Confirmed { flags, .. },
             )
-            | Event::Report(rajut_core::run::ReportEvent::Returned { flags, .. }) => all.extend(flags.clone()),
+            | Event::Report(rajut_core::run::ReportEvent::Returned { flags, .. }) => {
+                all.extend(flags.clone());
+            }
             _ => {}
         }
     }
@@ -205,7 +288,11 @@ fn a11_without_a_post_no_act_of_authority_and_every_field_fact() {
         let act = command.act();
         let decided = world.decide(nobody, now, command);
         match act.authority().nature {
-            Nature::Authority => assert_eq!(decided.map(|_| ()).map_err(|it| it.rule), Err(Rule::NoRight), "{act:?}"),
+            Nature::Authority => assert_eq!(
+                decided.map(|_| ()).map_err(|it| it.rule),
+                Err(Rule::NoRight),
+                "{act:?}"
+            ),
             Nature::FieldFact => {
                 let changes = decided.unwrap_or_else(|refusal| panic!("{act:?}: {refusal}"));
                 // Anybody may speak for the office.
@@ -221,20 +308,37 @@ fn a11_an_ended_assignment_gives_no_right_any_more() {
     let mut world = World::new(2);
     let commands = every_command(&mut world);
     let cast = world.cast.clone();
-    let everybody: Vec<_> =
-        [cast.head, cast.kabid, cast.kasi, cast.officer, cast.clerk, cast.treasurer].into_iter().chain(cast.technicians).collect();
+    let everybody: Vec<_> = [
+        cast.head,
+        cast.kabid,
+        cast.kasi,
+        cast.officer,
+        cast.clerk,
+        cast.treasurer,
+    ]
+    .into_iter()
+    .chain(cast.technicians)
+    .collect();
     for person in &everybody {
         world.end_assignments(*person, "2026-07-07");
     }
     let now = at("2026-07-08 08:00");
-    for command in commands.iter().filter(|it| it.act().authority().nature == Nature::Authority) {
+    for command in commands
+        .iter()
+        .filter(|it| it.act().authority().nature == Nature::Authority)
+    {
         for person in &everybody {
             // A member of a team goes on in it until the Kasi says otherwise.
             if matches!(command, Command::SubmitReport { .. }) {
                 continue;
             }
             let decided = world.decide(Actor::Person(*person), now, command);
-            assert_eq!(decided.map(|_| ()).map_err(|it| it.rule), Err(Rule::NoRight), "{:?}", command.act());
+            assert_eq!(
+                decided.map(|_| ()).map_err(|it| it.rule),
+                Err(Rule::NoRight),
+                "{:?}",
+                command.act()
+            );
         }
     }
 }
@@ -246,14 +350,22 @@ fn a11_the_program_and_outsiders_do_only_what_is_theirs() {
     let now = at("2026-07-07 12:05");
     let allowed = |world: &mut World, actor| {
         let mut acts = Vec::new();
-        for command in commands.iter().filter(|it| it.act().authority().nature == Nature::Authority) {
+        for command in commands
+            .iter()
+            .filter(|it| it.act().authority().nature == Nature::Authority)
+        {
             if world.decide(actor, now, command).is_ok() {
                 acts.push(command.act());
             }
         }
         acts
     };
-    let by_program = [Act::EstimateCheckOut, Act::Proceed, Act::RegisterComplaint, Act::OpenFollowUp];
+    let by_program = [
+        Act::EstimateCheckOut,
+        Act::Proceed,
+        Act::RegisterComplaint,
+        Act::OpenFollowUp,
+    ];
     assert_eq!(allowed(&mut world, Actor::System), by_program);
     assert_eq!(allowed(&mut world, Actor::Outsider), [Act::RegisterComplaint]);
 }
@@ -264,23 +376,41 @@ fn a11_the_doors_for_registers_open_to_nothing_else() {
     let (run, _) = world.teamed(0..1);
     let cast = world.cast.clone();
     let now = at("2026-07-07 09:00");
-    let kept = |world: &World| (world.records.get::<Site>(world.sites[0].0).unwrap().clone(), world.records.clone());
-    let (site, _) = kept(&world);
+    let site = world.records.get::<Site>(world.sites[0].0).unwrap().clone();
     let mut edit = |by, act, edits: Vec<EntryEdit>| {
         let envelope = world.envelope(by, now);
         let ids = world.ids(now);
-        edit_entries(world.facts(), envelope, ids, act, edits, Vec::new()).map(|_| ()).map_err(|it| it.rule)
+        edit_entries(world.facts(), envelope, ids, act, edits, Vec::new())
+            .map(|_| ())
+            .map_err(|it| it.rule)
     };
     let of_site = |new: bool| EntryEdit {
         stream: stream(StreamKind::Site, site.id.0),
-        event: Edit { before: Some(site.clone()), after: Site { name: "Baru".to_owned(), ..site.clone() } }.into(),
+        event: Edit {
+            before: Some(site.clone()),
+            after: Site {
+                name: "Baru".to_owned(),
+                ..site.clone()
+            },
+        }
+        .into(),
         new,
     };
     let officer = Actor::Person(cast.officer);
     assert_eq!(edit(officer, Act::EditRegister, vec![of_site(false)]), Ok(()));
-    assert_eq!(edit(Actor::Person(cast.nobody), Act::EditRegister, vec![of_site(false)]), Err(Rule::NoRight));
+    assert_eq!(
+        edit(
+            Actor::Person(cast.nobody),
+            Act::EditRegister,
+            vec![of_site(false)]
+        ),
+        Err(Rule::NoRight)
+    );
     // Once anybody holds a post, the program sets nothing up any more.
-    assert_eq!(edit(Actor::System, Act::EditRegister, vec![of_site(false)]), Err(Rule::NoRight));
+    assert_eq!(
+        edit(Actor::System, Act::EditRegister, vec![of_site(false)]),
+        Err(Rule::NoRight)
+    );
     // Under the name of an act that he may do an officer neither gives himself a post nor ends a run.
     let assignment = Assignment {
         id: rajut_core::id::AssignmentId(uuid::Uuid::from_u128(99)),
@@ -293,20 +423,39 @@ fn a11_the_doors_for_registers_open_to_nothing_else() {
     };
     let promoted = EntryEdit {
         stream: stream(StreamKind::Assignment, assignment.id.0),
-        event: Edit { before: None, after: assignment }.into(),
+        event: Edit {
+            before: None,
+            after: assignment,
+        }
+        .into(),
         new: true,
     };
-    let end = rajut_core::run::RunEnd::Closed { at: now, by: None, instruction: String::new() };
+    let end = rajut_core::run::RunEnd::Closed {
+        at: now,
+        by: None,
+        instruction: String::new(),
+    };
     let ended = EntryEdit {
         stream: stream(StreamKind::Run, run.0),
         event: RunEvent::Ended { end: end.clone() }.into(),
         new: false,
     };
     for act in [Act::EditRegister, Act::Import, Act::RegisterComplaint] {
-        assert_eq!(edit(officer, act, vec![promoted.clone()]), Err(Rule::NoRight), "{act:?}");
-        assert_eq!(edit(officer, act, vec![ended.clone()]), Err(Rule::NoRight), "{act:?}");
+        assert_eq!(
+            edit(officer, act, vec![promoted.clone()]),
+            Err(Rule::NoRight),
+            "{act:?}"
+        );
+        assert_eq!(
+            edit(officer, act, vec![ended.clone()]),
+            Err(Rule::NoRight),
+            "{act:?}"
+        );
     }
-    assert_eq!(edit(Actor::Person(cast.clerk), Act::EditPeople, vec![promoted]), Ok(()));
+    assert_eq!(
+        edit(Actor::Person(cast.clerk), Act::EditPeople, vec![promoted]),
+        Ok(())
+    );
     let mut kept_by = |by, act, at: StreamKind, event: Event| {
         let envelope = world.envelope(Actor::Person(by), now);
         let ids = world.ids(now);
@@ -314,20 +463,43 @@ fn a11_the_doors_for_registers_open_to_nothing_else() {
             Event::Person(edit) => edit.after.id.0,
             _ => run.0,
         };
-        record(world.facts(), envelope, ids, act, stream(at, id), event).map(|_| ()).map_err(|it| it.rule)
+        record(world.facts(), envelope, ids, act, stream(at, id), event)
+            .map(|_| ())
+            .map_err(|it| it.rule)
     };
     let ended: Event = RunEvent::Ended { end }.into();
-    for act in [Act::IssueDocument, Act::Export, Act::RevealPersonal, Act::CancelRun, Act::PauseRun] {
-        assert_eq!(kept_by(cast.kasi, act, StreamKind::Run, ended.clone()), Err(Rule::NoRight), "{act:?}");
+    for act in [
+        Act::IssueDocument,
+        Act::Export,
+        Act::RevealPersonal,
+        Act::CancelRun,
+        Act::PauseRun,
+    ] {
+        assert_eq!(
+            kept_by(cast.kasi, act, StreamKind::Run, ended.clone()),
+            Err(Rule::NoRight),
+            "{act:?}"
+        );
     }
     let person: Person = world.start.get::<Person>(cast.clerk.0).unwrap().clone();
-    let seen = Edit { before: Some(person.clone()), after: person.clone() };
-    let changed = Edit { before: Some(person.clone()), after: Person { phone: None, ..person } };
+    let seen = Edit {
+        before: Some(person.clone()),
+        after: person.clone(),
+    };
+    let changed = Edit {
+        before: Some(person.clone()),
+        after: Person {
+            phone: None,
+            ..person
+        },
+    };
     let mut kept_by = |by, edit: Edit<Person>| {
         let envelope = world.envelope(Actor::Person(by), now);
         let (ids, id) = (world.ids(now), edit.after.id.0);
         let place = stream(StreamKind::Person, id);
-        record(world.facts(), envelope, ids, Act::RevealPersonal, place, edit).map(|_| ()).map_err(|it| it.rule)
+        record(world.facts(), envelope, ids, Act::RevealPersonal, place, edit)
+            .map(|_| ())
+            .map_err(|it| it.rule)
     };
     assert_eq!(kept_by(cast.kasi, seen.clone()), Ok(()));
     assert_eq!(kept_by(cast.kasi, changed), Err(Rule::NoRight));
@@ -345,7 +517,15 @@ fn a06_no_text_is_longer_than_the_agency_allows() {
     for command in &commands {
         let json = serde_json::to_string(command).unwrap();
         // Each of the texts that the list above fills in.
-        for text in ["\"alasan\"", "\"Tim 9\"", "\"Z 1234 XX\"", "\"layar\"", "\"daya\"", "\"ganti adaptor\"", "\"staf\""] {
+        for text in [
+            "\"alasan\"",
+            "\"Tim 9\"",
+            "\"Z 1234 XX\"",
+            "\"layar\"",
+            "\"daya\"",
+            "\"ganti adaptor\"",
+            "\"staf\"",
+        ] {
             if !json.contains(text) {
                 continue;
             }
@@ -354,7 +534,10 @@ fn a06_no_text_is_longer_than_the_agency_allows() {
             let long: Command = serde_json::from_str(&long).unwrap();
             let refusal = world.decide(kasi, now, &long).unwrap_err();
             assert_eq!(refusal.rule, Rule::TooLong, "{:?}", command.act());
-            assert_eq!((refusal.args["limit"].as_str(), refusal.args["found"].as_str()), ("10000", "10001"));
+            assert_eq!(
+                (refusal.args["limit"].as_str(), refusal.args["found"].as_str()),
+                ("10000", "10001")
+            );
         }
     }
     assert!(with_text > 20, "{with_text}");
