@@ -277,7 +277,9 @@ mod tests {
 
     fn faults(records: &[Record], head: &Record, anchors: Vec<Anchor>) -> Vec<Fault> {
         let mut verifier = Verifier::new(anchors);
-        records.iter().for_each(|record| verifier.push(record));
+        for record in records {
+            verifier.push(record);
+        }
         verifier.finish(head.seq, head.hash)
     }
 
