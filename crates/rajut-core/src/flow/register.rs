@@ -6,6 +6,7 @@ use crate::act::{Act, Actor, Changes, Envelope, Expect, Refusal, Rule};
 use crate::id::FreshIds;
 use crate::journal::PersonalValue;
 use crate::people::Assignment;
+use crate::run::DocumentEvent;
 use crate::stream::{Event, StreamKind, StreamRef};
 
 /// An edit of one entry: which, what it becomes, and whether it is new.
@@ -95,7 +96,8 @@ pub fn record(
     // What has a command of its own, or rules of its own, does not come in by this door.
     let fits = event.kind() == stream.kind
         && match act {
-            Act::IssueDocument => stream.kind == StreamKind::Document,
+            // A paper is issued under its number; what comes in here is that its bytes were kept.
+            Act::IssueDocument => matches!(event, Event::Document(DocumentEvent::Frozen { .. })),
             Act::AttachIncident => matches!(stream.kind, StreamKind::Incident | StreamKind::Complaint),
             Act::ErasePersonal => stream.kind == StreamKind::Person,
             // Seeing something leaves a record and changes nothing.

@@ -291,6 +291,11 @@ fn system_may(act: crate::act::Act) -> bool {
     use crate::act::Act;
     matches!(
         act,
-        Act::Proceed | Act::RegisterComplaint | Act::OpenFollowUp | Act::ReserveNumber | Act::EstimateCheckOut
+        Act::Proceed
+            | Act::RegisterComplaint
+            | Act::OpenFollowUp
+            | Act::ReserveNumber
+            | Act::IssueDocument
+            | Act::EstimateCheckOut
     )
 }
