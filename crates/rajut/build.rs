@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let here = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's folder"));
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let dist = here.join("../../frontend/dist");
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed={}", here.join("templates").display());
@@ -25,7 +25,7 @@ fn main() {
         writeln!(code, "    ({:?}, include_bytes!({:?})),", name(&path), path).expect("a string takes text");
     }
     code.push_str("];\n");
-    let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo names the folder for output"));
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo names the folder for output"));
     std::fs::write(out.join("frontend.rs"), code).expect("the folder for output is writable");
 }
 

@@ -52,7 +52,8 @@ impl App {
     ) -> Result<Records, AppError> {
         let mut records = context.records();
         match command {
-            Command::DraftOrder { run, .. }
+            Command::OpenRun { run, .. }
+            | Command::DraftOrder { run, .. }
             | Command::InitialOrder { run }
             | Command::SubmitOrder { run }
             | Command::ReturnOrder { run, .. }

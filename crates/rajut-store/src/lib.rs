@@ -66,6 +66,19 @@ impl Store {
         schema::migrate(&self.db).await
     }
 
+    /// Whether the connection that commits acts has the disk keep an act before it is acknowledged. The store
+    /// asks for it; a PostgreSQL server that was told to be careless (`fsync = off`) does not do it.
+    pub async fn is_durable(&self) -> Result<bool, StoreError> {
+        let mut tx = self.db.write(Part::Records).await?;
+        for (question, answers) in db::dialect::durability(tx.dialect()) {
+            let answer = tx.row(question, &[]).await?.map(|row| row.text(0)).transpose()?;
+            if !answer.is_some_and(|answer| answers.contains(&answer.as_str())) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Closes all connections, of the clones too.
     pub async fn close(&self) {
         self.db.close().await;
@@ -80,7 +93,7 @@ impl Store {
         let mut tx = self.db.write(part).await?;
         #[cfg(feature = "testkit")]
         {
-            tx.fault = self.fault.clone();
+            tx.fault.clone_from(&self.fault);
         }
         Ok(tx)
     }

@@ -3,6 +3,7 @@
 //! Every statement is either a constant here or composed here, once, from static fragments, so that a test
 //! can prepare all of them on both. It must not know how they are run.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use rajut_core::stream::StreamKind;
@@ -102,7 +103,7 @@ pub(crate) struct KindSql {
     pub(crate) update: String,
     pub(crate) many: String,
     pub(crate) all: String,
-    /// Version, body and columns, to hold them against the journal.
+    /// Id, version, body and columns, to hold them against the journal.
     pub(crate) whole: String,
     /// Rows without a record in the journal.
     pub(crate) without_record: String,
@@ -111,6 +112,7 @@ pub(crate) struct KindSql {
 }
 
 impl KindSql {
+    #[expect(clippy::format_collect, reason = "composed once")]
     fn new(kind: StreamKind) -> Self {
         let table = kind.code();
         let columns = columns(kind);
@@ -138,7 +140,10 @@ impl KindSql {
                 in_list(1)
             ),
             all: format!("SELECT id, version, body FROM s_{table} ORDER BY id"),
-            whole: format!("SELECT version, body{names} FROM s_{table} WHERE id = $1"),
+            whole: format!(
+                "SELECT id, version, body{names} FROM s_{table} WHERE id IN ({})",
+                in_list(1)
+            ),
             without_record: format!(
                 "SELECT id FROM s_{table} WHERE NOT EXISTS (SELECT 1 FROM journal \
                  WHERE stream_kind = '{table}' AND stream_id = s_{table}.id) ORDER BY id LIMIT 100"
@@ -203,7 +208,8 @@ impl Listing {
                 for (n, part) in filter.split('?').enumerate() {
                     if n > 0 {
                         place += 1;
-                        text.push_str(&format!("${place}"));
+                        // Writing to a String cannot fail.
+                        let _ = write!(text, "${place}");
                     }
                     text.push_str(part);
                 }

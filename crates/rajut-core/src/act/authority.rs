@@ -90,7 +90,7 @@ impl Act {
                 act(Right::StepReceiver(StepKind::Report))
             }
             Self::CancelRun => act(Right::Roles(SUPERIORS)),
-            Self::CompleteStep => act(Right::NamedStep),
+            Self::OpenRun | Self::CompleteStep => act(Right::NamedStep),
             Self::PauseRun | Self::ResumeRun => act(Right::Roles(&[
                 Role::ServiceOfficer,
                 Role::Technician,

@@ -103,6 +103,8 @@ macro_rules! acts {
 }
 
 acts! {
+    /// Open a run of a procedure that has no order.
+    OpenRun = "run.open",
     /// Draft an order, or revise the draft.
     DraftOrder = "order.draft",
     /// Initial a draft (paraf); at most three people do.

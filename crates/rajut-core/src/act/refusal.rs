@@ -81,7 +81,7 @@ rules! {
     TargetsOpen = "targets-open",
     /// Complaints have no verdict. Args: `count`, `first`.
     ComplaintsOpen = "complaints-open",
-    /// Reports are not accepted yet. Args: `count`.
+    /// Reports are not accepted yet, or visits stand in none. Args: `count`, `first` (the report or visit).
     ReportsOpen = "reports-open",
     /// The final report is missing.
     FinalReportMissing = "final-report-missing",

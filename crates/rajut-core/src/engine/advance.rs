@@ -37,7 +37,7 @@ pub struct Pausing {
 
 impl Advance {
     /// A move that moves nothing yet.
-    fn still(at: Timestamp) -> Self {
+    pub fn still(at: Timestamp) -> Self {
         Self {
             at,
             done: None,

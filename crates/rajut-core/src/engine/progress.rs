@@ -109,6 +109,23 @@ impl Progress {
         self.open.iter().map(|open| open.step.clone()).collect()
     }
 
+    /// A move from outside that was decided on another view of this progress: it leaves what is open now.
+    pub fn leaving_what_is_open(&self, moved: &Advance) -> Advance {
+        let mut advance = moved.clone();
+        let moves = advance.ends || advance.crosses.is_some() || !advance.opens.is_empty();
+        if moves && advance.done.as_ref().is_none_or(|done| !self.is_open(&done.step)) {
+            advance.done = self.open.first().map(|open| DoneStep {
+                step: open.step.clone(),
+                round: open.round,
+                since: open.since,
+                finished_at: advance.at,
+                exit: None,
+                skipped: true,
+            });
+        }
+        advance
+    }
+
     /// Folds an advance in. It must be the next one of this very progress; a replay of all of them, from
     /// [`Progress::begin`] on, gives the same value.
     pub fn apply(&mut self, advance: &Advance) {

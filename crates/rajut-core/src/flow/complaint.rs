@@ -3,15 +3,18 @@
 use super::plan::target_stream;
 use super::rights::Scene;
 use super::{Command, ComplaintDraft, Deciding, FollowUpDraft, reason};
-use crate::act::{Expect, Refusal, Rule};
+use crate::act::{Expect, Refusal, Right, Rule};
 use crate::complaint::{Complaint, ComplaintEvent};
 use crate::engine::Progress;
-use crate::id::{ComplaintId, FollowUpId};
+use crate::id::{ComplaintId, FollowUpId, RunId, TargetId};
 use crate::register::Site;
 use crate::run::{
-    FollowUp, FollowUpEvent, FollowUpStanding, Run, RunEvent, Target, TargetEvent,
+    FollowUp, FollowUpEvent, FollowUpStanding, Run, RunEvent, Standing, Target, TargetEvent,
 };
 use crate::stream::{StreamKind, StreamRef};
+
+/// The register in which complaints are numbered.
+const REGISTER: &str = "complaint";
 
 fn complaint_stream(id: ComplaintId) -> StreamRef {
     StreamRef { kind: StreamKind::Complaint, id: id.0 }
@@ -27,7 +30,11 @@ impl Deciding<'_> {
             Command::RegisterComplaint(draft) => self.register_complaint(draft),
             Command::ClassifyComplaint { complaint, category, priority, duplicate_of } => {
                 self.grant(Scene::default())?;
-                self.facts.records.get::<Complaint>(complaint.0)?;
+                let known = self.facts.records.get::<Complaint>(complaint.0)?;
+                self.not_before(known.received_at)?;
+                if *duplicate_of == Some(*complaint) {
+                    return Err(super::invalid("duplicate_of", &known.number, "itself"));
+                }
                 let stream = complaint_stream(*complaint);
                 let seen = self.facts.records.seen(stream);
                 let event = ComplaintEvent::Classified {
@@ -42,8 +49,20 @@ impl Deciding<'_> {
                 self.grant(Scene::default())?;
                 reason(why, "carry")?;
                 let known = self.facts.records.get::<Target>(target.0)?;
+                self.open_run(known.run)?;
                 if !known.unanswered().any(|open| open == *complaint) {
                     return Err(Refusal::new(Rule::NotFound).with("record", complaint_stream(*complaint)));
+                }
+                // A verdict is owed unless nobody went there after it came.
+                let told = self.facts.records.get::<Complaint>(complaint.0)?.received_at;
+                let seen = known.visits.iter().any(|visit| visit.ended.is_some() && visit.began_at >= told);
+                let may = match known.standing() {
+                    Standing::Excused => true,
+                    Standing::Met => !seen,
+                    Standing::Planned | Standing::UnderWay | Standing::Attempted => false,
+                };
+                if !may {
+                    return Err(Refusal::new(Rule::ComplaintsOpen).with("count", 1).with("first", complaint));
                 }
                 let event = TargetEvent::ComplaintCarried { complaint: *complaint, reason: why.clone() };
                 self.on_target(*target, event);
@@ -86,11 +105,38 @@ impl Deciding<'_> {
         }
     }
 
-    /// A complaint is a run of its procedure from the first moment; what happened before it was written down
-    /// (telling it, noting it, giving it a number) is done by this act.
+    /// The target that a complaint joins: the one named, else the open one of its site in a run under way.
+    fn joins(&self, draft: &ComplaintDraft) -> Result<Option<TargetId>, Refusal> {
+        if let Some(id) = draft.target {
+            let target = self.facts.records.get::<Target>(id.0)?;
+            if target.site != draft.site {
+                return Err(super::invalid("target", id, "other_site"));
+            }
+            return Ok(Some(id));
+        }
+        let under_way = |run: RunId| {
+            self.facts.records.find::<Run>(run.0).is_some_and(|run| run.end.is_none() && run.teams_formed_at.is_some())
+        };
+        Ok(self
+            .facts
+            .records
+            .all::<Target>()
+            .find(|target| target.site == draft.site && !target.settled() && under_way(target.run))
+            .map(|target| target.id))
+    }
+
+    /// A complaint is a run of its procedure from the first moment, with its number: telling it is done by
+    /// this act.
     fn register_complaint(&mut self, draft: &ComplaintDraft) -> Result<(), Refusal> {
         self.grant(Scene { site: Some(draft.site), ..Scene::default() })?;
         self.facts.records.get::<Site>(draft.site.0)?;
+        if let Right::Roles(roles) = self.changes.envelope.act.authority().right {
+            self.speaks_for(draft.site, roles)?;
+        }
+        if let Some(happened_at) = draft.happened_at.filter(|happened_at| *happened_at > self.at()) {
+            return Err(Refusal::new(Rule::TimeOutOfBounds).with("at", happened_at).with("bound", self.at()));
+        }
+        let target = self.joins(draft)?;
         if draft.text.trim().is_empty() {
             return Err(Refusal::new(Rule::OrderIncomplete).with("what", "text"));
         }
@@ -98,7 +144,7 @@ impl Deciding<'_> {
             Refusal::new(Rule::NotFound).with("record", format!("procedure {}", draft.procedure.code))
         })?;
         let record = complaint_stream(draft.id);
-        let number = self.use_number(draft.number, record, None)?;
+        let number = self.use_number(draft.number, REGISTER, record, None)?;
         let at = self.at();
         let mut run = Run::open(
             draft.run,
@@ -136,7 +182,7 @@ impl Deciding<'_> {
             priority: None,
             duplicate_of: None,
             incident: None,
-            target: draft.target,
+            target,
             verdicts: Vec::new(),
         };
         self.changes.personal.extend(draft.personal.iter().cloned());
@@ -145,8 +191,7 @@ impl Deciding<'_> {
             Expect::New,
             ComplaintEvent::Registered { complaint: Box::new(complaint) },
         );
-        if let Some(target) = draft.target {
-            self.facts.records.get::<Target>(target.0)?;
+        if let Some(target) = target {
             let event = TargetEvent::ComplaintAttached { complaint: draft.id };
             self.changes.push(target_stream(target), Expect::Any, event);
         }
@@ -155,6 +200,7 @@ impl Deciding<'_> {
 
     fn open_follow_up(&mut self, draft: &FollowUpDraft) -> Result<(), Refusal> {
         self.grant(Scene { site: Some(draft.site), ..Scene::default() })?;
+        self.facts.records.get::<Site>(draft.site.0)?;
         reason(&draft.what, "follow_up")?;
         let follow_up = FollowUp {
             id: draft.id,

@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use super::plan::target_stream;
 use super::rights::{People, Scene};
 use super::{CheckIn, CheckOut, Command, Deciding, FindingDraft};
-use crate::act::{Actor, Expect, Refusal};
+use crate::act::{Actor, Expect, Refusal, Right};
 use crate::complaint::{Complaint, ComplaintEvent};
 use crate::id::{ComplaintId, PersonId, VisitId};
+use crate::people::Role;
+use crate::procedure::{Procedure, StepKind};
 use crate::register::{Device, DeviceCondition, Edit};
-use crate::run::{Run, RunEvent, Target, TargetEvent};
+use crate::run::{Report, ReportStanding, Run, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 use crate::visit::{
     Action, Finding, Flag, FlagCode, GivenVerdict, Outcome, Stamp, Subject, Verdict, Visit, VisitEvent,
@@ -42,10 +44,13 @@ impl Deciding<'_> {
             }
             Command::EstimateCheckOut { visit, at, outcome } => {
                 let known = self.facts.records.get::<Visit>(visit.0)?;
-                if let Some(run) = known.run {
-                    let run = self.facts.records.get::<Run>(run.0)?;
-                    let procedure = self.procedure_of(run)?;
-                    self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
+                self.may_estimate(known)?;
+                if let Some(left) = &known.check_out {
+                    return Err(super::invalid("visit", left.at, "already_left"));
+                }
+                // An act of authority, unlike what the team records: it decides on what it saw.
+                if let Some(version) = self.facts.records.version(visit_stream(*visit)) {
+                    self.changes.relies_on(visit_stream(*visit), version);
                 }
                 let out = CheckOut {
                     visit: *visit,
@@ -61,20 +66,68 @@ impl Deciding<'_> {
                 self.finding(*visit, finding, new_device.as_deref())
             }
             Command::RecordObservation { visit, measured } => {
-                self.facts.records.get::<Visit>(visit.0)?;
-                self.on_visit(*visit, VisitEvent::Measured { measured: measured.clone() });
+                let known = self.facts.records.get::<Visit>(visit.0)?;
+                let mut flags = BTreeSet::new();
+                let mut measured = measured.clone();
+                measured.at = self.bounded(measured.at, &mut flags);
+                self.flag_fact(known, measured.observation, &mut flags);
+                self.on_visit(*visit, VisitEvent::Measured { measured, flags });
                 Ok(())
             }
             Command::GiveVerdict { visit, complaint, verdict, note, at } => {
                 self.verdict(*visit, *complaint, *verdict, note, *at)
             }
             Command::ConfirmVisit { visit, confirmation, personal } => {
-                self.facts.records.get::<Visit>(visit.0)?;
+                let known = self.facts.records.get::<Visit>(visit.0)?;
+                let mut flags = BTreeSet::new();
+                let at = self.bounded(confirmation.at(), &mut flags);
+                self.flag_late(known, at, &mut flags);
                 self.changes.personal.extend(personal.iter().cloned());
-                self.on_visit(*visit, VisitEvent::Confirmed { confirmation: confirmation.clone() });
+                let confirmation = confirmation.clone().with_at(at);
+                self.on_visit(*visit, VisitEvent::Confirmed { confirmation, flags });
                 Ok(())
             }
             _ => Ok(()),
+        }
+    }
+
+    /// A forgotten check-out is estimated by whoever receives the team's report; where nobody does (a
+    /// complaint on its own), by a section head.
+    fn may_estimate(&self, visit: &Visit) -> Result<(), Refusal> {
+        let run = visit.run.map(|run| self.facts.records.get::<Run>(run.0)).transpose()?;
+        let procedure = run.map(|run| self.procedure_of(run)).transpose()?;
+        let reports = |procedure: &Procedure| procedure.steps.iter().any(|step| step.kind == StepKind::Report);
+        let scene = Scene { run, procedure, ..Scene::default() };
+        match procedure {
+            Some(procedure) if reports(procedure) => self.grant(scene)?,
+            _ => self.grant_by(Right::Roles(&[Role::SectionHead]), scene)?,
+        };
+        Ok(())
+    }
+
+    /// What is odd about a fact recorded in a visit: from whom, and when it comes.
+    fn flag_fact(&self, visit: &Visit, what: impl ToString, flags: &mut BTreeSet<Flag>) {
+        let what = what.to_string();
+        if let Actor::Person(person) = self.changes.envelope.done_by
+            && !visit.present.contains(&person)
+        {
+            flags.insert(flag(FlagCode::NotMember, Some(person), &what));
+        }
+        self.flag_late(visit, what, flags);
+    }
+
+    /// What comes after the end of the run, or after the report on the visit was accepted.
+    fn flag_late(&self, visit: &Visit, what: impl ToString, flags: &mut BTreeSet<Flag>) {
+        let run = visit.run.and_then(|run| self.facts.records.find::<Run>(run.0));
+        if run.is_some_and(|run| run.end.is_some()) {
+            flags.insert(flag(FlagCode::RunEnded, None, what.to_string()));
+        }
+        let reported = self.facts.records.all::<Report>().any(|report| {
+            report.standing() == ReportStanding::Accepted
+                && report.submissions.last().is_some_and(|last| last.visits.contains(&visit.id))
+        });
+        if reported {
+            flags.insert(flag(FlagCode::AfterReport, None, what));
         }
     }
 
@@ -97,10 +150,16 @@ impl Deciding<'_> {
         let at = self.bounded(check_in.at, &mut flags);
         self.flag_run(run, at, &mut flags);
         self.flag_people(run, check_in, at, &mut flags);
+        // A second phone of the team may say where it is; the visit stays where it began.
+        let known = self.facts.records.find::<Visit>(check_in.visit.0);
+        let site = known.map_or(check_in.site, |known| known.site);
+        if site != check_in.site {
+            flags.insert(flag(FlagCode::OutOfScope, None, check_in.site));
+        }
         let mut targets = BTreeSet::new();
         for id in &check_in.targets {
             match self.facts.records.find::<Target>(id.0) {
-                Some(target) if target.run == check_in.run && target.site == check_in.site => {
+                Some(target) if target.run == check_in.run && target.site == site => {
                     targets.insert(*id);
                 }
                 _ => {
@@ -130,13 +189,15 @@ impl Deciding<'_> {
     }
 
     fn flag_run(&self, run: &Run, at: Timestamp, flags: &mut BTreeSet<Flag>) {
-        if let Some(end) = &run.end
-            && end.at() <= self.changes.envelope.received_at
-        {
+        if let Some(end) = &run.end {
             flags.insert(flag(FlagCode::RunEnded, None, end.at()));
         }
-        let Some(order) = &run.order else { return };
         let day = self.facts.agency.zone.date(at);
+        let for_complaint = run.complaint.is_some();
+        if !for_complaint && self.facts.calendar.is_working_day(day) == Ok(false) {
+            flags.insert(flag(FlagCode::DayOff, None, day));
+        }
+        let Some(order) = &run.order else { return };
         let ordered_at = [
             order.verbal.as_ref().map(|verbal| verbal.at),
             order.issued.as_ref().map(|issued| issued.at),
@@ -153,18 +214,18 @@ impl Deciding<'_> {
         if day < order.draft.valid_from || day > order.valid_until() {
             flags.insert(flag(FlagCode::OutsideOrder, None, day));
         }
-        if self.facts.calendar.is_working_day(day) == Ok(false) {
-            flags.insert(flag(FlagCode::DayOff, None, day));
-        }
     }
 
     fn flag_people(&self, run: &Run, check_in: &CheckIn, at: Timestamp, flags: &mut BTreeSet<Flag>) {
         let day = self.facts.agency.zone.date(at);
         let people = People::of(self.facts.records);
         let roster = people.roster();
-        let team = check_in.team.and_then(|team| run.teams.get(&team));
+        let belongs = |person: PersonId| match check_in.team {
+            Some(team) => run.teams.get(&team).is_some_and(|team| team.has_member(person, day)),
+            None => run.teams.is_empty() || run.teams.values().any(|team| team.has_member(person, day)),
+        };
         for person in &check_in.present {
-            if team.is_some_and(|team| !team.has_member(*person, day)) {
+            if !belongs(*person) {
                 flags.insert(flag(FlagCode::NotMember, Some(*person), day));
             }
             if roster.posts_of(*person, day).is_empty() {
@@ -214,6 +275,8 @@ impl Deciding<'_> {
         }
         if estimated {
             flags.insert(flag(FlagCode::Estimated, None, at));
+        } else {
+            self.flag_fact(visit, at, &mut flags);
         }
         let by = super::actor(&self.changes.envelope);
         self.on_visit(
@@ -230,11 +293,11 @@ impl Deciding<'_> {
             let Some(target) = self.facts.records.find::<Target>(id.0) else { continue };
             let advance = match (out.outcome, self.facts.records.find::<Run>(target.run.0)) {
                 (Outcome::Complete, Some(run)) if run.end.is_none() => {
-                    self.visit_step(run, target).ok().flatten()
+                    self.visit_step(run, target, at).ok().flatten()
                 }
                 _ => None,
             };
-            let event = TargetEvent::VisitEnded { visit: out.visit, at, outcome: out.outcome, advance };
+            let event = TargetEvent::VisitEnded { visit: out.visit, at, outcome: out.outcome, estimated, advance };
             self.changes.push(target_stream(id), Expect::Any, event);
         }
         Ok(())
@@ -249,16 +312,7 @@ impl Deciding<'_> {
         let known = self.facts.records.get::<Visit>(visit.0)?;
         let mut flags = BTreeSet::new();
         let at = self.bounded(draft.at, &mut flags);
-        if let Some(run) = known.run.and_then(|run| self.facts.records.find::<Run>(run.0)) {
-            if run.end.as_ref().is_some_and(|end| end.at() <= self.changes.envelope.received_at) {
-                flags.insert(flag(FlagCode::RunEnded, None, draft.id));
-            }
-            if let Actor::Person(person) = self.changes.envelope.done_by
-                && !known.present.contains(&person)
-            {
-                flags.insert(flag(FlagCode::NotMember, Some(person), draft.id));
-            }
-        }
+        self.flag_fact(known, draft.id, &mut flags);
         let finding = Finding {
             id: draft.id,
             subject: draft.subject,
@@ -273,18 +327,31 @@ impl Deciding<'_> {
             by: super::actor(&self.changes.envelope),
             at,
         };
-        self.update_register(known, &finding, new_device);
+        self.update_register(known, &finding, new_device, &mut flags);
         self.on_visit(visit, VisitEvent::Found { finding: Box::new(finding), flags });
         Ok(())
     }
 
     /// What was replaced leaves the register of its site and what came in its place enters it.
-    fn update_register(&mut self, visit: &Visit, finding: &Finding, new_device: Option<&Device>) {
+    fn update_register(
+        &mut self,
+        visit: &Visit,
+        finding: &Finding,
+        new_device: Option<&Device>,
+        flags: &mut BTreeSet<Flag>,
+    ) {
         let Subject::Device(id) = finding.subject else { return };
         let Some(before) = self.facts.records.find::<Device>(id.0) else { return };
+        if before.site != visit.site {
+            // By the register it stands somewhere else: the Kasi looks at it, the register stays.
+            flags.insert(flag(FlagCode::OutOfScope, None, id));
+            return;
+        }
         let mut after = before.clone();
         match (finding.action, &finding.replacement, new_device) {
-            (Action::Replace, Some(replacement), Some(new)) if before.in_use() => {
+            (Action::Replace, Some(replacement), Some(new))
+                if before.in_use() && self.facts.records.find::<Device>(replacement.new_device.0).is_none() =>
+            {
                 after.removed_on = Some(self.facts.agency.zone.date(finding.at));
                 after.condition = finding.condition;
                 if let crate::register::Identity::Known(_) = replacement.old_serial {
@@ -329,10 +396,9 @@ impl Deciding<'_> {
         let mut flags = BTreeSet::new();
         let at = self.bounded(at, &mut flags);
         let by = super::actor(&self.changes.envelope);
-        if let Actor::Person(person) = by
-            && !known_visit.present.contains(&person)
-        {
-            flags.insert(flag(FlagCode::NotMember, Some(person), complaint));
+        self.flag_fact(known_visit, complaint, &mut flags);
+        if self.facts.records.find::<Run>(known.run.0).is_some_and(|run| run.end.is_some()) {
+            flags.insert(flag(FlagCode::RunEnded, None, complaint));
         }
         let given = GivenVerdict { complaint, verdict, note: note.to_owned(), by, at };
         self.on_visit(visit, VisitEvent::Judged { given: given.clone(), flags });
@@ -351,12 +417,16 @@ impl Deciding<'_> {
         for target in attached {
             self.changes.push(target_stream(target), Expect::Any, TargetEvent::ComplaintAnswered { complaint });
         }
+        // What was seen later is known already: an older verdict that arrives now is kept and moves nothing.
+        if known.verdicts.iter().any(|(_, other)| other.at > at) {
+            return Ok(());
+        }
         self.move_complaint(known, verdict, at)
     }
 
     /// A verdict moves the run of the complaint to the step that its procedure names for it.
     fn move_complaint(&mut self, complaint: &Complaint, verdict: Verdict, at: Timestamp) -> Result<(), Refusal> {
-        let run = self.complaint_run(complaint.run)?;
+        let run = self.facts.records.get::<Run>(complaint.run.0)?;
         if run.end.is_some() {
             return Ok(());
         }

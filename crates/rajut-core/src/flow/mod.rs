@@ -95,7 +95,8 @@ pub fn decide(
     deciding.check_times()?;
     command.check_texts(facts.agency.text_limit)?;
     match command {
-        Command::DraftOrder { .. }
+        Command::OpenRun { .. }
+        | Command::DraftOrder { .. }
         | Command::InitialOrder { .. }
         | Command::SubmitOrder { .. }
         | Command::ReturnOrder { .. }
@@ -198,6 +199,11 @@ fn reason(text: &str, what: &str) -> Result<(), Refusal> {
         return Err(Refusal::new(Rule::ReasonMissing).with("what", what));
     }
     Ok(())
+}
+
+/// A value of the command that cannot be.
+fn invalid(field: &str, value: impl std::fmt::Display, why: &str) -> Refusal {
+    Refusal::new(Rule::InvalidValue).with("field", field).with("value", value).with("why", why)
 }
 
 /// An actor who stands behind a field fact.

@@ -44,6 +44,7 @@ pub fn reserve_number(
         standing: NumberStanding::Reserved,
     };
     let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
     deciding.changes.push(stream(entry.id), Expect::New, NumberEvent::Reserved { entry: entry.clone() });
     Ok((entry, deciding.changes))
@@ -59,6 +60,7 @@ pub fn cancel_number(
 ) -> Result<Changes, Refusal> {
     let envelope = Envelope { act: Act::CancelNumber, ..envelope };
     let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
     reason(why, "number")?;
     let entry = facts.records.get::<NumberEntry>(number)?;
@@ -75,11 +77,12 @@ impl Deciding<'_> {
     pub(super) fn use_number(
         &mut self,
         number: Uuid,
+        register: &str,
         record: StreamRef,
         document: Option<DocumentId>,
     ) -> Result<String, Refusal> {
         let entry = self.facts.records.get::<NumberEntry>(number)?;
-        if entry.standing != NumberStanding::Reserved || entry.record != record {
+        if entry.standing != NumberStanding::Reserved || entry.record != record || entry.register != register {
             return Err(Refusal::new(Rule::NumberNotReserved).with("number", &entry.text));
         }
         let text = entry.text.clone();

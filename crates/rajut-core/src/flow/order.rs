@@ -1,15 +1,18 @@
 //! The order and its dispositions: steps 1 and 2.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
 
 use super::rights::{Granted, Scene};
-use super::{Command, Deciding, open, reason};
+use super::{Command, Deciding, invalid, open, reason};
 use crate::act::{Expect, Refusal, Rule};
-use crate::id::{PersonId, RunId, SiteId};
+use crate::id::{PersonId, PostId, RunId, SiteId};
+use crate::number::NumberEntry;
 use crate::people::{Capacity, Person, PersonField};
-use crate::procedure::{Procedure, Scope, StepKind};
+use crate::procedure::{ExitCode, Procedure, Scope, Step, StepId, StepKind};
 use crate::run::{
-    ActedAs, Addendum, Disposition, Document, DocumentEvent, Initial, Issued, Order, OrderDraft, Run, RunEvent,
+    ActedAs, Addendum, Disposition, Document, DocumentEvent, DocumentKind, Initial, Issued, Order, OrderDraft, Run, RunEvent,
     Target, TargetEvent, Verbal,
 };
 use crate::stream::{StreamKind, StreamRef};
@@ -47,18 +50,35 @@ impl<'a> Deciding<'a> {
 
     pub(super) fn order(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
+            Command::OpenRun { run, procedure, title, scope, due_on, previous } => {
+                self.open_without_order(*run, procedure, title, scope, *due_on, *previous)
+            }
             Command::DraftOrder { run, procedure, title, draft, previous } => {
                 self.grant(Scene::default())?;
-                self.check_draft(draft)?;
                 let (by, at) = (self.person()?, self.at());
                 match self.facts.records.find::<Run>(run.0) {
                     Some(known) => {
                         open(known)?;
-                        if known.order.as_ref().is_some_and(|order| order.issued.is_some()) {
-                            return Err(Refusal::new(Rule::OrderAlreadyIssued));
+                        let definition = self.procedure_of(known)?;
+                        self.check_draft(draft, definition)?;
+                        if let Some(order) = &known.order {
+                            self.not_before(order.drafted_at)?;
+                            // What was ordered by word of mouth is written as it was said; more comes by an
+                            // addendum.
+                            let said = order.verbal.is_none() || order.draft.scope == draft.scope;
+                            if order.issued.is_some() || !said {
+                                return Err(Refusal::new(Rule::OrderAlreadyIssued));
+                            }
                         }
                     }
-                    None => self.open_new_run(*run, procedure, title, *previous)?,
+                    None => {
+                        let definition = self.definition(procedure)?;
+                        self.check_draft(draft, definition)?;
+                        if order_step(definition).is_none() {
+                            return Err(Refusal::new(Rule::StepMissing).with("kind", "order"));
+                        }
+                        self.open_new_run(*run, procedure, title, *previous)?;
+                    }
                 }
                 self.on_run(*run, RunEvent::OrderDrafted { draft: draft.clone(), by, at });
                 Ok(())
@@ -84,10 +104,11 @@ impl<'a> Deciding<'a> {
                 Ok(())
             }
             Command::ReturnOrder { run, note } => {
-                self.unissued(*run)?;
+                let order = self.unissued(*run)?;
                 let (known, procedure) = self.open_run(*run)?;
                 self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
                 reason(note, "return")?;
+                self.not_before(order.submitted_at.unwrap_or(order.drafted_at))?;
                 let event = RunEvent::OrderReturned { by: self.person()?, at: self.at(), note: note.clone() };
                 self.on_run(*run, event);
                 Ok(())
@@ -104,8 +125,11 @@ impl<'a> Deciding<'a> {
                 let order = in_force(known)?;
                 let issued = order.issued.as_ref().ok_or_else(|| Refusal::new(Rule::OrderMissing))?;
                 self.not_before(issued.at)?;
+                if add_sites.is_empty() && valid_until.is_none() && named.is_none() {
+                    return Err(Refusal::new(Rule::OrderIncomplete).with("what", "addendum"));
+                }
                 if let Some(until) = valid_until
-                    && *until < order.draft.valid_from
+                    && *until < order.valid_until()
                 {
                     return Err(Refusal::new(Rule::ValidityWrong)
                         .with("from", order.draft.valid_from)
@@ -113,7 +137,7 @@ impl<'a> Deciding<'a> {
                 }
                 distinct(order.scope().chain(add_sites.iter().copied()))?;
                 self.check_people(named.as_deref().unwrap_or(&[]))?;
-                let number = self.use_number(*number, run_stream(*run), Some(document.id))?;
+                let number = self.number_of_paper(*number, *run, document, DocumentKind::Addendum)?;
                 let addendum = Addendum {
                     number: number.clone(),
                     document: document.id,
@@ -126,8 +150,10 @@ impl<'a> Deciding<'a> {
                 };
                 let due = valid_until.unwrap_or_else(|| order.valid_until());
                 self.on_run(*run, RunEvent::OrderAddended { addendum });
-                self.scope_targets(known, add_sites.iter().copied(), due);
-                self.issue_document(document, number)
+                let added = self.scope_targets(known, add_sites.iter().copied(), due);
+                self.open_added(known, procedure, &added)?;
+                self.issue_document(document);
+                Ok(())
             }
             Command::Dispose { run, to, instruction, urgency, deadline } => {
                 let (known, procedure) = self.open_run(*run)?;
@@ -140,6 +166,12 @@ impl<'a> Deciding<'a> {
                 reason(instruction, "disposition")?;
                 let step = self.open_step_of(known, procedure, StepKind::Disposition)?;
                 self.not_before(step.since)?;
+                if let Some(row) = procedure.step(&step.step) {
+                    self.addressed(procedure, row, "to", *to)?;
+                }
+                if let Some(deadline) = deadline.filter(|deadline| *deadline < self.day()) {
+                    return Err(invalid("deadline", deadline, "past"));
+                }
                 let by = self.person()?;
                 let disposition = Disposition {
                     by,
@@ -153,10 +185,48 @@ impl<'a> Deciding<'a> {
                 };
                 let id = step.step.clone();
                 self.on_run(*run, RunEvent::Disposed { disposition });
-                self.finish(known, procedure, &id, None, std::collections::BTreeMap::new(), &granted)
+                self.finish(known, procedure, &id, None, BTreeMap::new(), &granted)
             }
             _ => Ok(()),
         }
+    }
+
+    /// The version of a procedure that a new run would follow.
+    pub(super) fn definition(&self, procedure: &crate::run::ProcedureRef) -> Result<&'a Procedure, Refusal> {
+        self.facts.procedures.get(procedure).ok_or_else(|| {
+            Refusal::new(Rule::NotFound).with("record", format!("procedure {}", procedure.code))
+        })
+    }
+
+    /// An order is optional for a run: a procedure without one begins with the person of its first step.
+    fn open_without_order(
+        &mut self,
+        id: RunId,
+        procedure: &crate::run::ProcedureRef,
+        title: &str,
+        scope: &[SiteId],
+        due_on: jiff::civil::Date,
+        previous: Option<RunId>,
+    ) -> Result<(), Refusal> {
+        let definition = self.definition(procedure)?;
+        self.grant(Scene {
+            procedure: Some(definition),
+            step: definition.step(definition.first()),
+            ..Scene::default()
+        })?;
+        if order_step(definition).is_some() {
+            return Err(Refusal::new(Rule::OrderMissing));
+        }
+        if scope.is_empty() && definition.steps.iter().any(|step| step.scope == Scope::Site) {
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "scope"));
+        }
+        distinct(scope.iter().copied())?;
+        if due_on < self.day() {
+            return Err(invalid("due_on", due_on, "past"));
+        }
+        let run = self.open_new_run(id, procedure, title, previous)?;
+        self.scope_targets(&run, scope.iter().copied(), due_on);
+        Ok(())
     }
 
     fn open_new_run(
@@ -165,23 +235,18 @@ impl<'a> Deciding<'a> {
         procedure: &crate::run::ProcedureRef,
         title: &str,
         previous: Option<RunId>,
-    ) -> Result<(), Refusal> {
-        let definition = self.facts.procedures.get(procedure).ok_or_else(|| {
-            Refusal::new(Rule::NotFound).with("record", format!("procedure {}", procedure.code))
-        })?;
-        if !definition.steps.iter().any(|step| step.kind == StepKind::Order) {
-            return Err(Refusal::new(Rule::StepMissing).with("kind", "order"));
-        }
+    ) -> Result<Run, Refusal> {
+        let definition = self.definition(procedure)?;
         let progress = crate::engine::Progress::begin(definition, definition.first(), self.at())
             .map_err(|error| engine(&error))?;
         let mut run = Run::open(id, procedure.clone(), title.to_owned(), progress, self.at());
         run.calendar_version = self.facts.calendar.version();
         run.previous = previous;
-        self.changes.push(run_stream(id), Expect::New, RunEvent::Opened { run: Box::new(run) });
-        Ok(())
+        self.changes.push(run_stream(id), Expect::New, RunEvent::Opened { run: Box::new(run.clone()) });
+        Ok(run)
     }
 
-    fn check_draft(&self, draft: &OrderDraft) -> Result<(), Refusal> {
+    fn check_draft(&self, draft: &OrderDraft, procedure: &Procedure) -> Result<(), Refusal> {
         if draft.valid_until < draft.valid_from {
             return Err(Refusal::new(Rule::ValidityWrong)
                 .with("from", draft.valid_from)
@@ -193,7 +258,19 @@ impl<'a> Deciding<'a> {
         if draft.purpose.trim().is_empty() {
             return Err(Refusal::new(Rule::OrderIncomplete).with("what", "purpose"));
         }
+        if let Some(step) = order_step(procedure) {
+            self.addressed(procedure, step, "addressee", draft.addressee)?;
+        }
         distinct(draft.scope.iter().copied())
+    }
+
+    /// A paper goes to a post that the procedure names for its step, where it names any.
+    fn addressed(&self, procedure: &Procedure, step: &Step, field: &str, to: PostId) -> Result<(), Refusal> {
+        let receivers = self.receivers(procedure, step);
+        if receivers.is_empty() || receivers.contains(&to) {
+            return Ok(());
+        }
+        Err(invalid(field, to, "not_receiver").who_could(receivers))
     }
 
     /// Name, NIP or non-ASN status, address and telephone of whoever is named (the output of step 1).
@@ -242,7 +319,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// The posts of the lanes of the steps that are open now.
-    fn who_could(&self, procedure: &Procedure, run: &Run) -> Vec<crate::id::PostId> {
+    fn who_could(&self, procedure: &Procedure, run: &Run) -> Vec<PostId> {
         run.progress
             .open
             .iter()
@@ -256,7 +333,7 @@ impl<'a> Deciding<'a> {
         &mut self,
         id: RunId,
         given_by: PersonId,
-        given_at: jiff::Timestamp,
+        given_at: Timestamp,
         channel: &str,
     ) -> Result<(), Refusal> {
         let order = self.unissued(id)?;
@@ -264,6 +341,7 @@ impl<'a> Deciding<'a> {
         if order.verbal.is_some() {
             return Err(Refusal::new(Rule::OrderAlreadyIssued));
         }
+        reason(channel, "channel")?;
         if given_at > self.at() {
             return Err(Refusal::new(Rule::TimeOutOfBounds).with("at", given_at).with("bound", self.at()));
         }
@@ -293,7 +371,9 @@ impl<'a> Deciding<'a> {
         let (scope, due): (Vec<SiteId>, _) = (order.scope().collect(), order.valid_until());
         self.on_run(id, RunEvent::OrderGivenVerbally { verbal });
         self.scope_targets(run, scope.into_iter(), due);
-        self.finish(run, procedure, &step, None, std::collections::BTreeMap::new(), &granted)
+        // The step was done when the word was given, by the one who gave it, whoever wrote it down later.
+        let way = Way { exit: None, values: BTreeMap::new(), by: Some(given_by), at: given_at };
+        self.finish_by(run, procedure, &step, way, &granted)
     }
 
     fn issue(&mut self, id: RunId, number: uuid::Uuid, document: &Document) -> Result<(), Refusal> {
@@ -301,12 +381,13 @@ impl<'a> Deciding<'a> {
         let (run, procedure) = self.open_run(id)?;
         let granted =
             self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
-        self.check_draft(&order.draft)?;
+        self.check_draft(&order.draft, procedure)?;
         self.check_people(order.named())?;
-        self.not_before(order.submitted_at.unwrap_or(order.drafted_at))?;
-        let number = self.use_number(number, run_stream(id), Some(document.id))?;
+        let since = order.verbal.as_ref().map(|verbal| verbal.at);
+        self.not_before(order.submitted_at.or(since).unwrap_or(order.drafted_at))?;
+        let number = self.number_of_paper(number, id, document, DocumentKind::Order)?;
         let issued = Issued {
-            number: number.clone(),
+            number,
             document: document.id,
             date: self.day(),
             by: self.person()?,
@@ -318,58 +399,121 @@ impl<'a> Deciding<'a> {
             let step = self.open_step_of(run, procedure, StepKind::Order)?.step.clone();
             let (scope, due): (Vec<SiteId>, _) = (order.scope().collect(), order.valid_until());
             self.scope_targets(run, scope.into_iter(), due);
-            self.finish(run, procedure, &step, None, std::collections::BTreeMap::new(), &granted)?;
+            self.finish(run, procedure, &step, None, BTreeMap::new(), &granted)?;
         }
-        self.issue_document(document, number)
+        self.issue_document(document);
+        Ok(())
+    }
+
+    /// Uses the number of a paper of a run, which must be what it claims to be.
+    fn number_of_paper(
+        &mut self,
+        number: uuid::Uuid,
+        run: RunId,
+        document: &Document,
+        kind: DocumentKind,
+    ) -> Result<String, Refusal> {
+        let text = self.use_number(number, kind.code(), run_stream(run), Some(document.id))?;
+        if document.number != text {
+            return Err(Refusal::new(Rule::NumberNotReserved).with("number", &document.number));
+        }
+        // The counter of a register starts anew with the year of the document's date.
+        let year = self.facts.records.get::<NumberEntry>(number)?.year;
+        if document.date != self.day() || document.date.year() != year {
+            return Err(invalid("date", document.date, "not_of_number"));
+        }
+        if document.kind != kind || document.record != run_stream(run) {
+            return Err(invalid("document", document.kind, "other_record"));
+        }
+        if document.signed_by != self.person()? {
+            return Err(invalid("signed_by", document.signed_by, "not_the_signer"));
+        }
+        Ok(text)
     }
 
     /// Freezes a paper under its number.
-    fn issue_document(&mut self, document: &Document, number: String) -> Result<(), Refusal> {
-        if document.number != number {
-            return Err(Refusal::new(Rule::NumberNotReserved).with("number", &document.number));
-        }
+    fn issue_document(&mut self, document: &Document) {
         let stream = StreamRef { kind: StreamKind::Document, id: document.id.0 };
         self.changes.push(
             stream,
             Expect::New,
             DocumentEvent::Issued { document: Box::new(document.clone()) },
         );
-        Ok(())
     }
 
     /// Puts sites in scope as targets.
-    fn scope_targets(&mut self, run: &Run, sites: impl Iterator<Item = SiteId>, due: jiff::civil::Date) {
+    fn scope_targets(
+        &mut self,
+        run: &Run,
+        sites: impl Iterator<Item = SiteId>,
+        due: jiff::civil::Date,
+    ) -> Vec<Target> {
+        let mut scoped = Vec::new();
         for site in sites {
             let target = Target::new(self.ids.fresh(), run.id, site, due);
             let stream = StreamRef { kind: StreamKind::Target, id: target.id.0 };
-            self.changes.push(stream, Expect::New, TargetEvent::Scoped { target: Box::new(target) });
+            self.changes.push(stream, Expect::New, TargetEvent::Scoped { target: Box::new(target.clone()) });
+            scoped.push(target);
         }
+        scoped
     }
 
-    /// Finishes a step of the run and opens what follows.
+    /// Sites added while the teams are out can be visited at once, and what was complained about them joins.
+    fn open_added(&mut self, run: &Run, procedure: &Procedure, added: &[Target]) -> Result<(), Refusal> {
+        if run.teams_formed_at.is_none() {
+            return Ok(());
+        }
+        if let Some(step) = &run.progress.waits_for
+            && procedure.step(step).map(|step| step.scope) == Some(Scope::Site)
+        {
+            let begin =
+                crate::engine::Progress::begin(procedure, step, self.at()).map_err(|error| engine(&error))?;
+            for target in added {
+                self.on_target(target.id, TargetEvent::Opened { begin: begin.clone() });
+            }
+        }
+        self.attach_open_complaints(&added.iter().map(|target| (target.site, target.id)).collect());
+        Ok(())
+    }
+
+    /// Finishes a step of the run, by the one who acts and at the time of the act, and opens what follows.
     pub(super) fn finish(
         &mut self,
         run: &Run,
         procedure: &Procedure,
-        step: &crate::procedure::StepId,
-        exit: Option<&crate::procedure::ExitCode>,
-        values: std::collections::BTreeMap<String, String>,
+        step: &StepId,
+        exit: Option<&ExitCode>,
+        values: BTreeMap<String, String>,
         granted: &Granted,
     ) -> Result<(), Refusal> {
-        let advance = run.progress.advance(procedure, step, exit, self.at()).map_err(|error| engine(&error))?;
-        let acted_as = match (&granted.capacity, self.changes.envelope.done_by.person()) {
+        let way = Way { exit, values, by: self.changes.envelope.done_by.person(), at: self.at() };
+        self.finish_by(run, procedure, step, way, granted)
+    }
+
+    fn finish_by(
+        &mut self,
+        run: &Run,
+        procedure: &Procedure,
+        step: &StepId,
+        way: Way<'_>,
+        granted: &Granted,
+    ) -> Result<(), Refusal> {
+        let advance =
+            run.progress.advance(procedure, step, way.exit, way.at).map_err(|error| engine(&error))?;
+        let acted_as = match (&granted.capacity, way.by) {
             (Capacity::Own, _) | (_, None) => None,
             (capacity, Some(person)) => {
                 Some(ActedAs { step: step.clone(), person, capacity: capacity.clone() })
             }
         };
         let (crosses, ends) = (advance.crosses.clone(), advance.ends);
-        self.on_run(run.id, RunEvent::Advanced { advance, values, acted_as });
+        self.on_run(run.id, RunEvent::Advanced { advance, values: way.values, acted_as });
         if let Some(next) = crosses {
             self.fan_out(run, procedure, &next)?;
         }
-        if ends && run.complaint.is_some() {
-            let end = crate::run::RunEnd::Closed { at: self.at(), by: None, instruction: String::new() };
+        // Where there is a report, a disposition on it closes the run; else it ends with its steps.
+        if ends && procedure.steps.iter().all(|step| step.kind != StepKind::Report) {
+            let end = crate::run::RunEnd::Closed { at: way.at, by: None, instruction: String::new() };
             self.on_run(run.id, RunEvent::Ended { end });
         }
         Ok(())
@@ -380,7 +524,7 @@ impl<'a> Deciding<'a> {
         &mut self,
         run: &Run,
         procedure: &Procedure,
-        step: &crate::procedure::StepId,
+        step: &StepId,
     ) -> Result<(), Refusal> {
         if procedure.step(step).map(|step| step.scope) != Some(Scope::Site) {
             return Ok(());
@@ -399,6 +543,27 @@ impl<'a> Deciding<'a> {
             self.changes.push(stream, seen, TargetEvent::Opened { begin: begin.clone() });
         }
         Ok(())
+    }
+}
+
+/// How a step is finished.
+struct Way<'w> {
+    exit: Option<&'w ExitCode>,
+    values: BTreeMap<String, String>,
+    by: Option<PersonId>,
+    at: Timestamp,
+}
+
+/// The step at which a procedure issues an order, if it has one.
+pub(super) fn order_step(procedure: &Procedure) -> Option<&Step> {
+    procedure.steps.iter().find(|step| step.kind == StepKind::Order)
+}
+
+/// The order under which work may happen, where the procedure has one.
+pub(super) fn order_of<'r>(run: &'r Run, procedure: &Procedure) -> Result<Option<&'r Order>, Refusal> {
+    match order_step(procedure) {
+        Some(_) => in_force(run).map(Some),
+        None => Ok(run.order.as_ref()),
     }
 }
 

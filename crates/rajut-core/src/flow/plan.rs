@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::order::in_force;
+use super::order::order_of;
 use super::rights::{People, Scene};
-use super::{Command, Deciding, PlannedTarget, reason};
+use super::{Command, Deciding, PlannedTarget, invalid, reason};
 use crate::act::{Refusal, Rule};
 use crate::complaint::{Complaint, ComplaintEvent};
-use crate::id::{PersonId, RunId, TargetId};
+use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId};
 use crate::procedure::StepKind;
 use crate::run::{Excuse, Run, RunEvent, Target, TargetEvent, Team};
 use crate::stream::{StreamKind, StreamRef};
@@ -19,7 +19,7 @@ pub(super) fn target_stream(id: TargetId) -> StreamRef {
     StreamRef { kind: StreamKind::Target, id: id.0 }
 }
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     /// An event of a target under the version that was seen.
     pub(super) fn on_target(&mut self, target: TargetId, event: TargetEvent) {
         let stream = target_stream(target);
@@ -31,7 +31,7 @@ impl Deciding<'_> {
         match command {
             Command::FormTeams { run, teams, plan, reason: why } => {
                 let (known, procedure) = self.open_run(*run)?;
-                in_force(known)?;
+                order_of(known, procedure)?;
                 let granted =
                     self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
                 let step = self.open_step_of(known, procedure, StepKind::Team)?;
@@ -42,8 +42,9 @@ impl Deciding<'_> {
                 self.check_teams(known, teams, plan, why)?;
                 let (step, at) = (step.step.clone(), self.at());
                 self.on_run(*run, RunEvent::TeamsFormed { teams: teams.clone(), at });
-                self.place(known, teams, plan, why)?;
-                self.attach_open_complaints(*run);
+                self.place(plan, why);
+                let targets = self.targets_of(*run).map(|target| (target.site, target.id)).collect();
+                self.attach_open_complaints(&targets);
                 self.finish(known, procedure, &step, None, BTreeMap::new(), &granted)
             }
             Command::ChangeTeam { run, team, reason: why } => {
@@ -62,12 +63,13 @@ impl Deciding<'_> {
                 self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
                 let teams: Vec<Team> = known.teams.values().cloned().collect();
                 self.check_plan(known, &teams, plan, why)?;
-                self.place(known, &teams, plan, why)
+                self.place(plan, why);
+                Ok(())
             }
             Command::ExcuseTarget { target, reason: why } => {
                 let (known, _) = self.target_for_kasi(*target)?;
                 reason(why, "excuse")?;
-                if known.settled() {
+                if known.done_with() {
                     return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
                 }
                 let excuse = Excuse { reason: why.clone(), by: self.person()?, at: self.at() };
@@ -79,14 +81,16 @@ impl Deciding<'_> {
                 if known.settled() {
                     return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
                 }
-                let partial = known.visits.iter().any(|seen| {
-                    seen.visit == *visit
-                        && matches!(seen.ended, Some((_, crate::visit::Outcome::Partial)))
+                let partial = known.visits.iter().find_map(|seen| match seen.ended {
+                    Some((at, crate::visit::Outcome::Partial)) if seen.visit == *visit => Some(at),
+                    _ => None,
                 });
-                if !partial {
+                let Some(ended_at) = partial else {
                     return Err(Refusal::new(Rule::NotFound).with("record", format!("partial visit {visit}")));
-                }
-                let advance = self.visit_step(run, known)?;
+                };
+                self.not_before(ended_at)?;
+                // The step was not finished until somebody said that this is enough.
+                let advance = self.visit_step(run, known, self.at())?;
                 self.on_target(*target, TargetEvent::PartialAccepted { visit: *visit, advance });
                 Ok(())
             }
@@ -95,7 +99,7 @@ impl Deciding<'_> {
     }
 
     /// A target of an open run, for an act of the Kasi.
-    fn target_for_kasi(&self, id: TargetId) -> Result<(&Target, &Run), Refusal> {
+    fn target_for_kasi(&self, id: TargetId) -> Result<(&'a Target, &'a Run), Refusal> {
         let target = self.facts.records.get::<Target>(id.0)?;
         let (run, procedure) = self.open_run(target.run)?;
         self.grant(Scene {
@@ -107,6 +111,11 @@ impl Deciding<'_> {
         Ok((target, run))
     }
 
+    /// The targets of a run.
+    pub(super) fn targets_of(&self, run: RunId) -> impl Iterator<Item = &'a Target> + use<'a> {
+        self.facts.records.all::<Target>().filter(move |target| target.run == run)
+    }
+
     fn check_teams(
         &self,
         run: &Run,
@@ -114,9 +123,20 @@ impl Deciding<'_> {
         plan: &[PlannedTarget],
         why: &str,
     ) -> Result<(), Refusal> {
-        for team in teams {
+        for (place, team) in teams.iter().enumerate() {
+            if teams[..place].iter().any(|other| other.id == team.id) {
+                return Err(invalid("team", &team.name, "repeated"));
+            }
             if !team.members.iter().any(|member| member.person == team.leader) {
                 return Err(Refusal::new(Rule::TeamWithoutLeader).with("team", &team.name));
+            }
+            if let Some((from, until)) = team
+                .members
+                .iter()
+                .filter_map(|member| Some((member.from, member.until?)))
+                .find(|(from, until)| until < from)
+            {
+                return Err(Refusal::new(Rule::ValidityWrong).with("from", from).with("until", until));
             }
             let people: Vec<PersonId> = team.members.iter().map(|member| member.person).collect();
             self.check_people(&people)?;
@@ -133,7 +153,8 @@ impl Deciding<'_> {
         plan: &[PlannedTarget],
         why: &str,
     ) -> Result<(), Refusal> {
-        let order = in_force(run)?;
+        let order = order_of(run, self.procedure_of(run)?)?;
+        let mut seen = BTreeSet::new();
         for planned in plan {
             if !teams.iter().any(|team| team.id == planned.team) {
                 return Err(Refusal::new(Rule::TeamUnknown).with("team", planned.team));
@@ -142,6 +163,16 @@ impl Deciding<'_> {
             if target.run != run.id {
                 return Err(Refusal::new(Rule::NotFound).with("record", planned.target));
             }
+            if target.done_with() {
+                return Err(Refusal::new(Rule::TargetSettled).with("site", target.site));
+            }
+            if !seen.insert(planned.target) {
+                return Err(Refusal::new(Rule::SiteRepeated).with("site", target.site));
+            }
+            if let Some(day) = planned.planned_on.filter(|day| *day > planned.due_on) {
+                return Err(Refusal::new(Rule::ValidityWrong).with("from", day).with("until", planned.due_on));
+            }
+            let Some(order) = order else { continue };
             for day in planned.planned_on.iter().chain([&planned.due_on]) {
                 if *day < order.draft.valid_from || *day > order.valid_until() {
                     return Err(Refusal::new(Rule::OutsideOrder)
@@ -203,19 +234,8 @@ impl Deciding<'_> {
         Ok(None)
     }
 
-    fn place(
-        &mut self,
-        run: &Run,
-        teams: &[Team],
-        plan: &[PlannedTarget],
-        why: &str,
-    ) -> Result<(), Refusal> {
-        debug_assert!(plan.iter().all(|planned| teams.iter().any(|team| team.id == planned.team)));
+    fn place(&mut self, plan: &[PlannedTarget], why: &str) {
         for planned in plan {
-            let target = self.facts.records.get::<Target>(planned.target.0)?;
-            if target.run != run.id {
-                return Err(Refusal::new(Rule::NotFound).with("record", planned.target));
-            }
             self.on_target(
                 planned.target,
                 TargetEvent::Planned {
@@ -226,25 +246,18 @@ impl Deciding<'_> {
                 },
             );
         }
-        Ok(())
     }
 
     /// Open complaints of the sites in scope join their targets (the output of step 3: daftar pengaduan).
-    fn attach_open_complaints(&mut self, run: RunId) {
-        let targets: BTreeMap<_, _> = self
-            .facts
-            .records
-            .all::<Target>()
-            .filter(|target| target.run == run)
-            .map(|target| (target.site, target.id))
-            .collect();
-        let open: Vec<(crate::id::ComplaintId, TargetId)> = self
+    pub(super) fn attach_open_complaints(&mut self, targets: &BTreeMap<SiteId, TargetId>) {
+        let open: Vec<(ComplaintId, TargetId)> = self
             .facts
             .records
             .all::<Complaint>()
             .filter(|complaint| {
                 self.facts.records.find::<Run>(complaint.run.0).is_none_or(|run| run.end.is_none())
             })
+            .filter(|complaint| !self.waits_elsewhere(complaint))
             .filter_map(|complaint| Some((complaint.id, *targets.get(&complaint.site)?)))
             .collect();
         for (complaint, target) in open {
@@ -253,5 +266,14 @@ impl Deciding<'_> {
             let seen = self.facts.records.seen(stream);
             self.changes.push(stream, seen, ComplaintEvent::Attached { target });
         }
+    }
+
+    /// Another run under way has it on its list and owes it a verdict.
+    fn waits_elsewhere(&self, complaint: &Complaint) -> bool {
+        let Some(target) = complaint.target.and_then(|id| self.facts.records.find::<Target>(id.0)) else {
+            return false;
+        };
+        target.unanswered().any(|open| open == complaint.id)
+            && self.facts.records.find::<Run>(target.run.0).is_some_and(|run| run.end.is_none())
     }
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::act::{Expect, Refusal, Rule};
 use crate::procedure::Procedure;
 use crate::run::ProcedureRef;
-use crate::stream::{AsState, State, StreamRef};
+use crate::number::{NumberEntry, NumberEvent};
+use crate::stream::{AsState, Event, State, StreamRef};
 
 /// Versions of procedures, as parsed.
 pub type Procedures = BTreeMap<ProcedureRef, Procedure>;
@@ -85,6 +86,17 @@ impl Records {
             };
             if !fits {
                 return Err(ApplyFailure::Conflict { stream: *stream, expected: *expect, found });
+            }
+        }
+        for change in &changes.events {
+            // As the store's unique index does: one place of a register is given once.
+            if let Event::Number(NumberEvent::Reserved { entry }) = &change.event
+                && self.all::<NumberEntry>().any(|known| {
+                    (&known.register, known.year, known.seq) == (&entry.register, entry.year, entry.seq)
+                })
+            {
+                let (stream, expected) = (change.stream, Expect::New);
+                return Err(ApplyFailure::Conflict { stream, expected, found: None });
             }
         }
         let mut after: BTreeMap<StreamRef, (i64, State)> = BTreeMap::new();

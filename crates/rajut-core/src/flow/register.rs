@@ -6,7 +6,7 @@ use crate::act::{Act, Actor, Changes, Envelope, Expect, Refusal, Rule};
 use crate::id::FreshIds;
 use crate::journal::PersonalValue;
 use crate::people::Assignment;
-use crate::stream::{Event, StreamRef};
+use crate::stream::{Event, StreamKind, StreamRef};
 
 /// An edit of one entry: which, what it becomes, and whether it is new.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,10 +34,20 @@ pub fn edit_entries(
     let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
     deciding.check_times()?;
     let unmanned = facts.records.all::<Assignment>().next().is_none();
-    if deciding.changes.envelope.done_by != Actor::System || !unmanned {
+    let by_people = deciding.changes.envelope.done_by != Actor::System || !unmanned;
+    if by_people {
         deciding.grant(Scene::default())?;
     }
     for edit in edits {
+        // Whatever the act is called, an entry is edited only by whom the table names for its kind.
+        let needed = act_for(edit.stream.kind).filter(|_| edit.event.kind() == edit.stream.kind);
+        match needed {
+            None => return Err(refused(&deciding, act)),
+            Some(needed) if by_people => {
+                deciding.grant_by(needed.authority().right, Scene::default())?;
+            }
+            Some(_) => {}
+        }
         let expect = match (edit.new, facts.records.seen(edit.stream)) {
             (true, _) => Expect::New,
             (false, Expect::New | Expect::Any) => {
@@ -51,6 +61,23 @@ pub fn edit_entries(
     Ok(deciding.changes)
 }
 
+/// The act by which entries of a kind are edited; `None` for records that only their own commands change.
+fn act_for(kind: StreamKind) -> Option<Act> {
+    use StreamKind as K;
+    match kind {
+        K::Office | K::Site | K::Device | K::Link | K::Service => Some(Act::EditRegister),
+        K::Person | K::Post | K::Assignment | K::Leave => Some(Act::EditPeople),
+        K::Setting => Some(Act::EditSettings),
+        K::Procedure => Some(Act::ActivateProcedure),
+        K::Run | K::Target | K::Visit | K::Report | K::FollowUp | K::Complaint | K::Incident | K::Document
+        | K::Number => None,
+    }
+}
+
+fn refused(deciding: &Deciding<'_>, act: Act) -> Refusal {
+    Refusal::new(Rule::NoRight).with("act", act.code()).with("date", deciding.day())
+}
+
 /// Records that a paper's bytes were kept, or another act without rules beyond its right.
 pub fn record(
     facts: Facts<'_>,
@@ -62,7 +89,24 @@ pub fn record(
 ) -> Result<Changes, Refusal> {
     let mut deciding =
         Deciding { facts, ids, changes: Changes::new(Envelope { act, ..envelope }) };
+    deciding.check_times()?;
     deciding.grant(Scene::default())?;
+    let event = event.into();
+    // What has a command of its own, or rules of its own, does not come in by this door.
+    let fits = event.kind() == stream.kind
+        && match act {
+            Act::IssueDocument => stream.kind == StreamKind::Document,
+            Act::AttachIncident => matches!(stream.kind, StreamKind::Incident | StreamKind::Complaint),
+            Act::ErasePersonal => stream.kind == StreamKind::Person,
+            // Seeing something leaves a record and changes nothing.
+            Act::RevealPersonal | Act::Export => {
+                matches!(&event, Event::Person(edit) if edit.before.as_ref() == Some(&edit.after))
+            }
+            _ => act_for(stream.kind) == Some(act),
+        };
+    if !fits {
+        return Err(refused(&deciding, act));
+    }
     let seen = facts.records.seen(stream);
     deciding.changes.push(stream, seen, event);
     Ok(deciding.changes)

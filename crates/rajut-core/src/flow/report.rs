@@ -1,22 +1,23 @@
 //! Reports and the end of the run: step 5.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::{calendar, in_force};
+use super::order::{calendar, order_of};
 use super::rights::Scene;
 use super::{Command, Deciding, reason};
-use crate::act::{Expect, Refusal, Rule};
+use crate::act::{Actor, Expect, Refusal, Right, Rule};
 use crate::engine::Progress;
-use crate::id::{PersonId, ReportId, RunId, TeamId};
-use crate::procedure::{Procedure, Scope, Step, StepKind};
+use crate::id::{PersonId, ReportId, RunId, TeamId, VisitId};
+use crate::procedure::{Goal, Procedure, Scope, Step, StepKind};
 use crate::run::{
-    Batch, Explanation, Report, ReportEvent, ReportStanding, Ruling, Run, RunEnd, RunEvent, Submission, Target,
+    Batch, BatchRule, Explanation, Report, ReportEvent, ReportStanding, Ruling, Run, RunEnd, RunEvent, Submission,
+    Target, Team,
 };
 use crate::stream::{StreamKind, StreamRef};
-use crate::visit::Visit;
+use crate::visit::{Flag, FlagCode, Visit};
 
 /// A batch as a command names it.
 struct BatchOf {
@@ -27,16 +28,16 @@ struct BatchOf {
     until: Date,
 }
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn report(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::RecordReturn { report, run, team, from, until } => {
                 let batch = BatchOf { report: *report, run: *run, team: *team, from: *from, until: *until };
-                self.record_return(&batch)
+                self.record_return(batch)
             }
             Command::SubmitReport { report, run, team, from, until, results, conclusions } => {
                 let batch = BatchOf { report: *report, run: *run, team: *team, from: *from, until: *until };
-                self.submit(&batch, results, conclusions)
+                self.submit(batch, results, conclusions)
             }
             Command::AcceptReport { report, note } => self.rule(*report, true, note),
             Command::ReturnReport { report, note } => {
@@ -48,9 +49,10 @@ impl Deciding<'_> {
             }
             Command::CloseRun { run, instruction } => self.close(*run, instruction),
             Command::CancelRun { run, reason: why } => {
-                self.open_run(*run)?;
+                let (known, _) = self.open_run(*run)?;
                 self.grant(Scene::default())?;
                 reason(why, "cancel")?;
+                self.not_before(known.opened_at)?;
                 let end = RunEnd::Cancelled { at: self.at(), by: self.person()?, reason: why.clone() };
                 self.on_run(*run, RunEvent::Ended { end });
                 Ok(())
@@ -74,29 +76,37 @@ impl Deciding<'_> {
         }
     }
 
-    /// The visits of a team on the days of a batch that have ended.
-    fn visits_of(&self, batch: &BatchOf) -> Vec<&Visit> {
-        let zone = self.facts.agency.zone;
+    /// The visits of a team on the days of a batch that have ended and stand in no other report.
+    fn visits_of(&self, batch: &BatchOf) -> Vec<&'a Visit> {
+        let reported: BTreeSet<VisitId> = self
+            .reports_of(batch.run)
+            .filter(|report| report.id != batch.report)
+            .filter_map(|report| report.submissions.last())
+            .flat_map(|submission| submission.visits.iter().copied())
+            .collect();
         self.facts
             .records
             .all::<Visit>()
             .filter(|visit| visit.run == Some(batch.run) && visit.team == Some(batch.team))
-            .filter(|visit| {
-                visit.check_out.as_ref().is_some_and(|stamp| {
-                    let day = zone.date(visit.check_in.as_ref().unwrap_or(stamp).at);
-                    batch.from <= day && day <= batch.until
-                })
-            })
+            .filter(|visit| !reported.contains(&visit.id))
+            .filter(|visit| self.day_of(visit).is_some_and(|day| batch.from <= day && day <= batch.until))
             .collect()
+    }
+
+    /// The day of a visit that has ended: the one on which it began.
+    fn day_of(&self, visit: &Visit) -> Option<Date> {
+        let left = visit.check_out.as_ref()?;
+        Some(self.facts.agency.zone.date(visit.check_in.as_ref().unwrap_or(left).at))
+    }
+
+    fn reports_of(&self, run: RunId) -> impl Iterator<Item = &'a Report> + use<'a> {
+        self.facts.records.all::<Report>().filter(move |report| report.run == run)
     }
 
     /// A report becomes possible with the record of the return, else on the next working morning after the
     /// last check-out of its batch.
     fn possible_at(&self, visits: &[&Visit]) -> Result<Option<Timestamp>, Refusal> {
-        let Some(last) = visits.iter().filter_map(|visit| visit.check_out.as_ref()).map(|stamp| stamp.at).max()
-        else {
-            return Ok(None);
-        };
+        let Some(last) = last_out(visits) else { return Ok(None) };
         self.facts
             .calendar
             .next_working_morning(self.facts.agency.zone, last)
@@ -104,11 +114,26 @@ impl Deciding<'_> {
             .map_err(|error| calendar(&error))
     }
 
+    /// The record of a batch: the one named, else one of the same team and days that still waits.
+    fn record_of(&self, batch: BatchOf) -> BatchOf {
+        if self.facts.records.find::<Report>(batch.report.0).is_some() {
+            return batch;
+        }
+        let waiting = self.reports_of(batch.run).find(|report| {
+            matches!(report.standing(), ReportStanding::Due | ReportStanding::Returned)
+                && matches!(report.batch, Batch::Team { team, from, until }
+                    if team == batch.team && from <= batch.until && batch.from <= until)
+        });
+        match waiting {
+            Some(report) => BatchOf { report: report.id, ..batch },
+            None => batch,
+        }
+    }
+
     fn opened(&self, batch: &BatchOf, possible_at: Timestamp) -> Result<Report, Refusal> {
         let run = self.facts.records.get::<Run>(batch.run.0)?;
         let procedure = self.procedure_of(run)?;
-        let progress = report_step(procedure)
-            .filter(|step| step.scope == Scope::Team)
+        let progress = first_of_team(procedure)
             .map(|step| Progress::begin(procedure, &step.id, possible_at))
             .transpose()
             .map_err(|error| super::order::engine(&error))?;
@@ -120,23 +145,41 @@ impl Deciding<'_> {
             returned_at: None,
             progress,
             submissions: Vec::new(),
+            flags: BTreeSet::new(),
         })
     }
 
     /// A field fact: it is kept even when the run has ended.
-    fn record_return(&mut self, batch: &BatchOf) -> Result<(), Refusal> {
-        self.facts.records.get::<Run>(batch.run.0)?;
-        let at = self.at();
+    fn record_return(&mut self, batch: BatchOf) -> Result<(), Refusal> {
+        let run = self.facts.records.get::<Run>(batch.run.0)?;
+        let batch = self.record_of(batch);
+        let (at, day) = (self.at(), self.day());
+        let mut flags = BTreeSet::new();
+        let mut flag = |code, person, detail: String| {
+            flags.insert(Flag { code, person, detail });
+        };
+        if let Some(end) = &run.end {
+            flag(FlagCode::RunEnded, None, end.at().to_string());
+        }
+        if let Actor::Person(person) = self.changes.envelope.done_by
+            && !run.teams.get(&batch.team).is_some_and(|team| team.has_member(person, day))
+        {
+            flag(FlagCode::NotMember, Some(person), day.to_string());
+        }
+        let known = self.facts.records.find::<Report>(batch.report.0);
+        if known.is_some_and(|report| report.standing() == ReportStanding::Accepted) {
+            flag(FlagCode::AfterReport, None, at.to_string());
+        }
         let stream = StreamRef { kind: StreamKind::Report, id: batch.report.0 };
-        if self.facts.records.find::<Report>(batch.report.0).is_none() {
-            let report = self.opened(batch, at)?;
+        if known.is_none() {
+            let report = self.opened(&batch, at)?;
             self.changes.push(stream, Expect::New, ReportEvent::Opened { report: Box::new(report) });
         }
-        self.changes.push(stream, Expect::Any, ReportEvent::Returned { at });
+        self.changes.push(stream, Expect::Any, ReportEvent::Returned { at, flags });
         Ok(())
     }
 
-    fn submit(&mut self, batch: &BatchOf, results: &str, conclusions: &str) -> Result<(), Refusal> {
+    fn submit(&mut self, batch: BatchOf, results: &str, conclusions: &str) -> Result<(), Refusal> {
         let (run, procedure) = self.open_run(batch.run)?;
         if !run.teams.contains_key(&batch.team) {
             return Err(Refusal::new(Rule::TeamUnknown).with("team", batch.team));
@@ -147,25 +190,28 @@ impl Deciding<'_> {
             team: Some(batch.team),
             ..Scene::default()
         })?;
-        let visits = self.visits_of(batch);
-        let Some(possible_at) = self.possible_at(&visits)? else {
+        if team_reports(procedure).is_none() {
+            return Err(Refusal::new(Rule::StepMissing).with("kind", "report"));
+        }
+        let batch = self.record_of(batch);
+        let visits = self.visits_of(&batch);
+        let (Some(possible_at), Some(last_out)) = (self.possible_at(&visits)?, last_out(&visits)) else {
             return Err(Refusal::new(Rule::BatchEmpty).with("day", batch.from));
         };
-        let ids = visits.iter().map(|visit| visit.id).collect();
-        let last_out = visits.iter().filter_map(|visit| visit.check_out.as_ref()).map(|out| out.at).max();
-        if let Some(last_out) = last_out {
-            self.not_before(last_out)?;
-        }
+        self.not_before(last_out)?;
         let report = match self.facts.records.find::<Report>(batch.report.0) {
             Some(report) => {
                 if !matches!(report.standing(), ReportStanding::Due | ReportStanding::Returned) {
                     return Err(not_waiting(report.standing()));
                 }
+                if (report.run, report.team()) != (batch.run, Some(batch.team)) {
+                    return Err(Refusal::new(Rule::TeamUnknown).with("team", batch.team));
+                }
                 report.clone()
             }
             None => {
                 // Before the next working morning the team was evidently back when it reported.
-                let report = self.opened(batch, possible_at.min(self.at()))?;
+                let report = self.opened(&batch, possible_at.min(self.at()))?;
                 self.on_report(batch.report, ReportEvent::Opened { report: Box::new(report.clone()) });
                 report
             }
@@ -176,10 +222,69 @@ impl Deciding<'_> {
             at: self.at(),
             results: results.to_owned(),
             conclusions: conclusions.to_owned(),
-            visits: ids,
+            visits: visits.iter().map(|visit| visit.id).collect(),
             ruling: None,
         };
         self.on_report(batch.report, ReportEvent::Submitted { submission, advance });
+        Ok(())
+    }
+
+    /// Opens the reports that have become due without anybody recording the return: their clock runs.
+    pub(super) fn open_due_reports(&mut self, run: &Run, procedure: &Procedure) -> Result<(), Refusal> {
+        if team_reports(procedure).is_none() {
+            return Ok(());
+        }
+        let covered: BTreeSet<VisitId> = self
+            .reports_of(run.id)
+            .flat_map(|report| report.submissions.iter().flat_map(|it| it.visits.iter().copied()))
+            .collect();
+        let waiting: Vec<(TeamId, Date, Date)> = self
+            .reports_of(run.id)
+            .filter(|report| report.standing() == ReportStanding::Due)
+            .filter_map(|report| match report.batch {
+                Batch::Team { team, from, until } => Some((team, from, until)),
+                Batch::Final => None,
+            })
+            .collect();
+        for team in run.teams.values() {
+            let mut batches: BTreeMap<Date, Vec<&Visit>> = BTreeMap::new();
+            for visit in self.facts.records.all::<Visit>() {
+                let of_team = visit.run == Some(run.id) && visit.team == Some(team.id);
+                let Some(day) = self.day_of(visit).filter(|_| of_team && !covered.contains(&visit.id)) else {
+                    continue;
+                };
+                if waiting.iter().any(|(of, from, until)| *of == team.id && *from <= day && day <= *until) {
+                    continue;
+                }
+                batches.entry(team.batch.first_day(day)).or_default().push(visit);
+            }
+            for visits in batches.into_values() {
+                self.open_if_due(run.id, team, &visits)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_if_due(&mut self, run: RunId, team: &Team, visits: &[&Visit]) -> Result<(), Refusal> {
+        let Some(possible_at) = self.possible_at(visits)? else { return Ok(()) };
+        let days = || visits.iter().filter_map(|visit| self.day_of(visit));
+        let (Some(from), Some(last)) = (days().min(), days().max()) else { return Ok(()) };
+        // A week is over on Sunday. A trip is over for certain only when nobody has gone out for a working day.
+        let over = match team.batch {
+            BatchRule::Day => possible_at <= self.at(),
+            BatchRule::Week => possible_at <= self.at() && team.batch.first_day(self.day()) > last,
+            BatchRule::Trip => self
+                .facts
+                .calendar
+                .add_working_days(self.facts.agency.zone, possible_at, 1)
+                .map_err(|error| calendar(&error))
+                .map(|quiet| quiet <= self.at())?,
+        };
+        if over {
+            let batch = BatchOf { report: self.ids.fresh(), run, team: team.id, from, until: last };
+            let report = self.opened(&batch, possible_at)?;
+            self.on_report(batch.report, ReportEvent::Opened { report: Box::new(report) });
+        }
         Ok(())
     }
 
@@ -191,9 +296,6 @@ impl Deciding<'_> {
         let (Some(progress), Some(step)) = (&report.progress, report_step(procedure)) else {
             return Ok(None);
         };
-        if !progress.open.iter().any(|open| open.step == step.id) {
-            return Ok(None);
-        }
         let at = self.at().max(report.possible_at);
         progress
             .advance(procedure, &step.id, None, at)
@@ -211,13 +313,21 @@ impl Deciding<'_> {
         if let Some(submission) = report.submissions.last() {
             self.not_before(submission.at)?;
         }
+        // What the procedure asks of the team after the report is done first.
+        if let Some(open) = report.progress.iter().flat_map(|progress| &progress.open).next() {
+            return Err(Refusal::new(Rule::StepNotOpen).with("step", "report").with("open", &open.step));
+        }
         let ruling = Ruling { accepted, by: self.person()?, at: self.at(), note: note.to_owned() };
         // A returned report opens its step once more.
         let progress = match (accepted, &report.progress, report_step(procedure)) {
             (false, Some(progress), Some(step)) => {
-                let begin = Progress::begin(procedure, &step.id, self.at())
+                let mut again = Progress::begin(procedure, &step.id, self.at())
                     .map_err(|error| super::order::engine(&error))?;
-                Some(Progress { done: progress.done.clone(), paused: progress.paused.clone(), ..begin })
+                let before = progress.done.iter().filter(|done| done.step == step.id).count();
+                for open in &mut again.open {
+                    open.round = u32::try_from(before + 1).unwrap_or(u32::MAX);
+                }
+                Some(Progress { done: progress.done.clone(), paused: progress.paused.clone(), ..again })
             }
             _ => None,
         };
@@ -233,19 +343,28 @@ impl Deciding<'_> {
         conclusions: &str,
     ) -> Result<(), Refusal> {
         let (run, procedure) = self.open_run(run_id)?;
-        self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
+        // Who receives the teams' reports gathers them; where the report is a step of the whole run, who does
+        // that step writes it.
+        let of_run = report_step(procedure).filter(|step| step.scope == Scope::Run);
+        let right = match of_run {
+            Some(_) => Right::StepActor(StepKind::Report),
+            None => self.changes.envelope.act.authority().right,
+        };
+        let scene = Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() };
+        let granted = self.grant_by(right, scene)?;
         self.all_settled(run_id)?;
-        let open = self
-            .facts
-            .records
-            .all::<Report>()
-            .filter(|report| report.run == run_id && report.batch != Batch::Final)
-            .filter(|report| report.standing() != ReportStanding::Accepted)
-            .count();
-        if open > 0 {
-            return Err(Refusal::new(Rule::ReportsOpen).with("count", open));
+        self.reports_settled(run_id, procedure)?;
+        let known = self.reports_of(run_id).find(|report| report.batch == Batch::Final);
+        if let Some(known) = known
+            && (known.id != id || !matches!(known.standing(), ReportStanding::Due | ReportStanding::Returned))
+        {
+            return Err(not_waiting(known.standing()));
         }
-        self.visits_unreported(run_id)?;
+        if let Some(step) = of_run.filter(|_| known.is_none()) {
+            let open = self.open_step_of(run, procedure, StepKind::Report)?;
+            self.not_before(open.since)?;
+            self.finish(run, procedure, &step.id, None, BTreeMap::new(), &granted)?;
+        }
         let submission = Submission {
             by: self.person()?,
             at: self.at(),
@@ -254,7 +373,7 @@ impl Deciding<'_> {
             visits: Vec::new(),
             ruling: None,
         };
-        if self.facts.records.find::<Report>(id.0).is_none() {
+        if known.is_none() {
             let report = Report {
                 id,
                 run: run_id,
@@ -263,6 +382,7 @@ impl Deciding<'_> {
                 returned_at: None,
                 progress: None,
                 submissions: Vec::new(),
+                flags: BTreeSet::new(),
             };
             self.on_report(id, ReportEvent::Opened { report: Box::new(report) });
         }
@@ -270,33 +390,39 @@ impl Deciding<'_> {
         Ok(())
     }
 
-    /// Every ended visit of the run stands in a report.
-    fn visits_unreported(&self, run: RunId) -> Result<(), Refusal> {
-        let reported: BTreeSet<_> = self
-            .facts
-            .records
-            .all::<Report>()
-            .filter(|report| report.run == run)
-            .flat_map(|report| report.submissions.iter().flat_map(|s| s.visits.iter().copied()))
-            .collect();
-        let missing = self
+    /// Every report of a team is accepted, and every ended visit of one stands in a report.
+    pub(super) fn reports_settled(&self, run: RunId, procedure: &Procedure) -> Result<(), Refusal> {
+        let of_teams = || self.reports_of(run).filter(|report| report.batch != Batch::Final);
+        let refuse = |count: usize, first: &dyn std::fmt::Display| {
+            Refusal::new(Rule::ReportsOpen).with("count", count).with("first", first)
+        };
+        let open: Vec<_> =
+            of_teams().filter(|report| report.standing() != ReportStanding::Accepted).collect();
+        if let Some(first) = open.first() {
+            return Err(refuse(open.len(), &first.id));
+        }
+        if team_reports(procedure).is_none() {
+            return Ok(());
+        }
+        let reported: BTreeSet<_> =
+            of_teams().flat_map(|report| report.submissions.iter().flat_map(|s| s.visits.iter())).collect();
+        let missing: Vec<_> = self
             .facts
             .records
             .all::<Visit>()
             .filter(|visit| visit.run == Some(run) && visit.check_out.is_some() && visit.team.is_some())
             .filter(|visit| !reported.contains(&visit.id))
-            .count();
-        if missing > 0 {
-            return Err(Refusal::new(Rule::ReportsOpen).with("count", missing));
+            .collect();
+        match missing.first() {
+            Some(first) => Err(refuse(missing.len(), &first.id)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Every target is met or excused, and every complaint left has a verdict or was moved on.
     fn all_settled(&self, run: RunId) -> Result<(), Refusal> {
-        let targets: Vec<&Target> =
-            self.facts.records.all::<Target>().filter(|target| target.run == run).collect();
-        let open: Vec<_> = targets.iter().filter(|target| !target.settled()).collect();
+        let targets: Vec<&Target> = self.targets_of(run).collect();
+        let open: Vec<_> = targets.iter().filter(|target| !target.done_with()).collect();
         if let Some(first) = open.first() {
             return Err(Refusal::new(Rule::TargetsOpen).with("count", open.len()).with("first", first.site));
         }
@@ -313,37 +439,36 @@ impl Deciding<'_> {
         let (run, procedure) = self.open_run(id)?;
         self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
         reason(instruction, "disposition")?;
-        let order = in_force(run)?;
-        if order.issued.is_none() {
+        if let Some(order) = order_of(run, procedure)?
+            && order.issued.is_none()
+        {
             return Err(Refusal::new(Rule::VerbalNotPapered));
         }
         self.all_settled(id)?;
-        self.visits_unreported(id)?;
+        self.reports_settled(id, procedure)?;
         let last = self
-            .facts
-            .records
-            .all::<Report>()
-            .find(|report| report.run == id && report.batch == Batch::Final)
+            .reports_of(id)
+            .find(|report| report.batch == Batch::Final)
             .ok_or_else(|| Refusal::new(Rule::FinalReportMissing))?;
         if let Some(submission) = last.submissions.last() {
             self.not_before(submission.at)?;
         }
-        if last.standing() == ReportStanding::Submitted {
-            let ruling =
-                Ruling { accepted: true, by: self.person()?, at: self.at(), note: instruction.to_owned() };
-            self.on_report(last.id, ReportEvent::Ruled { ruling, progress: None });
+        match last.standing() {
+            ReportStanding::Accepted => {}
+            ReportStanding::Submitted => {
+                let ruling =
+                    Ruling { accepted: true, by: self.person()?, at: self.at(), note: instruction.to_owned() };
+                self.on_report(last.id, ReportEvent::Ruled { ruling, progress: None });
+            }
+            other => return Err(not_waiting(other)),
         }
-        // What the decision relied on: nobody may add a site or a complaint in between.
-        let relied: Vec<(StreamRef, i64)> = self
-            .facts
-            .records
-            .all::<Target>()
-            .filter(|target| target.run == id)
-            .map(|target| StreamRef { kind: StreamKind::Target, id: target.id.0 })
-            .filter_map(|stream| Some((stream, self.facts.records.version(stream)?)))
-            .collect();
-        for (stream, version) in relied {
-            self.changes.relies_on(stream, version);
+        // What the decision relied on: nobody may add a site, a complaint or a report in between.
+        let targets = self.targets_of(id).map(|it| StreamRef { kind: StreamKind::Target, id: it.id.0 });
+        let reports = self.reports_of(id).map(|it| StreamRef { kind: StreamKind::Report, id: it.id.0 });
+        for stream in targets.chain(reports) {
+            if let Some(version) = self.facts.records.version(stream) {
+                self.changes.relies_on(stream, version);
+            }
         }
         let by: PersonId = self.person()?;
         let end = RunEnd::Closed { at: self.at(), by: Some(by), instruction: instruction.to_owned() };
@@ -354,6 +479,30 @@ impl Deciding<'_> {
 
 fn report_step(procedure: &Procedure) -> Option<&Step> {
     procedure.steps.iter().find(|step| step.kind == StepKind::Report)
+}
+
+/// The report step, where it is the team that reports.
+fn team_reports(procedure: &Procedure) -> Option<&Step> {
+    report_step(procedure).filter(|step| step.scope == Scope::Team)
+}
+
+/// Where the steps of a team begin: what the steps of sites lead to, else the report.
+fn first_of_team(procedure: &Procedure) -> Option<&Step> {
+    procedure
+        .steps
+        .iter()
+        .filter(|step| step.scope != Scope::Team)
+        .flat_map(Step::ways)
+        .find_map(|(_, goal)| match goal {
+            Goal::Step(id) => procedure.step(&id).filter(|step| step.scope == Scope::Team),
+            Goal::End => None,
+        })
+        .or_else(|| team_reports(procedure))
+}
+
+/// When the last of the visits ended.
+fn last_out(visits: &[&Visit]) -> Option<Timestamp> {
+    visits.iter().filter_map(|visit| visit.check_out.as_ref()).map(|stamp| stamp.at).max()
 }
 
 fn not_waiting(standing: ReportStanding) -> Refusal {

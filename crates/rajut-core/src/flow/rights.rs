@@ -59,8 +59,12 @@ impl People {
 impl Deciding<'_> {
     /// The right of the acting person to do this act in this scene, on the day it happened.
     pub(super) fn grant(&self, scene: Scene<'_>) -> Result<Granted, Refusal> {
+        self.grant_by(self.changes.envelope.act.authority().right, scene)
+    }
+
+    /// The same by another right than the table's, where the procedure itself says who does it.
+    pub(super) fn grant_by(&self, right: Right, scene: Scene<'_>) -> Result<Granted, Refusal> {
         let act = self.changes.envelope.act;
-        let right = act.authority().right;
         let people = People::of(self.facts.records);
         let roster = people.roster();
         let day = self.day();
@@ -71,6 +75,8 @@ impl Deciding<'_> {
             (_, Right::Anyone) => return Ok(Granted::plain()),
             (Actor::System, Right::System) => return Ok(Granted::plain()),
             (Actor::System, _) if system_may(act) => return Ok(Granted::plain()),
+            // Whoever is hit may complain, with or without an account.
+            (Actor::Outsider, _) if act == crate::act::Act::RegisterComplaint => return Ok(Granted::plain()),
             (Actor::Outsider, Right::NamedStep) => {
                 return match scene.step {
                     Some(step) if self.outsider_lane(step, scene) => Ok(Granted::plain()),
@@ -157,12 +163,12 @@ impl Deciding<'_> {
         }
     }
 
-    /// The post, and where several people do the same work (officers, technicians, clerks) the other posts of
-    /// that role in its unit.
+    /// The post, and where several people do the same work (officers, technicians) the other posts of that role
+    /// in its unit.
     fn posts_alike(&self, id: PostId) -> Vec<PostId> {
         let Some(post) = self.facts.records.find::<Post>(id.0) else { return vec![id] };
         match post.role {
-            Role::ServiceOfficer | Role::Technician | Role::Clerk => self
+            Role::ServiceOfficer | Role::Technician => self
                 .facts
                 .records
                 .all::<Post>()
@@ -226,6 +232,29 @@ impl Deciding<'_> {
             }
         }
         Err(could)
+    }
+
+    /// Whether the person may speak for a site: anybody of the agency may, a served office for its own.
+    pub(super) fn speaks_for(&self, site: SiteId, roles: &[Role]) -> Result<(), Refusal> {
+        let Actor::Person(person) = self.changes.envelope.done_by else { return Ok(()) };
+        let people = People::of(self.facts.records);
+        let (roster, day) = (people.roster(), self.day());
+        let own: Vec<Role> = roles.iter().copied().filter(|role| *role != Role::OfficeUser).collect();
+        let granted = self
+            .by_role(&roster, person, &own, day)
+            .or_else(|| self.by_office(&roster, Some(site), person, day));
+        match granted {
+            Some(_) => Ok(()),
+            None => Err(Refusal::new(Rule::NoRight)
+                .with("act", self.changes.envelope.act.code())
+                .with("date", day)
+                .who_could(self.posts_of_roles(&own))),
+        }
+    }
+
+    /// The post that a step is addressed to, where its lane is bound to one.
+    pub(super) fn receivers(&self, procedure: &Procedure, step: &Step) -> Vec<PostId> {
+        step.to.iter().filter_map(|lane| self.post_of_lane(procedure, lane)).collect()
     }
 
     fn by_office(

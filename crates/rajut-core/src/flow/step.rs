@@ -2,23 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::order::engine;
 use super::rights::Scene;
 use super::{Command, Deciding, Place};
 use crate::act::{Refusal, Rule};
-use crate::engine::Advance;
+use crate::engine::{Advance, Progress};
 use crate::id::{ReportId, RunId};
 use crate::procedure::{ExitCode, FieldKind, Procedure, Scope, Step, StepId, StepKind};
-use crate::run::{Report, ReportEvent, ReportStanding, Run, RunEvent, Target, TargetEvent};
+use crate::run::{Report, ReportEvent, ReportStanding, Run, RunEnd, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 
 /// Kinds whose form the procedure file describes.
 const GENERIC: &[StepKind] =
     &[StepKind::Record, StepKind::Decision, StepKind::Approval, StepKind::Confirm];
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn step(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::CompleteStep { place, step, exit, values } => {
@@ -27,6 +28,9 @@ impl Deciding<'_> {
             Command::PauseRun { run, reason } => {
                 let (known, procedure) = self.open_run(*run)?;
                 self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                if let Some(since) = known.progress.open.iter().map(|open| open.since).max() {
+                    self.not_before(since)?;
+                }
                 let paused = known.progress.pause(procedure, reason, self.at());
                 self.moves(*run, paused.map_err(|error| engine(&error))?);
                 Ok(())
@@ -45,11 +49,17 @@ impl Deciding<'_> {
                 let (known, procedure) = self.open_run(*run)?;
                 let granted =
                     self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
-                if let Some(timer) = self.timer_due(known, procedure)? {
+                if let Some(timer) = self.timer_due(&known.progress, procedure)? {
                     let none = BTreeMap::new();
                     return self.finish(known, procedure, &timer.step, Some(&timer.take), none, &granted);
                 }
-                self.join_if_done(known, procedure)
+                self.proceed_at_sites(known, procedure)?;
+                self.open_due_reports(known, procedure)?;
+                // What joins looks at what stands; the next call sees what this one did.
+                if self.changes.events.is_empty() {
+                    self.join_if_done(known, procedure)?;
+                }
+                Ok(())
             }
             _ => Ok(()),
         }
@@ -60,15 +70,34 @@ impl Deciding<'_> {
         self.on_run(run, RunEvent::Advanced { advance, values: BTreeMap::new(), acted_as: None });
     }
 
+    /// Timers that have run out at a site.
+    fn proceed_at_sites(&mut self, run: &Run, procedure: &Procedure) -> Result<(), Refusal> {
+        for target in self.targets_of(run.id).filter(|target| target.excuse.is_none()) {
+            let Some(progress) = &target.progress else { continue };
+            if let Some(timer) = self.timer_due(progress, procedure)? {
+                let advance = progress
+                    .advance(procedure, &timer.step, Some(&timer.take), self.at())
+                    .map_err(|error| engine(&error))?;
+                self.advance_target(target, procedure, advance);
+            }
+        }
+        Ok(())
+    }
+
+    fn advance_target(&mut self, target: &Target, procedure: &Procedure, advance: Advance) {
+        let sends_back = opens_kind(procedure, &advance, StepKind::Visit);
+        self.on_target(target.id, TargetEvent::Advanced { advance, sends_back });
+    }
+
     /// The timer that has run out, counted in working time.
     fn timer_due(
         &self,
-        run: &Run,
+        progress: &Progress,
         procedure: &Procedure,
     ) -> Result<Option<crate::engine::RunningTimer>, Refusal> {
         let zone = self.facts.agency.zone;
         let missing = std::cell::Cell::new(None);
-        let due = run.progress.timer_due(procedure, self.at(), |from, to| {
+        let due = progress.timer_due(procedure, self.at(), |from, to| {
             match self.facts.calendar.working_millis_between(zone, from, to) {
                 Ok(millis) => millis / 60_000,
                 Err(error) => {
@@ -115,6 +144,7 @@ impl Deciding<'_> {
             Scene { run: Some(run), procedure: Some(procedure), step: Some(step), team, site };
         let granted = self.grant(scene)?;
         check_values(step, values)?;
+        self.after_opening(place, id)?;
         match place {
             Place::Run(_) => self.finish(run, procedure, id, exit, values.clone(), &granted),
             Place::Target(target) => {
@@ -122,7 +152,7 @@ impl Deciding<'_> {
                 let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
                 let advance =
                     progress.advance(procedure, id, exit, self.at()).map_err(|error| engine(&error))?;
-                self.on_target(target, TargetEvent::Advanced { advance });
+                self.advance_target(known, procedure, advance);
                 Ok(())
             }
             Place::Report(report) => {
@@ -130,11 +160,9 @@ impl Deciding<'_> {
                 let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
                 let advance =
                     progress.advance(procedure, id, exit, self.at()).map_err(|error| engine(&error))?;
-                let back = advance.opens.iter().any(|opened| {
-                    procedure.step(opened).is_some_and(|step| step.kind == StepKind::Report)
-                });
+                let back = opens_kind(procedure, &advance, StepKind::Report);
                 self.on_report(report, ReportEvent::Advanced { advance });
-                if step.kind == StepKind::Approval {
+                if step.kind == StepKind::Approval && known.standing() == ReportStanding::Submitted {
                     let note = values.values().next().cloned().unwrap_or_default();
                     let ruling =
                         crate::run::Ruling { accepted: !back, by: self.person()?, at: self.at(), note };
@@ -145,45 +173,72 @@ impl Deciding<'_> {
         }
     }
 
-    /// The step of a target that a visit which meets it finishes.
-    pub(super) fn visit_step(&self, run: &Run, target: &Target) -> Result<Option<Advance>, Refusal> {
+    /// A step is not finished before it became possible.
+    fn after_opening(&self, place: Place, step: &StepId) -> Result<(), Refusal> {
+        let progress = match place {
+            Place::Run(run) => Some(&self.facts.records.get::<Run>(run.0)?.progress),
+            Place::Target(target) => self.facts.records.get::<Target>(target.0)?.progress.as_ref(),
+            Place::Report(report) => self.facts.records.get::<Report>(report.0)?.progress.as_ref(),
+        };
+        match progress.and_then(|progress| progress.open.iter().find(|open| open.step == *step)) {
+            Some(open) => self.not_before(open.since),
+            None => Ok(()),
+        }
+    }
+
+    /// The step of a target that a visit which meets it at `at` finishes.
+    pub(super) fn visit_step(
+        &self,
+        run: &Run,
+        target: &Target,
+        at: Timestamp,
+    ) -> Result<Option<Advance>, Refusal> {
         let procedure = self.procedure_of(run)?;
         let Some(progress) = &target.progress else { return Ok(None) };
-        let open = progress
-            .open
-            .iter()
-            .find(|open| procedure.step(&open.step).is_some_and(|step| step.kind == StepKind::Visit));
+        // Of two visits the one that was there first finishes the step, whichever is told first: so the other
+        // one names the step too, and the target takes the earlier time.
+        let visited = |step: &StepId| procedure.step(step).is_some_and(|step| step.kind == StepKind::Visit);
+        if let Some(last) = progress.done.last().filter(|last| visited(&last.step)) {
+            let mut advance = Advance { done: Some(last.clone()), ..Advance::still(at) };
+            if let Some(done) = &mut advance.done {
+                done.finished_at = at.max(done.since);
+            }
+            return Ok(Some(advance));
+        }
+        let open = progress.open.iter().find(|open| visited(&open.step));
         match open {
             Some(open) => progress
-                .advance(procedure, &open.step, None, self.at().max(open.since))
+                .advance(procedure, &open.step, None, at.max(open.since))
                 .map(Some)
                 .map_err(|error| engine(&error)),
             None => Ok(None),
         }
     }
 
-    /// Opens the step of the whole run that waits for all sites and teams, once they are done.
+    /// Opens the step of the whole run that waits for all sites and teams, once they are done; where nothing
+    /// waits and nobody reports, the run ends with its last site.
     fn join_if_done(&mut self, run: &Run, procedure: &Procedure) -> Result<(), Refusal> {
-        let Some(step) = joined_step(procedure) else { return Ok(()) };
-        let known = run.progress.is_open(step) || run.progress.done.iter().any(|done| done.step == *step);
-        if known || run.teams_formed_at.is_none() {
+        if run.teams_formed_at.is_none() || run.progress.waits_for.is_none() {
             return Ok(());
         }
-        let of_run = |target: &&Target| target.run == run.id;
-        let sites_done = self.facts.records.all::<Target>().filter(of_run).all(|target| {
-            let steps_done = target.progress.as_ref().is_none_or(|progress| progress.open.is_empty());
-            target.excuse.is_some() || (target.settled() && steps_done)
-        });
-        let reports_done = self
-            .facts
-            .records
-            .all::<Report>()
-            .filter(|report| report.run == run.id)
-            .all(|report| report.standing() == ReportStanding::Accepted);
-        if sites_done && reports_done {
-            let advance =
-                run.progress.enter(procedure, step, self.at()).map_err(|error| engine(&error))?;
-            self.moves(run.id, advance);
+        let sites_done = self.targets_of(run.id).all(Target::done_with);
+        if !sites_done || self.reports_settled(run.id, procedure).is_err() {
+            return Ok(());
+        }
+        match joined_step(procedure) {
+            Some(step) => {
+                let advance =
+                    run.progress.enter(procedure, step, self.at()).map_err(|error| engine(&error))?;
+                self.moves(run.id, advance);
+            }
+            None if procedure.steps.iter().all(|step| step.kind != StepKind::Report) => {
+                let advance = run.progress.finish(self.at()).map_err(|error| engine(&error))?;
+                self.moves(run.id, advance);
+                let end = RunEnd::Closed { at: self.at(), by: None, instruction: String::new() };
+                self.on_run(run.id, RunEvent::Ended { end });
+            }
+            // A disposition on the final report closes the run.
+            None => {}
         }
         Ok(())
     }
@@ -195,10 +250,11 @@ impl Deciding<'_> {
         self.changes.push(stream, seen, event);
     }
 
-    /// The run of which a complaint is the subject.
-    pub(super) fn complaint_run(&self, run: RunId) -> Result<&Run, Refusal> {
-        self.facts.records.get::<Run>(run.0)
-    }
+}
+
+/// Whether an advance opens a step of a kind.
+fn opens_kind(procedure: &Procedure, advance: &Advance, kind: StepKind) -> bool {
+    advance.opens.iter().any(|opened| procedure.step(opened).is_some_and(|step| step.kind == kind))
 }
 
 /// The first step of the whole run that follows steps of sites or teams, if there is one.
@@ -238,7 +294,7 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
             FieldKind::Date => value.parse::<Date>().is_ok(),
             FieldKind::Choice => field.choices.iter().any(|choice| choice.code == *value),
             FieldKind::Person => value.parse::<crate::id::PersonId>().is_ok(),
-            FieldKind::Money => value.parse::<u64>().is_ok(),
+            FieldKind::Money => value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u64>().is_ok(),
         };
         if !fits {
             return Err(wrong(name, value, "wrong_kind"));

@@ -1,13 +1,11 @@
 //! The clocks of a run, each with its standard.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::RunFacts;
 use crate::calendar::CalendarError;
-use crate::engine::{PastPause, Progress};
+use crate::engine::Progress;
 use crate::procedure::{ExitCode, StepId, StepKind};
 use crate::stream::{StreamKind, StreamRef};
 
@@ -63,11 +61,11 @@ pub fn clocks(facts: RunFacts<'_>, now: Timestamp) -> Result<Vec<Clock>, Calenda
     let mut all = Vec::new();
     let run_place = StreamRef { kind: StreamKind::Run, id: facts.run.id.0 };
     let raws = of_progress(facts, &facts.run.progress);
-    working(facts, now, run_place, raws, &facts.run.progress.paused, &mut all)?;
+    working(facts, now, run_place, raws, &facts.run.progress, &mut all)?;
     for report in facts.reports {
         let Some(progress) = &report.progress else { continue };
         let place = StreamRef { kind: StreamKind::Report, id: report.id.0 };
-        working(facts, now, place, of_progress(facts, progress), &progress.paused, &mut all)?;
+        working(facts, now, place, of_progress(facts, progress), progress, &mut all)?;
     }
     for target in facts.targets {
         // The visit has a clock of its own below; what the office or others do at a site has working time.
@@ -76,8 +74,10 @@ pub fn clocks(facts: RunFacts<'_>, now: Timestamp) -> Result<Vec<Clock>, Calenda
         let raws = of_progress(facts, progress)
             .into_iter()
             .filter(|raw| !is_kind(facts, &raw.step, StepKind::Visit))
+            // Nobody need do anything more at an excused site.
+            .map(|raw| Raw { until: raw.until.or(target.excuse.as_ref().map(|excuse| excuse.at)), ..raw })
             .collect();
-        working(facts, now, place, raws, &progress.paused, &mut all)?;
+        working(facts, now, place, raws, progress, &mut all)?;
     }
     on_site(facts, now, &mut all);
     Ok(all)
@@ -93,11 +93,13 @@ fn possible_since(facts: RunFacts<'_>, step: &StepId, opened: Timestamp, ended: 
         return opened;
     }
     match &facts.run.order {
+        // A word of mouth may come before the draft, or while the draft lies there.
         Some(order) => order
             .verbal
-            .as_ref()
+            .iter()
             .map(|verbal| verbal.at)
-            .or(order.submitted_at)
+            .chain(order.submitted_at)
+            .min()
             .unwrap_or_else(|| ended.unwrap_or(opened)),
         None => opened,
     }
@@ -108,7 +110,7 @@ fn of_progress(facts: RunFacts<'_>, progress: &Progress) -> Vec<Raw> {
         .done
         .iter()
         .filter(|done| !done.skipped)
-        .map(|done| (&done.step, done.round, done.exit.as_ref(), done.since, Some(done.finished_at)));
+        .map(|done| (&done.step, done.exit.as_ref(), done.since, Some(done.finished_at)));
     let open = progress
         .open
         .iter()
@@ -117,35 +119,40 @@ fn of_progress(facts: RunFacts<'_>, progress: &Progress) -> Vec<Raw> {
             !is_kind(facts, &open.step, StepKind::Order)
                 || facts.run.order.as_ref().is_some_and(|order| order.submitted_at.is_some())
         })
-        .map(|open| (&open.step, open.round, None::<&ExitCode>, open.since, None));
-    let mut groups: BTreeMap<(String, u32), Raw> = BTreeMap::new();
-    let mut single = Vec::new();
-    for (step, round, exit, since, until) in done.chain(open) {
-        let Some(view) = facts.procedure.standard_of(step, exit) else { continue };
+        .map(|open| (&open.step, None::<&ExitCode>, open.since, None));
+    let mut raws: Vec<Raw> = Vec::new();
+    // The merged cell that the walk is in: its clock goes on until the walk leaves it or comes round again.
+    let mut cell: Option<Cell> = None;
+    for (step, exit, since, until) in done.chain(open) {
+        let view = facts.procedure.standard_of(step, exit);
+        let group = view.as_ref().and_then(|view| view.group.as_ref()).map(ToString::to_string);
+        let same = cell.take().filter(|cell| Some(&cell.group) == group.as_ref() && !cell.steps.contains(step));
+        let Some(view) = view else { continue };
         let since = possible_since(facts, step, since, until);
-        let raw = Raw { step: step.clone(), standard_minutes: view.time.working_minutes(), since, until };
-        match view.group {
-            None => single.push(raw),
-            // A merged cell runs from its first start to its last end.
-            Some(group) => {
-                groups
-                    .entry((group.to_string(), round))
-                    .and_modify(|known| {
-                        if raw.since < known.since {
-                            known.step.clone_from(&raw.step);
-                            known.since = raw.since;
-                        }
-                        known.until = match (known.until, raw.until) {
-                            (Some(a), Some(b)) => Some(a.max(b)),
-                            _ => None,
-                        };
-                    })
-                    .or_insert(raw);
+        match (same, group) {
+            // A merged cell runs from its first start to its last end, and is counted once.
+            (Some(mut same), _) => {
+                let known = &mut raws[same.raw];
+                known.since = known.since.min(since);
+                known.until = until.map(|until| known.until.map_or(until, |known| known.max(until)));
+                same.steps.push(step.clone());
+                cell = Some(same);
+            }
+            (None, group) => {
+                let standard_minutes = view.time.working_minutes();
+                raws.push(Raw { step: step.clone(), standard_minutes, since, until });
+                cell = group.map(|group| Cell { group, raw: raws.len() - 1, steps: vec![step.clone()] });
             }
         }
     }
-    single.extend(groups.into_values());
-    single
+    raws
+}
+
+/// A merged cell during the walk over what was done.
+struct Cell {
+    group: String,
+    raw: usize,
+    steps: Vec<StepId>,
 }
 
 fn working(
@@ -153,15 +160,22 @@ fn working(
     now: Timestamp,
     place: StreamRef,
     raws: Vec<Raw>,
-    paused: &[PastPause],
+    progress: &Progress,
     all: &mut Vec<Clock>,
 ) -> Result<(), CalendarError> {
+    // A pause that lasts counts as little as one that is over.
+    let pauses: Vec<(Timestamp, Timestamp)> = progress
+        .paused
+        .iter()
+        .map(|pause| (pause.since, pause.resumed_at))
+        .chain(progress.pause.iter().map(|pause| (pause.since, Timestamp::MAX)))
+        .collect();
     for raw in raws {
         let end = raw.until.unwrap_or_else(|| facts.run.end.as_ref().map_or(now, crate::run::RunEnd::at));
         let between = |from, to| facts.calendar.working_millis_between(facts.zone, from, to);
         let mut counted_ms = between(raw.since, end)?.max(0);
-        for pause in paused {
-            let (from, to) = (pause.since.max(raw.since), pause.resumed_at.min(end));
+        for (since, resumed_at) in &pauses {
+            let (from, to) = ((*since).max(raw.since), (*resumed_at).min(end));
             if from < to {
                 counted_ms -= between(from, to)?;
             }
@@ -186,7 +200,7 @@ fn on_site(facts: RunFacts<'_>, now: Timestamp, all: &mut Vec<Clock>) {
     for visit in facts.visits {
         let Some(arrival) = &visit.check_in else { continue };
         let left = visit.check_out.as_ref().map(|stamp| stamp.at);
-        let repair: i64 = visit.findings.iter().filter_map(|f| f.repair_minutes).map(i64::from).sum();
+        let repair = visit.repair_minutes();
         let elapsed = left.unwrap_or(now).as_millisecond() - arrival.at.as_millisecond();
         all.push(Clock {
             step: step.id.clone(),

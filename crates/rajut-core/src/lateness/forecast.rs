@@ -1,11 +1,14 @@
 //! Totals of a run, the pace it needs, and when it will end.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::RunFacts;
 use crate::calendar::CalendarError;
+use crate::id::VisitId;
 use crate::procedure::Scope;
 use crate::run::{Batch, ReportStanding, Standing};
 use crate::visit::Outcome;
@@ -71,9 +74,18 @@ pub fn totals(facts: RunFacts<'_>, now: Timestamp) -> Totals {
         totals.overdue += usize::from(!target.settled() && target.due_on < today);
         totals.complaints_open += target.unanswered().count();
     }
+    let accepted: BTreeSet<VisitId> = facts
+        .targets
+        .iter()
+        .flat_map(|target| target.visits.iter().filter(|visit| visit.accepted).map(|visit| visit.visit))
+        .collect();
     for visit in facts.visits.iter().filter(|visit| visit.check_out.is_some()) {
         totals.visits += 1;
-        let met = matches!(visit.outcome, Some(Outcome::Complete | Outcome::Partial));
+        let met = match visit.outcome {
+            Some(Outcome::Complete) => true,
+            Some(Outcome::Partial) => accepted.contains(&visit.id),
+            _ => false,
+        };
         totals.failed_visits += usize::from(!met);
     }
     for report in facts.reports.iter().filter(|report| report.batch != Batch::Final) {
@@ -96,11 +108,25 @@ fn standard_minutes(facts: RunFacts<'_>, scope: Scope) -> i64 {
         .sum()
 }
 
+/// How many reports the plan asks for: one for each day or week on which a team is planned, one for a trip.
+fn planned_batches(facts: RunFacts<'_>) -> usize {
+    let mut batches = BTreeSet::new();
+    for team in facts.run.teams.values() {
+        let days = facts.targets.iter().filter(|target| target.team == Some(team.id)).filter_map(|it| it.planned_on);
+        let before = batches.len();
+        batches.extend(days.map(|day| (team.id, team.batch.first_day(day))));
+        if batches.len() == before {
+            batches.insert((team.id, Date::MIN));
+        }
+    }
+    batches.len()
+}
+
 /// What is to be expected of a run at `now`.
 pub fn forecast(facts: RunFacts<'_>, now: Timestamp) -> Result<Forecast, CalendarError> {
     let totals = totals(facts, now);
     let today = facts.zone.date(now);
-    let reports = totals.reports.max(facts.run.teams.len()).max(1);
+    let reports = totals.reports.max(planned_batches(facts)).max(1);
     let (sites, reports) = (count(totals.targets), count(reports));
     let per_site = standard_minutes(facts, Scope::Site);
     let planned_minutes = standard_minutes(facts, Scope::Run)

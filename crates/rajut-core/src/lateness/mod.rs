@@ -16,7 +16,7 @@ pub use clocks::{Clock, ClockOf, clocks};
 pub use forecast::{Forecast, Totals, forecast, totals};
 
 use crate::calendar::{Calendar, CalendarError, Zone};
-use crate::procedure::{Procedure, StepId};
+use crate::procedure::{Procedure, StepId, StepKind};
 use crate::run::{Report, Run, Target};
 use crate::stream::{StreamKind, StreamRef};
 use crate::visit::Visit;
@@ -55,7 +55,8 @@ pub enum Against {
 pub struct Late {
     /// Against what.
     pub against: Against,
-    /// The step; `None` for a run past its order's end.
+    /// The step; `None` for a target past its due date and a run past its order's end. Against the plan only the
+    /// order has one: it was given by word of mouth and is due in writing.
     pub step: Option<StepId>,
     /// The record in which it stands.
     #[serde(serialize_with = "as_text")]
@@ -102,32 +103,44 @@ pub fn late(facts: RunFacts<'_>, now: Timestamp) -> Result<Vec<Late>, CalendarEr
         })
         .collect();
     let end_of = |day: Date| day.tomorrow().map(|next| facts.zone.instant(next.at(0, 0, 0, 0)));
-    let mut past_due = |place: StreamRef, due: Date, until: Option<Timestamp>| -> Result<(), CalendarError> {
+    let mut past_due = |place: StreamRef,
+                        step: Option<&StepId>,
+                        due: Date,
+                        until: Option<Timestamp>|
+     -> Result<(), CalendarError> {
         let Ok(since) = end_of(due) else { return Ok(()) };
         let to = until.unwrap_or(now);
         if to > since {
             let over = facts.calendar.working_millis_between(facts.zone, since, to)? / 60_000;
             found.push(Late {
                 against: Against::Plan,
-                step: None,
+                step: step.cloned(),
                 place,
                 standard_minutes: None,
                 over_minutes: over,
                 since,
                 until,
-                cause: cause(place, None),
+                cause: cause(place, step),
             });
         }
         Ok(())
     };
     for target in facts.targets {
         let place = StreamRef { kind: StreamKind::Target, id: target.id.0 };
-        let settled = target.met_at().or(target.excuse.as_ref().map(|excuse| excuse.at));
-        past_due(place, target.due_on, settled)?;
+        let ended = facts.run.end.as_ref().map(crate::run::RunEnd::at);
+        let settled = target.met_at().or(target.excuse.as_ref().map(|excuse| excuse.at)).or(ended);
+        past_due(place, None, target.due_on, settled)?;
     }
     if let Some(order) = &facts.run.order {
         let place = StreamRef { kind: StreamKind::Run, id: facts.run.id.0 };
-        past_due(place, order.valid_until(), facts.run.end.as_ref().map(crate::run::RunEnd::at))?;
+        if order.in_force() {
+            past_due(place, None, order.valid_until(), facts.run.end.as_ref().map(crate::run::RunEnd::at))?;
+        }
+        if let Some(verbal) = &order.verbal {
+            // What was ordered by word of mouth is due in writing.
+            let step = facts.procedure.steps.iter().find(|step| step.kind == StepKind::Order).map(|step| &step.id);
+            past_due(place, step, verbal.written_due, order.issued.as_ref().map(|issued| issued.at))?;
+        }
     }
     // Running ones before ended ones, then by how much.
     found.sort_by_key(|late| (late.until.is_some(), std::cmp::Reverse(late.over_minutes), late.place));

@@ -287,7 +287,10 @@ impl Fold for Run {
                 None => run.order = Some(Order::draft(draft.clone(), *by, *at)),
             },
             RunEvent::OrderInitialled { initial } => run.order_mut()?.initials.push(initial.clone()),
-            RunEvent::OrderSubmitted { at } => run.order_mut()?.submitted_at = Some(*at),
+            RunEvent::OrderSubmitted { at } => {
+                // Laid before the head once more, it still lies there since the first time.
+                run.order_mut()?.submitted_at.get_or_insert(*at);
+            }
             RunEvent::OrderReturned { by, at, note } => run.order_mut()?.send_back(*by, *at, note.clone()),
             RunEvent::OrderGivenVerbally { verbal } => run.order_mut()?.verbal = Some(verbal.clone()),
             RunEvent::OrderIssued { issued } => run.order_mut()?.issued = Some(issued.clone()),
@@ -310,7 +313,7 @@ impl Fold for Run {
             RunEvent::Moved { advance } => {
                 let repeats = advance.opens.iter().any(|step| run.progress.is_open(step));
                 if run.end.is_none() && !repeats {
-                    run.progress.apply(advance);
+                    run.progress.apply(&run.progress.leaving_what_is_open(advance));
                     if advance.ends {
                         let instruction = String::new();
                         run.end = Some(RunEnd::Closed { at: advance.at, by: None, instruction });

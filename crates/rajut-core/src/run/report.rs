@@ -1,5 +1,7 @@
 //! Reports: per team and batch, and the final one that gathers them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Progress;
 use crate::id::{PersonId, ReportId, RunId, TeamId, VisitId};
 use crate::stream::Fold;
+use crate::visit::Flag;
 
 /// What a report covers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,6 +89,9 @@ pub struct Report {
     pub progress: Option<Progress>,
     /// Submissions in order: one more after each return.
     pub submissions: Vec<Submission>,
+    /// What is odd about the record of the return.
+    #[serde(default)]
+    pub flags: BTreeSet<Flag>,
 }
 
 /// What happens to a report.
@@ -101,6 +107,9 @@ pub enum ReportEvent {
     Returned {
         /// When.
         at: Timestamp,
+        /// What is odd about it.
+        #[serde(default)]
+        flags: BTreeSet<Flag>,
     },
     /// It was submitted.
     Submitted {
@@ -155,9 +164,16 @@ impl Fold for Report {
         };
         match event {
             ReportEvent::Opened { .. } => {}
-            ReportEvent::Returned { at } => {
+            ReportEvent::Returned { at, flags } => {
                 report.returned_at = Some(*at);
+                report.flags.extend(flags.iter().cloned());
                 if report.submissions.is_empty() {
+                    // The clock of what is open starts with the return that was recorded.
+                    for open in report.progress.iter_mut().flat_map(|progress| &mut progress.open) {
+                        if open.since == report.possible_at {
+                            open.since = *at;
+                        }
+                    }
                     report.possible_at = *at;
                 }
             }

@@ -22,6 +22,9 @@ pub struct TargetVisit {
     pub ended: Option<(Timestamp, Outcome)>,
     /// Whether the Kasi accepts that a partial visit is enough.
     pub accepted: bool,
+    /// Whether the end is an estimate, which gives way to what the team says.
+    #[serde(default)]
+    pub estimated: bool,
 }
 
 /// Why a target needs no visit.
@@ -68,7 +71,7 @@ pub struct Target {
     pub due_on: Date,
     /// The site steps of the procedure; `None` until the teams stand.
     pub progress: Option<Progress>,
-    /// The attempts, in order of recording.
+    /// The attempts, in the order of their ids: they are made by devices that may arrive in any order.
     pub visits: Vec<TargetVisit>,
     /// Complaints attached to it.
     pub complaints: BTreeSet<ComplaintId>,
@@ -78,6 +81,9 @@ pub struct Target {
     pub carried: BTreeSet<ComplaintId>,
     /// Why it needs no visit.
     pub excuse: Option<Excuse>,
+    /// When a later step sent the work back to the visit: what was done before no longer meets the target.
+    #[serde(default)]
+    pub sent_back_at: Option<Timestamp>,
 }
 
 /// What happens to a target.
@@ -125,6 +131,9 @@ pub enum TargetEvent {
         at: Timestamp,
         /// How it went.
         outcome: Outcome,
+        /// Whether time and outcome are an estimate.
+        #[serde(default)]
+        estimated: bool,
         /// The step that this finishes, unless another visit has done so.
         advance: Option<Advance>,
     },
@@ -151,6 +160,9 @@ pub enum TargetEvent {
     Advanced {
         /// What that does.
         advance: Advance,
+        /// It sends the work back to the visit, as when the office does not accept it.
+        #[serde(default)]
+        sends_back: bool,
     },
     /// Excused.
     Excused {
@@ -175,6 +187,7 @@ impl Target {
             answered: BTreeSet::new(),
             carried: BTreeSet::new(),
             excuse: None,
+            sent_back_at: None,
         }
     }
 
@@ -202,12 +215,19 @@ impl Target {
                 Some((at, Outcome::Partial)) if visit.accepted => Some(at),
                 _ => None,
             })
+            .filter(|at| self.sent_back_at.is_none_or(|back| *at > back))
             .min()
     }
 
     /// Met or excused.
     pub fn settled(&self) -> bool {
         matches!(self.standing(), Standing::Met | Standing::Excused)
+    }
+
+    /// Settled, and nothing of its steps is left to do: such as the office's confirmation of the visit.
+    pub fn done_with(&self) -> bool {
+        let waits = self.progress.as_ref().is_some_and(|progress| !progress.open.is_empty());
+        self.settled() && (self.excuse.is_some() || !waits)
     }
 
     /// Complaints that have neither a verdict nor been moved on.
@@ -219,21 +239,36 @@ impl Target {
     }
 
     /// Applies an advance unless its step is no longer open: two teams may meet one target, and what
-    /// both saw stands in their visits.
+    /// both saw stands in their visits. Whoever was there first finished it, whoever arrives first.
     fn advance(&mut self, advance: Option<&Advance>) {
-        if let (Some(progress), Some(advance)) = (&mut self.progress, advance)
-            && advance.done.as_ref().is_some_and(|done| progress.is_open(&done.step))
-        {
+        let Some((progress, advance)) = self.progress.as_mut().zip(advance) else { return };
+        let Some(done) = &advance.done else { return };
+        if progress.is_open(&done.step) {
             progress.apply(advance);
+        } else if let Some(last) = progress.done.last_mut()
+            && (&last.step, last.round) == (&done.step, done.round)
+            && done.finished_at < last.finished_at
+        {
+            last.finished_at = done.finished_at;
+            for open in &mut progress.open {
+                open.since = done.finished_at;
+            }
+            if let Some(ended_at) = &mut progress.ended_at {
+                *ended_at = done.finished_at;
+            }
         }
     }
 
     fn visit_mut(&mut self, id: VisitId, at: Timestamp) -> &mut TargetVisit {
-        let place = self.visits.iter().position(|visit| visit.visit == id).unwrap_or_else(|| {
+        let place = match self.visits.binary_search_by_key(&id, |visit| visit.visit) {
+            Ok(place) => place,
             // A check-out that arrives before its check-in still counts.
-            self.visits.push(TargetVisit { visit: id, began_at: at, ended: None, accepted: false });
-            self.visits.len() - 1
-        });
+            Err(place) => {
+                let visit = TargetVisit { visit: id, began_at: at, ended: None, accepted: false, estimated: false };
+                self.visits.insert(place, visit);
+                place
+            }
+        };
         &mut self.visits[place]
     }
 }
@@ -261,10 +296,19 @@ impl Fold for Target {
             TargetEvent::ComplaintAttached { complaint } => {
                 target.complaints.insert(*complaint);
             }
-            TargetEvent::VisitBegan { visit, at } => target.visit_mut(*visit, *at).began_at = *at,
-            TargetEvent::VisitEnded { visit, at, outcome, advance } => {
-                target.visit_mut(*visit, *at).ended = Some((*at, *outcome));
-                target.advance(advance.as_ref());
+            TargetEvent::VisitBegan { visit, at } => {
+                // Two phones of one team may both check in: the earlier arrival holds, as in the visit.
+                let known = target.visit_mut(*visit, *at);
+                known.began_at = known.began_at.min(*at);
+            }
+            TargetEvent::VisitEnded { visit, at, outcome, estimated, advance } => {
+                // The same end holds as in the visit.
+                let known = target.visit_mut(*visit, *at);
+                if known.ended.is_none() || (known.estimated && !estimated) {
+                    known.ended = Some((*at, *outcome));
+                    known.estimated = *estimated;
+                    target.advance(advance.as_ref());
+                }
             }
             TargetEvent::PartialAccepted { visit, advance } => {
                 let known = target.visits.iter_mut().find(|known| known.visit == *visit);
@@ -278,7 +322,12 @@ impl Fold for Target {
             TargetEvent::ComplaintCarried { complaint, .. } => {
                 target.carried.insert(*complaint);
             }
-            TargetEvent::Advanced { advance } => target.advance(Some(advance)),
+            TargetEvent::Advanced { advance, sends_back } => {
+                target.advance(Some(advance));
+                if *sends_back {
+                    target.sent_back_at = Some(advance.at);
+                }
+            }
             TargetEvent::Excused { excuse } => target.excuse = Some(excuse.clone()),
         }
         Ok(target)

@@ -17,6 +17,21 @@ pub enum BatchRule {
     Week,
 }
 
+impl BatchRule {
+    /// The first day of the batch to which a day belongs; the days of a trip are told by its visits, so that
+    /// all of them stand together.
+    pub fn first_day(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            Self::Week => {
+                let back = i64::from(day.weekday().to_monday_zero_offset());
+                day.checked_sub(jiff::Span::new().days(back)).unwrap_or(day)
+            }
+            Self::Trip => Date::MIN,
+        }
+    }
+}
+
 /// A member for a dated period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {

@@ -176,6 +176,24 @@ pub enum Confirmation {
     },
 }
 
+impl Confirmation {
+    /// When it was said.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Given { at, .. } | Self::Withheld { at, .. } => *at,
+        }
+    }
+
+    /// The same said at another time.
+    #[must_use]
+    pub fn with_at(mut self, bounded: Timestamp) -> Self {
+        match &mut self {
+            Self::Given { at, .. } | Self::Withheld { at, .. } => *at = bounded,
+        }
+        self
+    }
+}
+
 /// One attempt at a site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Visit {
@@ -205,12 +223,18 @@ pub struct Visit {
     pub measured: Vec<Measured>,
     /// Verdicts.
     pub verdicts: Vec<GivenVerdict>,
-    /// The office's word.
+    /// The office's word: the last one.
     pub confirmation: Option<Confirmation>,
     /// Remarks.
     pub note: String,
     /// What is odd.
     pub flags: BTreeSet<Flag>,
+    /// Other departures that were told and differ from the one that holds: both are shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_departures: Vec<(Stamp, Outcome)>,
+    /// Words of the office before the last one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_confirmations: Vec<Confirmation>,
 }
 
 /// What happens in a visit.
@@ -233,6 +257,9 @@ pub enum VisitEvent {
     Measured {
         /// The measurement.
         measured: Box<Measured>,
+        /// What is odd about it.
+        #[serde(default)]
+        flags: BTreeSet<Flag>,
     },
     /// A verdict.
     Judged {
@@ -258,6 +285,9 @@ pub enum VisitEvent {
     Confirmed {
         /// The word.
         confirmation: Confirmation,
+        /// What is odd about it.
+        #[serde(default)]
+        flags: BTreeSet<Flag>,
     },
 }
 
@@ -280,6 +310,18 @@ impl Visit {
             }
         }
         holding
+    }
+
+    /// Minutes that repairs took: a finding that is corrected counts no longer, and what two people told of
+    /// one repair counts once.
+    pub fn repair_minutes(&self) -> i64 {
+        let corrected: BTreeSet<FindingId> = self.findings.iter().filter_map(|f| f.corrects).collect();
+        let mut longest: BTreeMap<(Subject, &str), u32> = BTreeMap::new();
+        for finding in self.findings.iter().filter(|finding| !corrected.contains(&finding.id)) {
+            let known = longest.entry((finding.subject, finding.item.as_str())).or_default();
+            *known = (*known).max(finding.repair_minutes.unwrap_or(0));
+        }
+        longest.into_values().map(i64::from).sum()
     }
 
     /// The last verdict on a complaint.
@@ -306,6 +348,8 @@ impl Visit {
             confirmation: None,
             note: String::new(),
             flags: BTreeSet::new(),
+            other_departures: Vec::new(),
+            other_confirmations: Vec::new(),
         }
     }
 }
@@ -334,7 +378,10 @@ impl Fold for Visit {
                 visit.findings.push((**finding).clone());
                 visit.flags.extend(flags.iter().cloned());
             }
-            VisitEvent::Measured { measured } => visit.measured.push((**measured).clone()),
+            VisitEvent::Measured { measured, flags } => {
+                visit.measured.push((**measured).clone());
+                visit.flags.extend(flags.iter().cloned());
+            }
             VisitEvent::Judged { given, flags } => {
                 visit.verdicts.push(given.clone());
                 visit.flags.extend(flags.iter().cloned());
@@ -342,8 +389,10 @@ impl Fold for Visit {
             VisitEvent::CheckedOut { stamp, outcome, met, note, flags } => {
                 let estimate_stands = visit.check_out.as_ref().is_some_and(|known| known.estimated);
                 if visit.check_out.is_none() || (estimate_stands && !stamp.estimated) {
-                    visit.check_out = Some(stamp.clone());
-                    visit.outcome = Some(*outcome);
+                    let before = visit.check_out.replace(stamp.clone()).zip(visit.outcome.replace(*outcome));
+                    visit.other_departures.extend(before);
+                } else {
+                    visit.other_departures.push((stamp.clone(), *outcome));
                 }
                 if met.is_some() {
                     visit.met.clone_from(met);
@@ -353,7 +402,15 @@ impl Fold for Visit {
                 }
                 visit.flags.extend(flags.iter().cloned());
             }
-            VisitEvent::Confirmed { confirmation } => visit.confirmation = Some(confirmation.clone()),
+            VisitEvent::Confirmed { confirmation, flags } => {
+                let later = visit.confirmation.as_ref().is_none_or(|known| known.at() <= confirmation.at());
+                if later {
+                    visit.other_confirmations.extend(visit.confirmation.replace(confirmation.clone()));
+                } else {
+                    visit.other_confirmations.push(confirmation.clone());
+                }
+                visit.flags.extend(flags.iter().cloned());
+            }
         }
         Ok(visit)
     }

@@ -1,7 +1,7 @@
 //! Writing an archive: rows and bytes go through a channel to a thread that compresses them.
 
 use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
@@ -42,7 +42,7 @@ impl Archive {
         let file = NamedTempFile::new_in(folder).map_err(|source| failed(folder, source))?;
         let (pieces, received) = mpsc::channel(64);
         let path = path.to_owned();
-        let thread = tokio::task::spawn_blocking(move || write(file, path, received));
+        let thread = tokio::task::spawn_blocking(move || write(file, &path, received));
         Ok(Self { pieces, thread })
     }
 
@@ -114,11 +114,11 @@ pub(super) fn joined<T>(
 
 fn write(
     file: NamedTempFile,
-    path: PathBuf,
+    path: &Path,
     mut pieces: mpsc::Receiver<Piece>,
 ) -> Result<Manifest, StoreError> {
-    let wrong = |source| failed(&path, source);
-    let zipped = |error: zip::result::ZipError| failed(&path, error.into());
+    let wrong = |source| failed(path, source);
+    let zipped = |error: zip::result::ZipError| failed(path, error.into());
     let options = SimpleFileOptions::default().large_file(true);
     let mut zip = ZipWriter::new(BufWriter::new(file));
     let mut entries: Vec<Entry> = Vec::new();
@@ -158,8 +158,7 @@ fn write(
                 let buffered = zip.finish().map_err(zipped)?;
                 let file = buffered.into_inner().map_err(|error| wrong(error.into_error()))?;
                 file.as_file().sync_all().map_err(wrong)?;
-                file.persist_noclobber(&path)
-                    .map_err(|error| wrong(error.error))?;
+                file.persist_noclobber(path).map_err(|error| wrong(error.error))?;
                 if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
                     std::fs::File::open(folder)
                         .and_then(|folder| folder.sync_all())

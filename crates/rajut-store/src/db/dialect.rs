@@ -20,6 +20,25 @@ pub(super) const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 /// Keeps two programs from migrating one PostgreSQL database at once; released with the transaction.
 pub(crate) const POSTGRES_MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7310575208459894)";
 
+/// What shows whether an acknowledged act is on the disk: the statements, and the answers that say so.
+pub(crate) fn durability(dialect: Dialect) -> &'static [(&'static str, &'static [&'static str])] {
+    match dialect {
+        // FULL, EXTRA.
+        Dialect::Sqlite => &[(
+            "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous",
+            &["2", "3"],
+        )],
+        Dialect::Postgres => &[
+            ("SELECT current_setting('fsync')", &["on"]),
+            ("SELECT current_setting('full_page_writes')", &["on"]),
+            (
+                "SELECT current_setting('synchronous_commit')",
+                &["on", "remote_write", "remote_apply"],
+            ),
+        ],
+    }
+}
+
 /// How a row is held until the end of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lock {

@@ -26,7 +26,7 @@ use dialect::Failure;
 /// How long to wait for a connection before the database counts as unreachable.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a writer waits for the one before it: an import may take its time.
-const WRITER_PATIENCE: Duration = Duration::from_secs(60);
+const WRITER_PATIENCE: Duration = Duration::from_mins(1);
 const READERS: u32 = 6;
 const POSTGRES_CONNECTIONS: u32 = 20;
 

@@ -1,12 +1,15 @@
 //! The replay: every state folded again from its records, one stream after the other, so that memory does
 //! not grow with the journal.
 
+use std::collections::BTreeMap;
+
 use rajut_core::journal::{Fault, FaultKind, PersonalValue, Record};
 use rajut_core::people::Sealed;
 use rajut_core::stream::{Event, State, StreamKind, StreamRef};
 
 use super::{PAGE, read_record};
 use crate::db::{Row, Tx, Value, args};
+use crate::load::padded;
 use crate::{StoreError, project, sql};
 
 /// A stream that has been replayed up to a record.
@@ -84,7 +87,7 @@ impl Replay {
                     .await?;
                 match rows.last() {
                     Some(last) => {
-                        self.after = args![last.text(3)?, last.text(4)?, last.int(5)?, last.int(0)?]
+                        self.after = args![last.text(3)?, last.text(4)?, last.int(5)?, last.int(0)?];
                     }
                     None => self.ended = true,
                 }
@@ -112,9 +115,22 @@ impl Replay {
 pub(super) async fn compare(tx: &mut Tx) -> Result<Vec<Fault>, StoreError> {
     let mut faults = Vec::new();
     let mut replay = Replay::new();
-    while let Some(replayed) = replay.next(tx).await? {
-        if let Some(what) = difference(tx, &replayed).await? {
-            faults.push(differs(replayed.last_seq, replayed.stream.to_string(), what));
+    let mut batch: Vec<Replayed> = Vec::with_capacity(sql::IN_LIST);
+    loop {
+        let next = replay.next(tx).await?;
+        let goes_on = next.as_ref().is_some_and(|next| {
+            batch.len() < sql::IN_LIST
+                && batch
+                    .first()
+                    .is_none_or(|first| first.stream.kind == next.stream.kind)
+        });
+        if !goes_on {
+            compare_rows(tx, &batch, &mut faults).await?;
+            batch.clear();
+        }
+        match next {
+            Some(next) => batch.push(next),
+            None => break,
         }
     }
     for kind in StreamKind::ALL {
@@ -148,18 +164,36 @@ fn differs(seq: i64, stream: String, what: String) -> Fault {
     }
 }
 
+/// Compares the state rows of some streams of one kind.
+async fn compare_rows(tx: &mut Tx, batch: &[Replayed], faults: &mut Vec<Fault>) -> Result<(), StoreError> {
+    let Some(first) = batch.first() else { return Ok(()) };
+    let ids: Vec<String> = batch
+        .iter()
+        .map(|replayed| replayed.stream.id.to_string())
+        .collect();
+    let mut rows = BTreeMap::new();
+    for row in tx.rows(&sql::of(first.stream.kind).whole, &padded(&ids)).await? {
+        rows.insert(row.text(0)?, row);
+    }
+    for (replayed, id) in batch.iter().zip(&ids) {
+        if let Some(what) = difference(replayed, rows.get(id))? {
+            faults.push(differs(replayed.last_seq, replayed.stream.to_string(), what));
+        }
+    }
+    Ok(())
+}
+
 /// What in a state row is not what its records give.
-async fn difference(tx: &mut Tx, replayed: &Replayed) -> Result<Option<String>, StoreError> {
+fn difference(replayed: &Replayed, row: Option<&Row>) -> Result<Option<String>, StoreError> {
     let state = match &replayed.state {
         Ok(Some(state)) => state,
         Ok(None) => return Ok(Some("its records give no state".to_owned())),
         Err(why) => return Ok(Some(why.clone())),
     };
-    let sql = sql::of(replayed.stream.kind);
-    let Some(row) = tx.row(&sql.whole, &args![replayed.stream.id.to_string()]).await? else {
+    let Some(row) = row else {
         return Ok(Some("the row is missing".to_owned()));
     };
-    let version = row.int(0)?;
+    let version = row.int(1)?;
     if version != replayed.version {
         return Ok(Some(format!(
             "version is {version}, its records give {}",
@@ -167,10 +201,10 @@ async fn difference(tx: &mut Tx, replayed: &Replayed) -> Result<Option<String>, 
         )));
     }
     // Values, not texts: what matters is what is read from it.
-    if serde_json::from_str::<State>(&row.text(1)?).ok().as_ref() != Some(state) {
+    if serde_json::from_str::<State>(&row.text(2)?).ok().as_ref() != Some(state) {
         return Ok(Some("body".to_owned()));
     }
-    for (at, (column, expected)) in (2..).zip(project::project(state)) {
+    for (at, (column, expected)) in (3..).zip(project::project(state)) {
         let found = match expected {
             Value::Text(_) => Value::Text(row.opt_text(at)?),
             Value::Int(_) => Value::Int(row.opt_int(at)?),

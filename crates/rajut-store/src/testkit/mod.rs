@@ -9,6 +9,10 @@
 //! One PostgreSQL server serves all tests of a run, also where each test is a process of its own
 //! (see [`PgServer`]); it runs as an unprivileged user, on a socket under the temporary folder, and ends
 //! with the run. Where it cannot start, the test fails and says why.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "whatever goes wrong here fails the test"
+)]
 
 mod fault;
 mod server;

@@ -16,6 +16,9 @@ const TEMPLATE: &str = "rajut_template";
 /// A PostgreSQL server on a socket in a folder of its own, run as an unprivileged user: `initdb` refuses
 /// root, so tests that run as root start it as `postgres` or `nobody`.
 ///
+/// The shared server does without `fsync`: it need not outlive a loss of power, and tests are faster. A private
+/// one keeps the server's careful default.
+///
 /// The tests of one run share one server. `cargo nextest` runs each test in a process of its own: they meet
 /// in a folder named after the run, the first one starts the server while it holds a lock. A watchdog
 /// process stops the server and removes the folder once the runner (or, under `cargo test`, the test
@@ -24,6 +27,7 @@ const TEMPLATE: &str = "rajut_template";
 pub struct PgServer {
     folder: PathBuf,
     user: Option<(u32, u32)>,
+    fsync: bool,
 }
 
 static SHARED: OnceCell<PgServer> = OnceCell::const_new();
@@ -48,6 +52,7 @@ impl PgServer {
                 let server = Self {
                     folder,
                     user: unprivileged(),
+                    fsync: false,
                 };
                 let ready = server.folder.join("ready");
                 if !ready.exists() {
@@ -68,6 +73,7 @@ impl PgServer {
         let server = Self {
             folder,
             user: unprivileged(),
+            fsync: true,
         };
         server.set_up();
         server.start();
@@ -122,8 +128,9 @@ impl PgServer {
             "60",
             "-o",
             &format!(
-                "-k '{}' -c listen_addresses='' -c max_connections=300 -c shared_buffers=64MB",
-                self.folder.display()
+                "-k '{}' -c listen_addresses='' -c max_connections=300 -c shared_buffers=64MB -c fsync={}",
+                self.folder.display(),
+                if self.fsync { "on" } else { "off" }
             ),
         ]);
     }
@@ -166,8 +173,8 @@ impl PgServer {
 
     /// Stops the server and removes its folder once process `guardian` is gone.
     fn watch(&self, guardian: u32, also_remove: &Path) {
-        let script = r#"while [ -d "/proc/$1" ]; do sleep 0.5; done
-            "$2" -D "$3/data" -m immediate stop; rm -rf "$3" "$4""#;
+        let script = r#"( while [ -d "/proc/$1" ]; do sleep 0.5; done
+            "$2" -D "$3/data" -m immediate stop; rm -rf "$3" "$4" ) &"#;
         let mut command = Command::new("sh");
         // As whoever runs the tests: the lock file belongs to them, and pg_ctl refuses root.
         let pg_ctl = if self.user.is_some() {
@@ -196,7 +203,7 @@ impl PgServer {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         // Not in the group of the test, which a runner may kill as a whole.
-        command.process_group(0).spawn().expect("sh runs");
+        command.process_group(0).status().expect("sh runs");
     }
 
     fn data(&self) -> PathBuf {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::fixtures::*;
 
 on_both!(
+    a_backup_of_a_running_system_is_one_moment,
     a_full_database_is_no_target,
     a_damaged_archive_is_refused,
     a_tampered_journal_is_restored_and_named
@@ -32,7 +33,7 @@ async fn everything(db: &TestDb) -> Everything {
     }
     let attachment = db
         .store
-        .attachment(Hash::of(&[7; 300_000]))
+        .attachment(Hash::of(&vec![7; 300_000]))
         .await
         .unwrap()
         .unwrap()
@@ -110,6 +111,41 @@ async fn a_backup_travels_between_the_databases() {
     // An archive is never overwritten.
     let error = a.store.backup(&one, now()).await.unwrap_err();
     assert!(matches!(error, StoreError::File { .. }), "{error}");
+}
+
+async fn a_backup_of_a_running_system_is_one_moment(db: TestDb) {
+    let writer = db.store.clone();
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let writing = tokio::spawn(async move {
+        let mut n = 0;
+        while stopped.try_recv().is_err() {
+            let (act, ..) = register_complaint(n, SiteId(Uuid::from_u128(1)), now());
+            writer.commit(&act).await.unwrap();
+            n += 1;
+        }
+    });
+    while db.store.head().await.unwrap().seq < 30 {
+        tokio::task::yield_now().await;
+    }
+    for n in 0..5 {
+        let archive = db.folder.path().join(format!("{n}.zip"));
+        let manifest = db.store.backup(&archive, now()).await.unwrap();
+        let copy = sqlite().await;
+        let report = copy.store.restore(&archive).await.unwrap();
+        assert_eq!((report.records, report.faults), (manifest.anchor.seq, Vec::new()));
+        assert_eq!(report.records % 3, 0, "an act is never cut in two");
+        // The original still holds what the copy was made from.
+        assert_eq!(
+            db.store
+                .verify(vec![manifest.anchor], true, |_| ())
+                .await
+                .unwrap()
+                .faults,
+            Vec::new()
+        );
+    }
+    stop.send(()).unwrap();
+    writing.await.unwrap();
 }
 
 async fn a_full_database_is_no_target(db: TestDb) {

@@ -6,7 +6,7 @@ use std::process::Command;
 use rajut_core::act::{Act, Expect};
 use rajut_core::register::Edit;
 use rajut_core::stream::StreamKind;
-use rajut_store::testkit::{PgServer, TestDb};
+use rajut_store::testkit::{self, PgServer, TestDb};
 use rajut_store::{Store, StoreError};
 
 use crate::fixtures::*;
@@ -39,8 +39,28 @@ async fn migrating_again_changes_nothing(db: TestDb) {
     db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
     db.store.migrate().await.unwrap();
     let (one, two) = tokio::join!(db.store.migrate(), db.store.migrate());
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     assert_eq!(db.store.load(it).await.unwrap().unwrap().version, 1);
+}
+
+#[tokio::test]
+async fn sqlite_keeps_acts_on_disk() {
+    assert!(testkit::sqlite().await.store.is_durable().await.unwrap());
+}
+
+#[tokio::test]
+async fn postgres_keeps_acts_on_disk_unless_the_server_is_careless() {
+    let server = PgServer::private("durable");
+    let url = server.create("durable").await;
+    assert!(Store::open(&url).await.unwrap().is_durable().await.unwrap());
+    // A careless default of the database does not matter: the store asks for what it needs.
+    raw(&url, "ALTER DATABASE durable SET synchronous_commit = off")
+        .await
+        .unwrap();
+    assert!(Store::open(&url).await.unwrap().is_durable().await.unwrap());
+    // The server of the tests runs without fsync, and that is seen.
+    assert!(!testkit::postgres().await.store.is_durable().await.unwrap());
 }
 
 /// A file system in memory, gone with the test.
@@ -146,9 +166,9 @@ async fn a_server_that_stops_is_unreachable_until_it_is_back() {
     let act = new_office(during, "selama");
     for crash in [false, true] {
         if crash {
-            server.crash()
+            server.crash();
         } else {
-            server.stop()
+            server.stop();
         }
         let error = store.commit(&act).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");

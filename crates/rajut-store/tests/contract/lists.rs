@@ -7,7 +7,7 @@ use rajut_core::act::{Act, Expect};
 use rajut_core::complaint::{ComplaintEvent, Priority};
 use rajut_core::id::{FollowUpId, PersonId, RunId, SiteId, TargetId, VisitId};
 use rajut_core::run::{FollowUp, FollowUpEvent, FollowUpStanding, RunEvent, Target, TargetEvent};
-use rajut_core::stream::StreamKind;
+use rajut_core::stream::{StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit, VisitEvent};
 use rajut_store::testkit::TestDb;
 use rajut_store::{ComplaintFilter, Cursor, FollowUpFilter, Page, RunFilter, StoreError};
@@ -227,7 +227,8 @@ async fn follow_ups_come_by_due_date(db: TestDb) {
     }
 }
 
-async fn everything_of_a_run_is_found(db: TestDb) {
+/// A run with three targets, a foreign target, two visits and a follow-up.
+async fn one_run(db: &TestDb) -> (StreamRef, BTreeSet<Uuid>) {
     let (of, other) = (fresh(StreamKind::Run), fresh(StreamKind::Run));
     let mut act = changes(Act::FormTeams);
     act.push(
@@ -300,7 +301,11 @@ async fn everything_of_a_run_is_found(db: TestDb) {
         },
     );
     db.store.commit(&act).await.unwrap();
+    (of, targets.iter().map(|target| target.id).collect())
+}
 
+async fn everything_of_a_run_is_found(db: TestDb) {
+    let (of, targets) = one_run(&db).await;
     let found = db.store.of_run(RunId(of.id)).await.unwrap();
     assert_eq!(
         found
@@ -308,7 +313,7 @@ async fn everything_of_a_run_is_found(db: TestDb) {
             .iter()
             .map(|t| t.state.id.0)
             .collect::<BTreeSet<_>>(),
-        targets.iter().map(|t| t.id).collect()
+        targets
     );
     assert_eq!(
         found

@@ -181,12 +181,13 @@ async fn a_rebuilt_chain(db: TestDb) {
         let mut forged = record.clone();
         forged.event = forged.event.replace("Badan", "Kantor");
         let forged = forged.chained(record.seq, prev);
-        script += &format!(
+        let forgery = format!(
             "UPDATE journal SET event = replace(event, 'Badan', 'Kantor'), prev = '{prev}', hash = '{hash}' \
              WHERE seq = {seq}; UPDATE journal_head SET hash = '{hash}';",
             hash = forged.hash,
             seq = record.seq
         );
+        script.push_str(&forgery);
         prev = forged.hash;
     }
     assert_eq!(

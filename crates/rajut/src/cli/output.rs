@@ -52,7 +52,7 @@ impl Output {
             Format::Csv => write_csv(&mut out, headers, &rows),
             Format::Table => {
                 let mut table = comfy_table::Table::new();
-                table.load_preset(comfy_table::presets::NOTHING);
+                table.load_style(comfy_table::presets::NOTHING);
                 table.set_header(headers.iter().map(|key| self.words.say(key)));
                 for row in rows {
                     table.add_row(row.into_iter().map(|cell| printable(&cell)));

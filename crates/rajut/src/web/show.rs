@@ -48,6 +48,14 @@ pub fn minutes(words: &Words, minutes: i64) -> String {
     if parts.is_empty() { say(words, "web-minutes", &[("n", 0.into())]) } else { parts.join(" ") }
 }
 
+/// A duration of working time: hours and minutes, never days, since a working day is no 24 hours.
+pub fn hours(words: &Words, minutes: i64) -> String {
+    let part = |key: &str, n: i64| (n > 0).then(|| say(words, key, &[("n", n.into())]));
+    let parts: Vec<String> =
+        [part("web-hours", minutes / 60), part("web-minutes", minutes % 60)].into_iter().flatten().collect();
+    if parts.is_empty() { say(words, "web-minutes", &[("n", 0.into())]) } else { parts.join(" ") }
+}
+
 /// A number with one decimal.
 pub fn decimal(words: &Words, number: f64) -> String {
     let text = format!("{number:.1}");

@@ -1,0 +1,684 @@
+//! One whole quarter: order, disposition, three teams, a hundred sites in eight weeks, with what goes wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::{Date, Weekday, date};
+use jiff::{SignedDuration, Timestamp};
+use rajut_app::demo::DemoRegency;
+use rajut_app::probe::stage::{Simulator, Topology};
+use rajut_app::{App, AppError, Context, Key, Who};
+use rajut_core::check::Scope;
+use rajut_core::clock::Clock;
+use rajut_core::flow::{Command, PlannedTarget};
+use rajut_core::id::{PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
+use rajut_core::journal::Hash;
+use rajut_core::people::Leave;
+use rajut_core::register::{Device, Link};
+use rajut_core::run::{BatchRule, Member, Target, Team, Urgency};
+use rajut_core::visit::{Measured, Outcome, Subject, Visit};
+
+use super::clock::PlayClock;
+use super::{fill, visits};
+
+/// The first instant: Thursday 1 October 2026, 07.30 WIB.
+pub const BEGIN: &str = "2026-10-01T00:30:00Z";
+
+/// Last day of the order.
+const UNTIL: Date = date(2026, 11, 27);
+
+/// Teams at the beginning, with the posts of their members; the first leads.
+const TEAMS: [(&str, &[&str]); 3] = [
+    ("Tim 1", &["teknisi-1", "teknisi-2"]),
+    ("Tim 2", &["teknisi-3", "teknisi-4", "teknisi-5", "teknisi-8"]),
+    ("Tim 3", &["teknisi-6", "teknisi-7"]),
+];
+
+/// What a played quarter came to.
+pub struct Played {
+    /// The run.
+    pub run: RunId,
+    /// Sites in scope.
+    pub targets: usize,
+    /// Visits.
+    pub visits: usize,
+    /// Reports of teams.
+    pub reports: usize,
+    /// Records of the journal.
+    pub records: i64,
+    /// Where the procedure was not followed.
+    pub problems: Vec<String>,
+}
+
+/// Everything the play holds in its hands.
+struct Stage<'a> {
+    app: &'a App,
+    clock: &'a PlayClock,
+    context: Arc<Context>,
+    regency: DemoRegency,
+    seed: u64,
+    run: RunId,
+    teams: BTreeMap<TeamId, Team>,
+    network: Option<Simulator>,
+    bar: ProgressBar,
+}
+
+impl Stage<'_> {
+    fn at(&self, day: Date, hour: i8, minute: i8) -> Timestamp {
+        self.context.agency.zone.instant(day.at(hour, minute, 0, 0))
+    }
+
+    /// Sets the clock and gives a key for that moment.
+    fn moment(&self, day: Date, hour: i8, minute: i8) -> Key {
+        let at = self.at(day, hour, minute);
+        self.clock.set(at);
+        Key::at(at)
+    }
+
+    fn holder(&self, post: &str, day: Date) -> Result<Who, AppError> {
+        self.context.holder(post, day).map(|person| Who::person(person.id))
+    }
+
+    /// A number below 1000 that follows from the seed, a name and a round.
+    fn chance(&self, what: &str, id: impl std::fmt::Display, round: usize) -> u32 {
+        let hash = Hash::of(format!("rajut-chance/1\n{}\n{what}\n{id}\n{round}", self.seed).as_bytes());
+        let bytes = hash.bytes();
+        u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) % 1000
+    }
+}
+
+/// Plays the quarter on an empty database.
+pub async fn quarter(app: &App, clock: &PlayClock, seed: u64) -> Result<Played, AppError> {
+    let bar = ProgressBar::new(100).with_style(
+        ProgressStyle::with_template("{bar:30} {pos:>3}% {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    bar.set_message("regency: 100 sites, devices, links, people");
+    let regency = fill::register(app, seed).await?;
+    fill::complaints(app, &regency, 12).await?;
+    let context = app.context().await?;
+    let topology = Topology::read(&regency.topology).map_err(|error| AppError::invalid("topology", error))?;
+    let network = Simulator::new(&topology, clock.now());
+    let begin = context.agency.zone.date(clock.now());
+    let mut stage = Stage {
+        app,
+        clock,
+        context,
+        regency,
+        seed,
+        run: app.ids().fresh(),
+        teams: BTreeMap::new(),
+        network: Some(network),
+        bar,
+    };
+    stage.bar.set_message("network: three looks at every device");
+    for _ in 0..3 {
+        stage.look().await?;
+    }
+    stage.bar.set_position(5);
+    let plan = stage.order_and_teams(begin).await?;
+    stage.bar.set_position(10);
+    stage.weeks(plan, begin).await?;
+    stage.close().await?;
+    stage.finish().await
+}
+
+impl Stage<'_> {
+    /// Looks at every registered device five simulated minutes after the last time.
+    async fn look(&mut self) -> Result<(), AppError> {
+        let Some(mut network) = self.network.take() else { return Ok(()) };
+        let ahead = network.clock().now().duration_until(self.clock.now()).as_millis();
+        network.advance(Duration::from_millis(u64::try_from(ahead).unwrap_or(0).max(300_000)));
+        let clock = Arc::new(network.clock());
+        let (network, _) = self.app.look_at_all(network, clock).await?;
+        self.network = Some(network);
+        Ok(())
+    }
+
+    /// Steps 1 to 3, on the first day.
+    async fn order_and_teams(&mut self, day: Date) -> Result<Vec<PlannedTarget>, AppError> {
+        self.moment(day, 8, 30);
+        self.run = fill::draft(self.app, &self.regency, day, UNTIL).await?;
+        let run = self.run;
+        let head = self.holder("kepala", day)?;
+        self.app.issue_order(head, self.moment(day, 8, 34), run).await?;
+        let kabid = self.holder("kabid-telematika", day)?;
+        let dispose = Command::Dispose {
+            run,
+            to: self.context.post("kasi-telematika")?.id,
+            instruction: "Bentuk tim, laksanakan sesuai SOP, laporkan mingguan".to_owned(),
+            urgency: Urgency::Urgent,
+            deadline: Some(UNTIL),
+        };
+        self.app.act(kabid, self.moment(day, 8, 39), &dispose).await?;
+        let mut ids = self.app.ids();
+        for (name, posts) in TEAMS {
+            let mut members = Vec::new();
+            for post in posts {
+                let person = self.context.holder(post, day)?.id;
+                members.push(Member { person, from: day, until: None });
+            }
+            let team = Team {
+                id: ids.fresh(),
+                name: name.to_owned(),
+                leader: members[0].person,
+                members,
+                vehicle: format!("Z {} CONTOH", 1000 + self.teams.len()),
+                batch: BatchRule::Week,
+            };
+            self.teams.insert(team.id, team);
+        }
+        let plan = self.spread(day).await?;
+        let teams = self.teams.values().cloned().collect();
+        let form = Command::FormTeams { run, teams, plan: plan.clone(), reason: String::new() };
+        let kasi = self.holder("kasi-telematika", day)?;
+        self.app.act(kasi, self.moment(day, 9, 5), &form).await?;
+        Ok(plan)
+    }
+
+    /// Spreads the targets over teams and days: near ones together, the last week kept for second visits.
+    async fn spread(&self, day: Date) -> Result<Vec<PlannedTarget>, AppError> {
+        let bundle = self.app.bundle(self.run).await?;
+        let sites: BTreeMap<SiteId, &rajut_core::register::Site> =
+            self.regency.sites.iter().map(|site| (site.id, site)).collect();
+        let mut targets: Vec<&Target> = bundle.targets.iter().collect();
+        targets.sort_by_key(|target| {
+            sites.get(&target.site).map(|site| (site.district.clone(), site.code.clone()))
+        });
+        let days = self.working_days(day)?;
+        let teams: Vec<TeamId> = self.teams.keys().copied().collect();
+        let per_team = targets.len().div_ceil(teams.len());
+        let usable = days.len().saturating_sub(5).max(1);
+        Ok(targets
+            .iter()
+            .enumerate()
+            .map(|(index, target)| {
+                let slot = (index % per_team) * usable / per_team;
+                PlannedTarget {
+                    target: target.id,
+                    team: teams[(index / per_team).min(teams.len() - 1)],
+                    planned_on: days.get(slot).copied(),
+                    due_on: UNTIL,
+                }
+            })
+            .collect())
+    }
+
+    /// Working days from the day after `day` to the end of the order.
+    fn working_days(&self, day: Date) -> Result<Vec<Date>, AppError> {
+        let mut days = Vec::new();
+        let mut next = day.tomorrow().map_err(|error| AppError::invalid("date", error))?;
+        while next <= UNTIL {
+            let works = self
+                .context
+                .calendar
+                .is_working_day(next)
+                .map_err(|error| AppError::invalid("calendar", error))?;
+            if works {
+                days.push(next);
+            }
+            next = next.tomorrow().map_err(|error| AppError::invalid("date", error))?;
+        }
+        Ok(days)
+    }
+
+    /// Steps 4 and 5, day by day.
+    async fn weeks(&mut self, mut plan: Vec<PlannedTarget>, begin: Date) -> Result<(), AppError> {
+        let days = self.working_days(begin)?;
+        let mut again: Vec<(TargetId, TeamId)> = Vec::new();
+        let mut attempts: BTreeMap<TargetId, usize> = BTreeMap::new();
+        let mut week_began = days.first().copied().unwrap_or(begin);
+        let mut waiting: Vec<rajut_core::id::ReportId> = Vec::new();
+        for (index, day) in days.iter().copied().enumerate() {
+            self.bar.set_position(10 + (index * 80 / days.len()) as u64);
+            self.bar.set_message(format!("{day}: visits"));
+            if day.weekday() == Weekday::Monday {
+                week_began = day;
+                self.accept(day, std::mem::take(&mut waiting), index < 8).await?;
+            }
+            if index == 11 {
+                self.sickness(day).await?;
+            }
+            if index == 21 {
+                self.split(day, &mut plan).await?;
+            }
+            let due: Vec<(TargetId, TeamId)> = again
+                .drain(..)
+                .chain(
+                    plan.iter()
+                        .filter(|planned| planned.planned_on == Some(day))
+                        .map(|planned| (planned.target, planned.team)),
+                )
+                .collect();
+            again = self.day(day, due, &mut attempts).await?;
+            let week_ends = days.get(index + 1).is_none_or(|next| next.weekday() == Weekday::Monday);
+            if week_ends {
+                waiting = self.report(week_began, day).await?;
+            }
+        }
+        // What was reported on the last Friday is accepted on the same day, before the order ends.
+        self.accept(UNTIL, waiting, false).await
+    }
+
+    /// A day of all teams: each records on its device, and in the evening all send at once.
+    async fn day(
+        &mut self,
+        day: Date,
+        due: Vec<(TargetId, TeamId)>,
+        attempts: &mut BTreeMap<TargetId, usize>,
+    ) -> Result<Vec<(TargetId, TeamId)>, AppError> {
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bundle = self.app.bundle(self.run).await?;
+        let mut queues: BTreeMap<TeamId, Vec<visits::Queued>> = BTreeMap::new();
+        let mut hours: BTreeMap<TeamId, i8> = BTreeMap::new();
+        let (mut again, mut partial) = (Vec::new(), Vec::new());
+        for (id, team_id) in due {
+            let Some(target) = bundle.targets.iter().find(|target| target.id == id) else { continue };
+            if target.settled() {
+                continue;
+            }
+            let Some(team) = self.teams.get(&team_id) else { continue };
+            let Some(site) = self.regency.sites.iter().find(|site| site.id == target.site) else { continue };
+            let attempt = attempts.entry(id).or_insert(0);
+            *attempt += 1;
+            let outcome = self.outcome(id, *attempt);
+            let hour = hours.entry(team_id).or_insert(8);
+            let (now, minute) = (*hour, i8::try_from(self.chance("minute", id, *attempt) % 40).unwrap_or(0));
+            *hour += 2;
+            let devices = self.app.store().devices_of(site.id).await?;
+            let links = self.app.store().links_of(site.id).await?;
+            let devices: Vec<Device> =
+                devices.into_iter().map(|it| it.state).filter(Device::in_use).collect();
+            let links: Vec<Link> = links.into_iter().map(|it| it.state).collect();
+            let trouble = match self.chance("trouble", id, *attempt) {
+                0..40 => Some(visits::Trouble::Repaired),
+                40..70 => Some(visits::Trouble::Replaced),
+                70..120 => Some(visits::Trouble::Escalated),
+                _ => None,
+            };
+            let wanted = visits::Plan {
+                run: self.run,
+                team: team_id,
+                present: team.members_on(day).collect(),
+                target: id,
+                complaints: target.unanswered().collect(),
+                arrive: self.at(day, now, minute),
+                outcome,
+                trouble,
+            };
+            let devices: Vec<&Device> = devices.iter().collect();
+            let links: Vec<&Link> = links.iter().collect();
+            let at_site = visits::AtSite { site, devices: &devices, links: &links };
+            let queue = visits::queue(self.app, &self.context.checklist, &wanted, &at_site);
+            queues.entry(team_id).or_default().extend(queue);
+            match outcome {
+                Outcome::Complete => {}
+                Outcome::Partial => partial.push((id, team_id)),
+                _ if *attempt >= 3 => {}
+                _ => again.push((id, team_id)),
+            }
+        }
+        self.clock.set(self.at(day, 15, 40));
+        let sending: Vec<_> = queues
+            .into_values()
+            .map(|queue| tokio::spawn(visits::send(self.app.clone(), queue)))
+            .collect();
+        let mut ended = BTreeMap::new();
+        for sent in sending {
+            let sent = sent.await.map_err(|error| AppError::Network(error.to_string()))?;
+            ended.extend(sent?);
+        }
+        self.measure(&ended).await?;
+        self.judge_partial(day, partial, &mut again).await?;
+        self.excuse_hopeless(day, attempts).await?;
+        Ok(again)
+    }
+
+    /// How an attempt ends. One site stays locked whatever is tried.
+    fn outcome(&self, target: TargetId, attempt: usize) -> Outcome {
+        match (self.chance("outcome", target, attempt), attempt) {
+            (0..30, 1) => Outcome::Locked,
+            (30..50, 1) => Outcome::Refused,
+            (50..100, 1) => Outcome::Partial,
+            (995.., 2) => Outcome::NoPower,
+            _ => Outcome::Complete,
+        }
+    }
+
+    /// A look at each visited site's gateway from the server, judged and kept with the visit.
+    async fn measure(&mut self, ended: &BTreeMap<SiteId, VisitId>) -> Result<(), AppError> {
+        for (site, visit) in ended {
+            let gateway = self.regency.sites.iter().find(|known| known.id == *site).and_then(|site| site.gateway);
+            let Some(gateway) = self.regency.devices.iter().find(|device| Some(device.id) == gateway) else {
+                continue;
+            };
+            let Some(network) = self.network.take() else { continue };
+            let clock = Arc::new(network.clock());
+            let (network, seen) =
+                self.app.measure(network, clock, *visit, std::slice::from_ref(gateway)).await?;
+            self.network = Some(network);
+            let known: Visit = self.app.find(visit.0).await?;
+            let recorder = known.present.first().copied().map_or_else(Who::system, Who::person);
+            for (device, observation) in seen {
+                let judgements = self.context.thresholds.judge_observation(&observation, Scope::Noc);
+                let measured = Measured {
+                    observation: observation.id,
+                    values: judgements.iter().map(|j| (j.measure.clone(), j.value)).collect(),
+                    classes: judgements.iter().map(|j| (j.measure.clone(), class_code(j))).collect(),
+                    subject: Subject::Device(device),
+                    vantage: "server".to_owned(),
+                    thresholds_version: self.context.thresholds.version().to_owned(),
+                    at: self.clock.now(),
+                };
+                let command = Command::RecordObservation { visit: *visit, measured: Box::new(measured) };
+                self.app.act(recorder, Key::default(), &command).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The Kasi accepts every other partial visit; the others are visited again.
+    async fn judge_partial(
+        &self,
+        day: Date,
+        partial: Vec<(TargetId, TeamId)>,
+        again: &mut Vec<(TargetId, TeamId)>,
+    ) -> Result<(), AppError> {
+        if partial.is_empty() {
+            return Ok(());
+        }
+        let bundle = self.app.bundle(self.run).await?;
+        let kasi = self.holder("kasi-telematika", day)?;
+        for (id, team) in partial {
+            if self.chance("accept", id, 1) < 500 {
+                again.push((id, team));
+                continue;
+            }
+            let visit = bundle
+                .targets
+                .iter()
+                .find(|target| target.id == id)
+                .and_then(|target| target.visits.last())
+                .map(|visit| visit.visit);
+            if let Some(visit) = visit {
+                let command = Command::AcceptPartial { target: id, visit };
+                self.app.act(kasi, self.moment(day, 15, 50), &command).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A site that could not be visited three times is excused; it carries over to the next run.
+    async fn excuse_hopeless(
+        &self,
+        day: Date,
+        attempts: &BTreeMap<TargetId, usize>,
+    ) -> Result<(), AppError> {
+        let tired: Vec<TargetId> =
+            attempts.iter().filter(|(_, tries)| **tries >= 3).map(|(target, _)| *target).collect();
+        for target in tired {
+            let known: Target = self.app.find(target.0).await?;
+            if !known.settled() {
+                let reason = "tiga kali tidak dapat dikunjungi".to_owned();
+                let kasi = self.holder("kasi-telematika", day)?;
+                let command = Command::ExcuseTarget { target, reason };
+                self.app.act(kasi, self.moment(day, 15, 55), &command).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One of a team falls ill for a week: leave is entered and somebody else takes the place.
+    async fn sickness(&mut self, day: Date) -> Result<(), AppError> {
+        let sick = self.context.holder("teknisi-2", day)?.id;
+        let healthy = self.context.holder("teknisi-9", day)?.id;
+        let until = day.saturating_add(jiff::Span::new().days(4));
+        let clerk = self.holder("pengadministrasi", day)?;
+        self.moment(day, 7, 35);
+        let leave = Leave { person: sick, from: day, until, reason: "sakit".to_owned() };
+        self.app.enter_leave(clerk, leave).await?;
+        let back = until.saturating_add(jiff::Span::new().days(1));
+        self.change("Tim 1", day, "sakit", |team| {
+            for member in &mut team.members {
+                if member.person == sick {
+                    member.until = day.yesterday().ok();
+                }
+            }
+            team.members.push(Member { person: healthy, from: day, until: Some(until) });
+            team.members.push(Member { person: sick, from: back, until: None });
+        })
+        .await?;
+        self.context = self.app.context().await?;
+        Ok(())
+    }
+
+    /// A team of four becomes two teams of two, and its remaining sites are shared.
+    async fn split(&mut self, day: Date, plan: &mut [PlannedTarget]) -> Result<(), AppError> {
+        let moved: BTreeSet<PersonId> = ["teknisi-5", "teknisi-8"]
+            .iter()
+            .map(|post| self.context.holder(post, day).map(|person| person.id))
+            .collect::<Result<_, _>>()?;
+        let old = self.change("Tim 2", day, "dibagi dua agar lebih cepat", |team| {
+            for member in &mut team.members {
+                if moved.contains(&member.person) {
+                    member.until = day.yesterday().ok();
+                }
+            }
+        })
+        .await?;
+        let members: Vec<Member> =
+            moved.iter().map(|person| Member { person: *person, from: day, until: None }).collect();
+        let team = Team {
+            id: self.app.ids().fresh(),
+            name: "Tim 4".to_owned(),
+            leader: members[0].person,
+            members,
+            vehicle: "Z 1003 CONTOH".to_owned(),
+            batch: BatchRule::Week,
+        };
+        let kasi = self.holder("kasi-telematika", day)?;
+        let reason = "dibagi dua agar lebih cepat".to_owned();
+        let command = Command::ChangeTeam { run: self.run, team: team.clone(), reason: reason.clone() };
+        self.app.act(kasi, self.moment(day, 7, 45), &command).await?;
+        let mut shared = Vec::new();
+        for (index, planned) in plan
+            .iter_mut()
+            .filter(|planned| planned.team == old && planned.planned_on.is_some_and(|on| on >= day))
+            .enumerate()
+        {
+            if index % 2 == 1 {
+                planned.team = team.id;
+                shared.push(planned.clone());
+            }
+        }
+        self.teams.insert(team.id, team);
+        let command = Command::PlanTargets { run: self.run, plan: shared, reason };
+        self.app.act(kasi, self.moment(day, 7, 50), &command).await?;
+        Ok(())
+    }
+
+    async fn change(
+        &mut self,
+        name: &str,
+        day: Date,
+        reason: &str,
+        edit: impl FnOnce(&mut Team),
+    ) -> Result<TeamId, AppError> {
+        let mut team = self
+            .teams
+            .values()
+            .find(|team| team.name == name)
+            .cloned()
+            .ok_or_else(|| AppError::not_found(name))?;
+        edit(&mut team);
+        let id = team.id;
+        let command =
+            Command::ChangeTeam { run: self.run, team: team.clone(), reason: reason.to_owned() };
+        let kasi = self.holder("kasi-telematika", day)?;
+        self.app.act(kasi, self.moment(day, 7, 40), &command).await?;
+        self.teams.insert(id, team);
+        Ok(id)
+    }
+
+    /// Friday afternoon: each team records its return and reports on its week.
+    async fn report(&self, from: Date, until: Date) -> Result<Vec<rajut_core::id::ReportId>, AppError> {
+        let bundle = self.app.bundle(self.run).await?;
+        let zone = self.context.agency.zone;
+        let mut submitted = Vec::new();
+        for team in self.teams.values() {
+            let in_week = |visit: &&Visit| {
+                visit.team == Some(team.id)
+                    && visit.check_out.is_some()
+                    && visit.check_in.as_ref().is_some_and(|stamp| {
+                        let day = zone.date(stamp.at);
+                        from <= day && day <= until
+                    })
+            };
+            let visited = bundle.visits.iter().filter(in_week).count();
+            if visited == 0 {
+                continue;
+            }
+            let leader = Who::person(team.leader);
+            let report = self.app.report_of(self.run, team.id, from, until).await?;
+            let (run, team) = (self.run, team.id);
+            let back = Command::RecordReturn { report, run, team, from, until };
+            self.app.act(leader, self.moment(until, 15, 56), &back).await?;
+            let command = Command::SubmitReport {
+                report,
+                run,
+                team,
+                from,
+                until,
+                results: format!("{visited} kunjungan dilaksanakan sesuai daftar periksa"),
+                conclusions: "Jaringan berfungsi; tindak lanjut tercatat".to_owned(),
+            };
+            self.app.act(leader, self.moment(until, 16, 10), &command).await?;
+            submitted.push(report);
+        }
+        Ok(submitted)
+    }
+
+    /// The Kasi accepts reports; one is returned first and submitted anew.
+    async fn accept(
+        &self,
+        day: Date,
+        waiting: Vec<rajut_core::id::ReportId>,
+        strict: bool,
+    ) -> Result<(), AppError> {
+        let kasi = self.holder("kasi-telematika", day)?;
+        let last_day = day == UNTIL;
+        for (index, report) in waiting.into_iter().enumerate() {
+            let (hour, minute) = if last_day { (16, 20) } else { (8, 5) };
+            if strict && index == 0 {
+                let note = "lengkapi kesimpulan".to_owned();
+                let command = Command::ReturnReport { report, note };
+                self.app.act(kasi, self.moment(day, hour, minute), &command).await?;
+                let known: rajut_core::run::Report = self.app.find(report.0).await?;
+                let rajut_core::run::Batch::Team { team, from, until } = known.batch else { continue };
+                let Some(team) = self.teams.get(&team) else { continue };
+                let command = Command::SubmitReport {
+                    report,
+                    run: self.run,
+                    team: team.id,
+                    from,
+                    until,
+                    results: "kunjungan dilaksanakan sesuai daftar periksa".to_owned(),
+                    conclusions: "Jaringan berfungsi; kesimpulan dilengkapi".to_owned(),
+                };
+                self.app.act(Who::person(team.leader), self.moment(day, hour, minute + 15), &command).await?;
+            }
+            let command = Command::AcceptReport { report, note: "diterima".to_owned() };
+            self.app.act(kasi, self.moment(day, hour, minute + 20), &command).await?;
+        }
+        Ok(())
+    }
+
+    /// The end: what is left is excused or carried, the final report gathers, the Kasi closes.
+    async fn close(&mut self) -> Result<(), AppError> {
+        self.bar.set_position(92);
+        self.bar.set_message("final report, closing");
+        let kasi = self.holder("kasi-telematika", UNTIL)?;
+        let bundle = self.app.bundle(self.run).await?;
+        for target in &bundle.targets {
+            if !target.settled() {
+                let reason = "tidak dapat dikunjungi sampai akhir masa surat perintah".to_owned();
+                let command = Command::ExcuseTarget { target: target.id, reason };
+                self.app.act(kasi, self.moment(UNTIL, 16, 41), &command).await?;
+            }
+            for complaint in target.unanswered() {
+                let reason = "masuk setelah kunjungan terakhir".to_owned();
+                let command = Command::CarryComplaint { target: target.id, complaint, reason };
+                self.app.act(kasi, self.moment(UNTIL, 16, 42), &command).await?;
+            }
+        }
+        let view = self.app.run_view(self.run, self.clock.now()).await?;
+        for late in &view.late {
+            let Some(step) = late.step.clone() else { continue };
+            let command = Command::ExplainLateness {
+                run: self.run,
+                step,
+                place: late.place.id,
+                cause: "perangkat_banyak".to_owned(),
+                note: "jumlah perangkat melebihi waktu baku".to_owned(),
+            };
+            self.app.act(kasi, self.moment(UNTIL, 16, 44), &command).await?;
+        }
+        let report = self.app.ids().fresh();
+        let command = Command::SubmitFinalReport {
+            report,
+            run: self.run,
+            results: "Seluruh sasaran telah dikunjungi atau dikecualikan dengan alasan".to_owned(),
+            conclusions: "Tindak lanjut dan pengaduan yang belum selesai diteruskan".to_owned(),
+        };
+        self.app.act(kasi, self.moment(UNTIL, 16, 50), &command).await?;
+        let instruction = "Diarsipkan; tindak lanjut dipantau sampai selesai".to_owned();
+        let command = Command::CloseRun { run: self.run, instruction };
+        self.app.act(kasi, self.moment(UNTIL, 16, 55), &command).await?;
+        self.clock.set(self.at(UNTIL, 17, 0).saturating_add(SignedDuration::from_mins(5)).unwrap_or(self.clock.now()));
+        for _ in 0..3 {
+            self.look().await?;
+        }
+        Ok(())
+    }
+
+    /// Holds the records against the procedure.
+    async fn finish(self) -> Result<Played, AppError> {
+        self.bar.set_position(96);
+        self.bar.set_message("journal: replayed and compared");
+        let bundle = self.app.bundle(self.run).await?;
+        let mut problems = Vec::new();
+        match &bundle.run.end {
+            Some(rajut_core::run::RunEnd::Closed { .. }) => {}
+            other => problems.push(format!("the run is not closed: {other:?}")),
+        }
+        let open = bundle.targets.iter().filter(|target| !target.settled()).count();
+        if open > 0 {
+            problems.push(format!("{open} targets are neither met nor excused"));
+        }
+        let flagged = bundle.visits.iter().filter(|visit| !visit.flags.is_empty()).count();
+        if flagged > 0 {
+            problems.push(format!("{flagged} visits carry flags"));
+        }
+        let verified = self.app.store().verify(Vec::new(), true, |_| {}).await?;
+        problems.extend(verified.faults.iter().map(ToString::to_string));
+        self.bar.finish_and_clear();
+        Ok(Played {
+            run: self.run,
+            targets: bundle.targets.len(),
+            visits: bundle.visits.len(),
+            reports: bundle.reports.len(),
+            records: verified.records,
+            problems,
+        })
+    }
+}
+
+fn class_code(judgement: &rajut_core::check::Judgement) -> String {
+    match serde_json::to_value(judgement.class) {
+        Ok(serde_json::Value::String(code)) => code,
+        _ => String::new(),
+    }
+}
