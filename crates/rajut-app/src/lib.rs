@@ -17,6 +17,7 @@ mod monitor;
 mod needs;
 mod orders;
 mod setup;
+mod timers;
 mod views;
 
 use std::sync::Arc;
