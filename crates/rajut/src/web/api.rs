@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use rajut_app::{RunView, StatusReport};
 use rajut_core::run::Run;
-use rajut_store::{Page, RunFilter};
+use rajut_app::store::{Page, RunFilter};
 use serde::{Deserialize, Serialize};
 
 use super::Web;

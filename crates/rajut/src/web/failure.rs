@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rajut_app::AppError;
 use rajut_core::act::{Refusal, Rule};
-use rajut_store::StoreError;
+use rajut_app::store::StoreError;
 
 /// A request that did not come to its end.
 #[derive(Debug, Clone)]

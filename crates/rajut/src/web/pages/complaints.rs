@@ -9,7 +9,7 @@ use rajut_core::complaint::Symptom;
 use rajut_core::id::SiteId;
 use rajut_core::run::Run;
 use rajut_core::stream::{AsState as _, State as Record, StreamKind, StreamRef};
-use rajut_store::{ComplaintFilter, Page as Part};
+use rajut_app::store::{ComplaintFilter, Page as Part};
 use serde::Deserialize;
 
 use super::{Page, cursor, rendered};

@@ -7,7 +7,7 @@ use axum::extract::State;
 use rajut_app::{Context, StatusReport};
 use rajut_core::id::PersonId;
 use rajut_core::people::{Post, Role};
-use rajut_store::{Page as Part, RunFilter};
+use rajut_app::store::{Page as Part, RunFilter};
 
 use super::{Page, rendered};
 use crate::web::duty::Task;

@@ -14,7 +14,7 @@ pub mod steps;
 use axum::http::StatusCode;
 use axum::response::Html;
 use rajut_core::id::RunId;
-use rajut_store::Cursor;
+use rajut_app::store::Cursor;
 
 use super::failure::Failure;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use rajut_store::{Page as Part, RunFilter};
+use rajut_app::store::{Page as Part, RunFilter};
 use serde::Deserialize;
 
 use super::{Page, cursor, order, rendered};
