@@ -12,7 +12,10 @@ impl App {
     /// Lets every open run do what follows by itself, and says how many did something. It can be called at any
     /// time and any number of times: what has been done is not done again.
     pub async fn proceed_all(&self) -> Result<usize, AppError> {
-        let filter = RunFilter { open: Some(true), ..RunFilter::default() };
+        let filter = RunFilter {
+            open: Some(true),
+            ..RunFilter::default()
+        };
         let mut page = Page::first(PAGE);
         let mut moved = 0;
         loop {
@@ -21,7 +24,12 @@ impl App {
                 moved += usize::from(self.proceed(run.state.id).await?);
             }
             match listed.next {
-                Some(next) => page = Page { after: Some(next), limit: PAGE },
+                Some(next) => {
+                    page = Page {
+                        after: Some(next),
+                        limit: PAGE,
+                    }
+                }
                 None => return Ok(moved),
             }
         }

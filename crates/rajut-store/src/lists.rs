@@ -170,7 +170,11 @@ impl Store {
         from: jiff::Timestamp,
         until: jiff::Timestamp,
     ) -> Result<Vec<Versioned<Visit>>, StoreError> {
-        self.typed(sql::VISITS_BETWEEN, &args![from.as_millisecond(), until.as_millisecond()]).await
+        self.typed(
+            sql::VISITS_BETWEEN,
+            &args![from.as_millisecond(), until.as_millisecond()],
+        )
+        .await
     }
 
     /// The targets, of all runs, at a site.

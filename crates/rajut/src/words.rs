@@ -20,7 +20,11 @@ pub enum Language {
 impl Language {
     /// The language of a code (`id`, `en`, `en_GB.UTF-8`); anything unknown is Indonesian.
     pub fn of(code: &str) -> Self {
-        if code.to_ascii_lowercase().starts_with("en") { Self::English } else { Self::Indonesian }
+        if code.to_ascii_lowercase().starts_with("en") {
+            Self::English
+        } else {
+            Self::Indonesian
+        }
     }
 
     /// Its code.
@@ -112,7 +116,9 @@ impl Words {
             return key.to_owned();
         };
         let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, Some(args), &mut errors).into_owned()
+        self.bundle
+            .format_pattern(pattern, Some(args), &mut errors)
+            .into_owned()
     }
 
     /// A refusal as a sentence.
@@ -148,10 +154,18 @@ mod tests {
 
     #[test]
     fn a_refusal_names_what_it_is_about() {
-        let refusal = Refusal::new(Rule::PersonIncomplete).with("person", "Contoh Satu").with("missing", "phone");
-        for (language, word) in [(Language::Indonesian, "belum lengkap"), (Language::English, "incomplete")] {
+        let refusal = Refusal::new(Rule::PersonIncomplete)
+            .with("person", "Contoh Satu")
+            .with("missing", "phone");
+        for (language, word) in [
+            (Language::Indonesian, "belum lengkap"),
+            (Language::English, "incomplete"),
+        ] {
             let text = Words::of(language).refusal(&refusal);
-            assert!(text.contains("Contoh Satu") && text.contains("phone") && text.contains(word), "{text}");
+            assert!(
+                text.contains("Contoh Satu") && text.contains("phone") && text.contains(word),
+                "{text}"
+            );
         }
     }
 }

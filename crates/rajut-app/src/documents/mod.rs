@@ -121,10 +121,10 @@ impl App {
         let stream = StreamRef { kind: StreamKind::Document, id: id.0 };
         let mut records = context.records();
         self.load_into(&mut records, [stream]).await?;
-        let envelope = self.envelope(Who::system(), Key::default(), Act::IssueDocument);
+        let envelope = self.envelope(Who::system(), Key::default(), Act::FreezeDocument);
         let facts = context.facts(&records);
         let changes =
-            record(facts, envelope, self.ids(), Act::IssueDocument, stream, DocumentEvent::Frozen { bytes })?;
+            record(facts, envelope, self.ids(), Act::FreezeDocument, stream, DocumentEvent::Frozen { bytes })?;
         match self.commit(changes).await {
             Ok(_) | Err(AppError::Conflict { .. }) => Ok(bytes),
             Err(other) => Err(other),

@@ -10,7 +10,10 @@ use crate::stream::{StreamKind, StreamRef};
 
 /// The stream of a number.
 pub(super) fn stream(id: Uuid) -> StreamRef {
-    StreamRef { kind: StreamKind::Number, id }
+    StreamRef {
+        kind: StreamKind::Number,
+        id,
+    }
 }
 
 /// The number after `last` in its register.
@@ -22,14 +25,14 @@ pub fn next_number(last: Option<u32>) -> Option<u32> {
 /// is second gets a conflict and asks for the next one.
 pub fn reserve_number(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     mut ids: FreshIds,
     templates: &Templates,
     register: &str,
     seq: u32,
     record: StreamRef,
 ) -> Result<(NumberEntry, Changes), Refusal> {
-    let envelope = Envelope { act: Act::ReserveNumber, ..envelope };
+    envelope.act = Act::ReserveNumber;
     let date = facts.agency.zone.date(envelope.occurred_at);
     let template = templates
         .get(register)
@@ -43,23 +46,35 @@ pub fn reserve_number(
         record,
         standing: NumberStanding::Reserved,
     };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
-    deciding.changes.push(stream(entry.id), Expect::New, NumberEvent::Reserved { entry: entry.clone() });
+    deciding.changes.push(
+        stream(entry.id),
+        Expect::New,
+        NumberEvent::Reserved { entry: entry.clone() },
+    );
     Ok((entry, deciding.changes))
 }
 
 /// Cancels a reserved number with a reason: it stays in the register.
 pub fn cancel_number(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     ids: FreshIds,
     number: Uuid,
     why: &str,
 ) -> Result<Changes, Refusal> {
-    let envelope = Envelope { act: Act::CancelNumber, ..envelope };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    envelope.act = Act::CancelNumber;
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
     reason(why, "number")?;
@@ -68,7 +83,14 @@ pub fn cancel_number(
         return Err(Refusal::new(Rule::NumberNotReserved).with("number", &entry.text));
     }
     let (seen, at) = (facts.records.seen(stream(number)), deciding.at());
-    deciding.changes.push(stream(number), seen, NumberEvent::Cancelled { at, reason: why.to_owned() });
+    deciding.changes.push(
+        stream(number),
+        seen,
+        NumberEvent::Cancelled {
+            at,
+            reason: why.to_owned(),
+        },
+    );
     Ok(deciding.changes)
 }
 
@@ -82,12 +104,14 @@ impl Deciding<'_> {
         document: Option<DocumentId>,
     ) -> Result<String, Refusal> {
         let entry = self.facts.records.get::<NumberEntry>(number)?;
-        if entry.standing != NumberStanding::Reserved || entry.record != record || entry.register != register {
+        if entry.standing != NumberStanding::Reserved || entry.record != record || entry.register != register
+        {
             return Err(Refusal::new(Rule::NumberNotReserved).with("number", &entry.text));
         }
         let text = entry.text.clone();
         let (seen, at) = (self.facts.records.seen(stream(number)), self.at());
-        self.changes.push(stream(number), seen, NumberEvent::Used { at, document });
+        self.changes
+            .push(stream(number), seen, NumberEvent::Used { at, document });
         Ok(text)
     }
 }

@@ -70,6 +70,9 @@ impl Team {
 
     /// Its members on `day`.
     pub fn members_on(&self, day: Date) -> impl Iterator<Item = PersonId> + '_ {
-        self.members.iter().filter(move |member| self.has_member(member.person, day)).map(|m| m.person)
+        self.members
+            .iter()
+            .filter(move |member| self.has_member(member.person, day))
+            .map(|m| m.person)
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use clap::Args;
 use rajut_app::{App, AppError};
 
-pub use clock::{OffsetClock, PlayClock};
+pub use clock::PlayClock;
 pub use fill::fill;
 
 use crate::cli::Exit;

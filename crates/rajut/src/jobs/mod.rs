@@ -82,15 +82,22 @@ where
         return;
     }
     let network = tokio::sync::Mutex::new(Some(network));
-    every("monitoring", Duration::from_secs(u64::from(minutes) * 60), stop, || async {
-        let mut held = network.lock().await;
-        let Some(open) = held.take() else {
-            return Err(AppError::Network("the network was lost in an earlier round; restart".to_owned()));
-        };
-        let (open, seen) = app.look_at_all(open, Arc::clone(&clock)).await?;
-        *held = Some(open);
-        tracing::info!(seen, "devices looked at");
-        Ok(())
-    })
+    every(
+        "monitoring",
+        Duration::from_secs(u64::from(minutes) * 60),
+        stop,
+        || async {
+            let mut held = network.lock().await;
+            let Some(open) = held.take() else {
+                return Err(AppError::Network(
+                    "the network was lost in an earlier round; restart".to_owned(),
+                ));
+            };
+            let (open, seen) = app.look_at_all(open, Arc::clone(&clock)).await?;
+            *held = Some(open);
+            tracing::info!(seen, "devices looked at");
+            Ok(())
+        },
+    )
     .await;
 }
