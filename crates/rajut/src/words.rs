@@ -1,8 +1,10 @@
 //! Every word a user reads, by key: Fluent files in `locales/`, Indonesian first.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rajut_core::act::Refusal;
 use unic_langid::{LanguageIdentifier, langid};
 
@@ -40,15 +42,17 @@ impl Language {
         }
     }
 
-    fn texts(self) -> [&'static str; 2] {
+    fn texts(self) -> [&'static str; 3] {
         match self {
             Self::Indonesian => [
                 include_str!("../../../locales/id/rules.ftl"),
                 include_str!("../../../locales/id/screen.ftl"),
+                include_str!("../../../locales/id/web.ftl"),
             ],
             Self::English => [
                 include_str!("../../../locales/en/rules.ftl"),
                 include_str!("../../../locales/en/screen.ftl"),
+                include_str!("../../../locales/en/web.ftl"),
             ],
         }
     }
@@ -63,7 +67,7 @@ pub struct Words {
 impl Words {
     /// Reads the words of a language.
     pub fn of(language: Language) -> Self {
-        let mut bundle = FluentBundle::new(vec![language.identifier()]);
+        let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         // Values stand in the middle of our own sentences; marks around them would show up in terminals.
         bundle.set_use_isolating(false);
         for text in language.texts() {
@@ -72,6 +76,16 @@ impl Words {
             bundle.add_resource_overriding(resource);
         }
         Self { language, bundle }
+    }
+
+    /// The words of a language, read once for all who ask.
+    pub fn shared(language: Language) -> &'static Self {
+        static INDONESIAN: LazyLock<Words> = LazyLock::new(|| Words::of(Language::Indonesian));
+        static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::of(Language::English));
+        match language {
+            Language::Indonesian => &INDONESIAN,
+            Language::English => &ENGLISH,
+        }
     }
 
     /// The language.
@@ -86,16 +100,21 @@ impl Words {
 
     /// The sentence of a key with its arguments.
     pub fn say_with(&self, key: &str, args: &BTreeMap<String, String>) -> String {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
-            return key.to_owned();
-        };
         let mut fluent = FluentArgs::new();
         for (name, value) in args {
             fluent.set(name.as_str(), FluentValue::from(value.as_str()));
         }
+        self.say_args(key, &fluent)
+    }
+
+    /// The same with arguments of any kind: a number chooses its form of the word.
+    pub fn say_args(&self, key: &str, args: &FluentArgs<'_>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
         let mut errors = Vec::new();
         self.bundle
-            .format_pattern(pattern, Some(&fluent), &mut errors)
+            .format_pattern(pattern, Some(args), &mut errors)
             .into_owned()
     }
 
