@@ -125,11 +125,11 @@ impl App {
     pub async fn context(&self) -> Result<Arc<Context>, AppError> {
         let mut kept = self.context.lock().await;
         let head = self.store.head().await?.seq;
-        if let Some((seq, context)) = kept.as_mut() {
-            if self.unchanged_since(*seq, head).await? {
-                *seq = head;
-                return Ok(Arc::clone(context));
-            }
+        if let Some((seq, context)) = kept.as_mut()
+            && self.unchanged_since(*seq, head).await?
+        {
+            *seq = head;
+            return Ok(Arc::clone(context));
         }
         let context = Arc::new(self.read_context().await?);
         *kept = Some((head, Arc::clone(&context)));

@@ -61,7 +61,7 @@ impl From<StoreError> for AppError {
 
 impl AppError {
     /// A field that cannot be used.
-    pub fn invalid(what: &str, why: impl ToString) -> Self {
+    pub fn invalid(what: &str, why: impl std::fmt::Display) -> Self {
         Self::Invalid {
             what: what.to_owned(),
             why: why.to_string(),
@@ -69,7 +69,7 @@ impl AppError {
     }
 
     /// Something that does not exist.
-    pub fn not_found(what: impl ToString) -> Self {
+    pub fn not_found(what: impl std::fmt::Display) -> Self {
         Self::NotFound {
             what: what.to_string(),
         }

@@ -1,11 +1,10 @@
 //! Which records a command may touch: no more are loaded, so that a field fact stays cheap in a big run.
 
-use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::complaint::Complaint;
 use rajut_core::flow::{Command, Place, Records};
-use rajut_core::id::{RunId, TargetId, VisitId};
+use rajut_core::id::{RunId, SiteId, TargetId, VisitId};
 use rajut_core::run::{FollowUp, Report, Run, Target};
 use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit};
@@ -68,7 +67,18 @@ impl App {
                 self.load_into(&mut records, [stream(StreamKind::Run, run.0)])
                     .await?;
             }
-            Command::IssueOrder { run, number, .. } | Command::AddendOrder { run, number, .. } => {
+            Command::AddendOrder {
+                run,
+                number,
+                add_sites,
+                ..
+            } => {
+                self.load_run(&mut records, *run).await?;
+                self.load_into(&mut records, [stream(StreamKind::Number, *number)])
+                    .await?;
+                self.load_complaints(&mut records, add_sites).await?;
+            }
+            Command::IssueOrder { run, number, .. } => {
                 let wanted = [
                     stream(StreamKind::Run, run.0),
                     stream(StreamKind::Number, *number),
@@ -96,9 +106,12 @@ impl App {
                 self.load_with_run::<Report>(&mut records, report.0, |report| Some(report.run))
                     .await?;
             }
-            Command::ExcuseTarget { target, .. }
-            | Command::AcceptPartial { target, .. }
-            | Command::CarryComplaint { target, .. } => {
+            Command::CarryComplaint { target, complaint, .. } => {
+                self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run))
+                    .await?;
+                self.load_complaint(&mut records, complaint.0).await?;
+            }
+            Command::ExcuseTarget { target, .. } | Command::AcceptPartial { target, .. } => {
                 self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run))
                     .await?;
             }
@@ -106,6 +119,7 @@ impl App {
                 let mut wanted: Vec<StreamRef> = check_in.targets.iter().map(target_ref).collect();
                 wanted.push(stream(StreamKind::Run, check_in.run.0));
                 wanted.push(stream(StreamKind::Site, check_in.site.0));
+                wanted.push(stream(StreamKind::Visit, check_in.visit.0));
                 self.load_into(&mut records, wanted).await?;
                 // Who is at two places at once is seen from the visits of that day.
                 let day = SignedDuration::from_hours(24);
@@ -170,15 +184,20 @@ impl App {
         Ok(())
     }
 
-    /// A visit with its run and targets.
+    /// A visit with its run and targets, and the reports of that run: a fact that comes after its report was
+    /// accepted is flagged.
     async fn load_visit(&self, records: &mut Records, id: VisitId) -> Result<(), AppError> {
         self.load_with_run::<Visit>(records, id.0, |visit| visit.run)
             .await?;
-        let targets: BTreeSet<TargetId> = records
-            .find::<Visit>(id.0)
-            .map(|visit| visit.targets.clone())
-            .unwrap_or_default();
-        self.load_into(records, targets.iter().map(target_ref)).await
+        let Some(visit) = records.find::<Visit>(id.0).cloned() else {
+            return Ok(());
+        };
+        if let Some(run) = visit.run {
+            let reports = self.store.reports_of(run).await?;
+            put_all(records, reports, |it| it.id.0, State::Report);
+        }
+        self.load_into(records, visit.targets.iter().map(target_ref))
+            .await
     }
 
     /// A complaint with its run, site and target.
@@ -224,12 +243,26 @@ impl App {
             .filter(|target| target.run == run)
             .map(|target| target.site)
             .collect();
-        let complaints = self.store.open_complaints(&sites).await?;
-        let runs: Vec<StreamRef> = complaints
+        self.load_complaints(records, &sites).await
+    }
+
+    /// Open complaints of some sites, with their own runs, and the targets to which they are attached now with
+    /// the runs of those.
+    async fn load_complaints(&self, records: &mut Records, sites: &[SiteId]) -> Result<(), AppError> {
+        let complaints = self.store.open_complaints(sites).await?;
+        let mut wanted: Vec<StreamRef> = complaints
             .iter()
             .map(|it| stream(StreamKind::Run, it.state.run.0))
             .collect();
+        let targets: Vec<TargetId> = complaints.iter().filter_map(|it| it.state.target).collect();
+        wanted.extend(targets.iter().map(target_ref));
         put_all(records, complaints, |it| it.id.0, State::Complaint);
+        self.load_into(records, wanted).await?;
+        let runs: Vec<StreamRef> = targets
+            .iter()
+            .filter_map(|id| records.find::<Target>(id.0))
+            .map(|target| stream(StreamKind::Run, target.run.0))
+            .collect();
         self.load_into(records, runs).await
     }
 

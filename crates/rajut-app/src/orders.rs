@@ -107,6 +107,7 @@ impl App {
     }
 
     /// Extends an issued order by a numbered change of annex.
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of one addendum")]
     pub async fn addend_order(
         &self,
         who: Who,

@@ -177,6 +177,11 @@ impl Store {
         .await
     }
 
+    /// The reports of a run.
+    pub async fn reports_of(&self, run: RunId) -> Result<Vec<Versioned<Report>>, StoreError> {
+        self.typed(sql::REPORTS_OF_RUN, &args![run.to_string()]).await
+    }
+
     /// The targets, of all runs, at a site.
     pub async fn targets_of_site(&self, site: SiteId) -> Result<Vec<Versioned<Target>>, StoreError> {
         self.typed(sql::TARGETS_OF_SITE, &args![site.to_string()]).await

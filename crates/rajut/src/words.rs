@@ -71,11 +71,8 @@ impl Words {
         // Values stand in the middle of our own sentences; marks around them would show up in terminals.
         bundle.set_use_isolating(false);
         for text in language.texts() {
-            let resource = match FluentResource::try_new(text.to_owned()) {
-                Ok(resource) => resource,
-                // A test reads every file whole; a broken entry costs itself, not the program.
-                Err((resource, _)) => resource,
-            };
+            // A test reads every file whole; a broken entry costs itself, not the program.
+            let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(text.to_owned());
             bundle.add_resource_overriding(resource);
         }
         Self { language, bundle }

@@ -3,8 +3,15 @@
 //! Hides where each word of a paper comes from. Names, ranks and titles are frozen in the data; personal values
 //! stand there as commitments and are filled in when the paper is written.
 
+mod codes;
+mod issue;
 mod letters;
+mod minutes;
 mod parts;
+mod reports;
+mod teams;
+mod told;
+mod visits;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +26,10 @@ use rajut_pdf::{Paper, Rendered};
 use serde_json::Value;
 
 use crate::{App, AppError, Key, Who};
+
+pub use issue::NewPaper;
+pub use teams::ComplaintsOf;
+pub use told::Signing;
 
 /// Before a commitment that stands in the place of a personal value.
 const SEAL: &str = "sealed:";

@@ -26,7 +26,7 @@ use jiff::civil::Date;
 pub use command::{
     CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, Place, PlannedTarget, Receipt,
 };
-pub use numbers::{cancel_number, next_number, reserve_number};
+pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;

@@ -7,16 +7,14 @@ use jiff::Timestamp;
 use super::advance::{Way, calendar, in_force, order_step, run_stream};
 use super::rights::Scene;
 use super::{Command, Deciding, invalid, open, reason};
-use crate::act::{Expect, Refusal, Rule};
+use crate::act::{Refusal, Rule};
 use crate::id::{PersonId, PostId, RunId, SiteId};
-use crate::number::NumberEntry;
 use crate::people::{Person, PersonField};
 use crate::procedure::{Procedure, Step, StepKind};
 use crate::run::{
-    Addendum, Disposition, Document, DocumentEvent, DocumentKind, Initial, Issued, Order, OrderDraft,
+    Addendum, Disposition, Document, DocumentKind, Initial, Issued, Order, OrderDraft,
     ProcedureRef, Run, RunEvent, Verbal,
 };
-use crate::stream::{StreamKind, StreamRef};
 
 /// At most so many people initial a draft (paraf hierarki).
 const MOST_INITIALS: usize = 3;
@@ -174,7 +172,7 @@ impl<'a> Deciding<'a> {
         distinct(order.scope().chain(add_sites.iter().copied()))?;
         self.check_people(named.as_deref().unwrap_or(&[]))?;
         let addendum = Addendum {
-            number: self.number_of_paper(*number, run, document, DocumentKind::Addendum)?,
+            number: self.number_of_paper(*number, run_stream(run), document, DocumentKind::Addendum)?,
             document: document.id,
             add_sites: add_sites.clone(),
             valid_until: *valid_until,
@@ -366,7 +364,8 @@ impl<'a> Deciding<'a> {
         self.check_people(order.named())?;
         let since = order.verbal.as_ref().map(|verbal| verbal.at);
         self.not_before(order.submitted_at.or(since).unwrap_or(order.drafted_at))?;
-        let number = self.number_of_paper(number, id, document, DocumentKind::Order)?;
+        self.signed_by_actor(document)?;
+        let number = self.number_of_paper(number, run_stream(id), document, DocumentKind::Order)?;
         let issued = Issued {
             number,
             document: document.id,
@@ -386,45 +385,12 @@ impl<'a> Deciding<'a> {
         Ok(())
     }
 
-    /// Uses the number of a paper of a run, which must be what it claims to be.
-    fn number_of_paper(
-        &mut self,
-        number: uuid::Uuid,
-        run: RunId,
-        document: &Document,
-        kind: DocumentKind,
-    ) -> Result<String, Refusal> {
-        let text = self.use_number(number, kind.code(), run_stream(run), Some(document.id))?;
-        if document.number != text {
-            return Err(Refusal::new(Rule::NumberNotReserved).with("number", &document.number));
-        }
-        // The counter of a register starts anew with the year of the document's date.
-        let year = self.facts.records.get::<NumberEntry>(number)?.year;
-        if document.date != self.day() || document.date.year() != year {
-            return Err(invalid("date", document.date, "not_of_number"));
-        }
-        if document.kind != kind || document.record != run_stream(run) {
-            return Err(invalid("document", document.kind, "other_record"));
-        }
+    /// An order bears the name of whoever issues it.
+    fn signed_by_actor(&self, document: &Document) -> Result<(), Refusal> {
         if document.signed_by != self.person()? {
             return Err(invalid("signed_by", document.signed_by, "not_the_signer"));
         }
-        Ok(text)
-    }
-
-    /// Freezes a paper under its number.
-    fn issue_document(&mut self, document: &Document) {
-        let stream = StreamRef {
-            kind: StreamKind::Document,
-            id: document.id.0,
-        };
-        self.changes.push(
-            stream,
-            Expect::New,
-            DocumentEvent::Issued {
-                document: Box::new(document.clone()),
-            },
-        );
+        Ok(())
     }
 }
 

@@ -1,12 +1,13 @@
 //! The order and its disposition: who may, what is missing, by word of mouth, addenda.
 
-use rajut_core::act::{Actor, Rule};
-use rajut_core::flow::Command;
+use rajut_core::act::{Act, Actor, Rule};
+use rajut_core::flow::{Command, issue_document, record as record_act};
 use rajut_core::id::RunId;
+use rajut_core::journal::Hash;
 use rajut_core::lateness::{Against, clocks, late};
 use rajut_core::number::{NumberEntry, NumberStanding};
 use rajut_core::people::{AssignmentKind, Capacity};
-use rajut_core::run::DocumentKind;
+use rajut_core::run::{Document, DocumentEvent, DocumentKind};
 use rajut_core::stream::StreamKind;
 
 use crate::world::{World, at, day, stream};
@@ -569,4 +570,56 @@ fn a02_a_number_is_given_once() {
     assert_eq!(first.text, "100.3.5/001/Diskominfo/2026");
     world.records.apply(&one).unwrap();
     assert!(world.records.apply(&two).is_err());
+}
+
+#[test]
+fn b08_a_number_is_used_in_the_act_that_issues_its_paper() {
+    let mut world = World::new(1);
+    let cast = world.cast.clone();
+    let run = world.ordered(0..1);
+    let now = at("2026-07-06 10:00");
+    let record = stream(StreamKind::Run, run.0);
+    let entry = world.reserve(cast.clerk, now, "minutes", record);
+    let document = world.paper(run, DocumentKind::Minutes, &entry.text, cast.technicians[0], now);
+    let issue = |world: &mut World, by: Actor, document: &Document| {
+        let (envelope, ids) = (world.envelope(by, now), world.ids(now));
+        issue_document(world.facts(), envelope, ids, entry.id, document)
+    };
+    let clerk = Actor::Person(cast.clerk);
+
+    // A technician signs and a clerk numbers; neither an outsider nor the program by itself issues anything.
+    for other in [Actor::Person(cast.technicians[0]), Actor::Outsider, Actor::System] {
+        assert_eq!(issue(&mut world, other, &document).unwrap_err().rule, Rule::NoRight);
+    }
+    let refused = |world: &mut World, edit: &dyn Fn(&mut Document)| {
+        let mut other = document.clone();
+        edit(&mut other);
+        issue(world, clerk, &other).unwrap_err().rule
+    };
+    assert_eq!(refused(&mut world, &|it| it.number = "palsu".to_owned()), Rule::NumberNotReserved);
+    assert_eq!(refused(&mut world, &|it| it.kind = DocumentKind::Report), Rule::NumberNotReserved);
+    assert_eq!(refused(&mut world, &|it| it.kind = DocumentKind::Order), Rule::InvalidValue);
+    assert_eq!(refused(&mut world, &|it| it.date = day("2026-07-05")), Rule::InvalidValue);
+    assert_eq!(refused(&mut world, &|it| it.record.id = uuid::Uuid::nil()), Rule::NumberNotReserved);
+
+    let changes = issue(&mut world, clerk, &document).unwrap();
+    world.commit(changes);
+    let standing = &world.records.get::<NumberEntry>(entry.id).unwrap().standing;
+    assert_eq!(*standing, NumberStanding::Used { at: now, document: Some(document.id) });
+    assert_eq!(world.records.get::<Document>(document.id.0).unwrap().number, entry.text);
+    // The number is used up.
+    let again = world.paper(run, DocumentKind::Minutes, &entry.text, cast.technicians[0], now);
+    assert_eq!(issue(&mut world, clerk, &again).unwrap_err().rule, Rule::NumberNotReserved);
+
+    // The program keeps the bytes, and issues nothing by that door.
+    let kept = |world: &mut World, event: DocumentEvent| {
+        let (envelope, ids) = (world.envelope(Actor::System, now), world.ids(now));
+        let stream = stream(StreamKind::Document, document.id.0);
+        record_act(world.facts(), envelope, ids, Act::IssueDocument, stream, event)
+    };
+    let issued = DocumentEvent::Issued { document: Box::new(again) };
+    assert_eq!(kept(&mut world, issued).unwrap_err().rule, Rule::NoRight);
+    let changes = kept(&mut world, DocumentEvent::Frozen { bytes: Hash::of(b"pdf") }).unwrap();
+    world.commit(changes);
+    assert_eq!(world.records.get::<Document>(document.id.0).unwrap().bytes, Some(Hash::of(b"pdf")));
 }

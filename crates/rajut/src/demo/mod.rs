@@ -42,13 +42,12 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     debug_assert!(arguments.headless);
     std::fs::create_dir_all(&arguments.out)
         .map_err(|error| AppError::invalid(&arguments.out.display().to_string(), error))?;
-    let url = match &arguments.on {
-        Some(url) => url.clone(),
-        None => {
-            let file = arguments.out.join("demo.db");
-            fresh(&file)?;
-            format!("sqlite:{}", file.display())
-        }
+    let url = if let Some(url) = &arguments.on {
+        url.clone()
+    } else {
+        let file = arguments.out.join("demo.db");
+        fresh(&file)?;
+        format!("sqlite:{}", file.display())
     };
     let clock = Arc::new(PlayClock::at(play::BEGIN));
     let app = App::open(&url, Arc::clone(&clock) as _, clock::entropy(arguments.seed)).await?;

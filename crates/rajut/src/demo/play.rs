@@ -18,7 +18,7 @@ use rajut_core::journal::Hash;
 use rajut_core::people::Leave;
 use rajut_core::register::{Device, Link};
 use rajut_core::run::{BatchRule, Member, Target, Team, Urgency};
-use rajut_core::visit::{Measured, Outcome, Subject, Visit};
+use rajut_core::visit::{Action, Measured, Outcome, Subject, Visit};
 
 use super::clock::PlayClock;
 use super::{fill, visits};
@@ -190,6 +190,9 @@ impl Stage<'_> {
         };
         let kasi = self.holder("kasi-telematika", day)?;
         self.app.act(kasi, self.moment(day, 9, 5), &form).await?;
+        for team in self.teams.keys() {
+            self.app.issue_task_letter(kasi, self.moment(day, 9, 15), run, *team).await?;
+        }
         Ok(plan)
     }
 
@@ -370,6 +373,7 @@ impl Stage<'_> {
             ended.extend(sent?);
         }
         self.measure(&ended).await?;
+        self.minutes(day, ended.values().copied()).await?;
         self.judge_partial(day, partial, &mut again).await?;
         self.excuse_hopeless(day, attempts).await?;
         Ok(again)
@@ -440,6 +444,20 @@ impl Stage<'_> {
                     measured: Box::new(measured),
                 };
                 self.app.act(recorder, Key::default(), &command).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A Berita Acara for every visit on which something was done, or on which nothing could be.
+    async fn minutes(&self, day: Date, visits: impl Iterator<Item = VisitId>) -> Result<(), AppError> {
+        let clerk = self.holder("pengadministrasi", day)?;
+        for id in visits {
+            let visit: Visit = self.app.find(id.0).await?;
+            let worked = visit.findings.iter().any(|finding| finding.action != Action::None);
+            let looked = matches!(visit.outcome, Some(Outcome::Complete | Outcome::Partial));
+            if worked || !looked {
+                self.app.issue_minutes(clerk, self.moment(day, 15, 45), id).await?;
             }
         }
         Ok(())
@@ -582,13 +600,15 @@ impl Stage<'_> {
                 shared.push(planned.clone());
             }
         }
-        self.teams.insert(team.id, team);
+        let new = team.id;
+        self.teams.insert(new, team);
         let command = Command::PlanTargets {
             run: self.run,
             plan: shared,
             reason,
         };
         self.app.act(kasi, self.moment(day, 7, 50), &command).await?;
+        self.app.issue_task_letter(kasi, self.moment(day, 7, 55), self.run, new).await?;
         Ok(())
     }
 
@@ -670,6 +690,7 @@ impl Stage<'_> {
         strict: bool,
     ) -> Result<(), AppError> {
         let kasi = self.holder("kasi-telematika", day)?;
+        let clerk = self.holder("pengadministrasi", day)?;
         let last_day = day == UNTIL;
         for (index, report) in waiting.into_iter().enumerate() {
             let (hour, minute) = if last_day { (16, 20) } else { (8, 5) };
@@ -710,6 +731,7 @@ impl Stage<'_> {
             self.app
                 .act(kasi, self.moment(day, hour, minute + 20), &command)
                 .await?;
+            self.app.issue_report(clerk, self.moment(day, hour, minute + 25), report).await?;
         }
         Ok(())
     }
@@ -759,6 +781,8 @@ impl Stage<'_> {
             conclusions: "Tindak lanjut dan pengaduan yang belum selesai diteruskan".to_owned(),
         };
         self.app.act(kasi, self.moment(UNTIL, 16, 50), &command).await?;
+        let clerk = self.holder("pengadministrasi", UNTIL)?;
+        self.app.issue_report(clerk, self.moment(UNTIL, 16, 52), report).await?;
         let instruction = "Diarsipkan; tindak lanjut dipantau sampai selesai".to_owned();
         let command = Command::CloseRun {
             run: self.run,

@@ -65,7 +65,7 @@ pub struct AtSite<'a> {
 }
 
 /// The item of the checklist under which a thing is recorded.
-fn item<'c>(checklist: &'c Checklist, fits: impl Fn(&About) -> bool) -> Option<&'c str> {
+fn item(checklist: &Checklist, fits: impl Fn(&About) -> bool) -> Option<&str> {
     checklist
         .groups()
         .iter()
@@ -75,6 +75,7 @@ fn item<'c>(checklist: &'c Checklist, fits: impl Fn(&About) -> bool) -> Option<&
 }
 
 /// Writes the queue of a visit.
+#[expect(clippy::too_many_lines, reason = "one visit from door to door, in its order")]
 pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>) -> Vec<Queued> {
     let mut ids = app.ids();
     let recorder = plan

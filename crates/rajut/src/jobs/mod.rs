@@ -14,10 +14,10 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often timers are looked at.
-const TIMERS: Duration = Duration::from_secs(60);
+const TIMERS: Duration = Duration::from_mins(1);
 
 /// How often the end of the journal is written outside the database.
-const ANCHORS: Duration = Duration::from_secs(24 * 60 * 60);
+const ANCHORS: Duration = Duration::from_hours(24);
 
 /// Runs a job at once and then every `period`, until `stop` says so.
 async fn every<F, Fut>(name: &'static str, period: Duration, mut stop: watch::Receiver<bool>, mut job: F)
