@@ -8,13 +8,13 @@ web-nav-status = Connection
 web-nav-complaints = Complaints
 web-dark = Dark theme
 web-light = Light theme
-web-greeting = Welcome, { $name }.
+web-greeting = Welcome, { $name }
 web-welcome = Welcome.
 web-read-only = These pages are for looking only, and only from this machine. Until there are accounts, acting is by command line, for example: rajut --as kepala order issue latest
 web-waiting = Waiting for you
 web-waiting-none = Nothing waits for you.
-web-waits-issue = The order { $run } waits for your signature.
-web-waits-dispose = The order { $run } waits for your disposition.
+web-waits-issue = The order “{ $run }” waits for your signature.
+web-waits-dispose = The order “{ $run }” waits for your disposition.
 web-waits-teams = { $run } waits for you to form its teams.
 web-waits-reports =
     { $count ->

@@ -24,7 +24,7 @@ pub struct Sent<T> {
     pub fields: T,
     /// Its session.
     pub ticket: Ticket,
-    key: Option<ActId>,
+    key: Option<String>,
 }
 
 /// What every form carries.
@@ -32,7 +32,7 @@ pub struct Sent<T> {
 struct Carried {
     #[serde(default)]
     token: String,
-    key: Option<ActId>,
+    key: Option<String>,
 }
 
 impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
@@ -86,7 +86,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Asked<T> {
         let person = request.extensions().get::<Visitor>().and_then(|visitor| visitor.person);
         let sent = Sent::<T>::from_request(request, web).await?;
         // Without a key of its own a form could be done twice by a double click.
-        let key = sent.key.ok_or_else(|| Failure::of(StatusCode::BAD_REQUEST))?;
+        let key = sent.key.as_deref().and_then(|key| key.parse::<ActId>().ok());
+        let key = key.ok_or_else(|| Failure::of(StatusCode::BAD_REQUEST))?;
         let person = person.ok_or_else(|| Failure::of(StatusCode::FORBIDDEN))?;
         Ok(Self { fields: sent.fields, person, key: Key { key: Some(key), occurred_at: None }, act })
     }

@@ -71,6 +71,11 @@ struct RunPage {
 }
 
 impl RunPage {
+    /// What one can do here comes before everything else.
+    fn acts_first(&self) -> bool {
+        self.order.as_ref().is_some_and(|order| order.issue.is_some() || order.dispose.is_some())
+    }
+
     fn late_rest(&self) -> String {
         say(self.frame.words(), "web-late-more", &[("count", self.late_more.into())])
     }

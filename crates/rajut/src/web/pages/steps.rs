@@ -81,7 +81,8 @@ pub fn lines(
                     _ => "web-state-waiting",
                 }),
                 detail,
-                clock: clock(words, step, &clocks),
+                // A merged cell's clock runs for its first step alone until the others begin.
+                clock: if state == "waiting" { String::new() } else { clock(words, step, &clocks) },
             }
         })
         .collect()
