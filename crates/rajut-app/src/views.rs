@@ -80,9 +80,16 @@ pub struct RunView {
 
 impl RunBundle {
     /// What the clocks need, given as slices.
-    pub fn with_facts<R>(&self, context: &Context, look: impl FnOnce(RunFacts<'_>) -> R) -> Result<R, AppError> {
+    pub fn with_facts<R>(
+        &self,
+        context: &Context,
+        look: impl FnOnce(RunFacts<'_>) -> R,
+    ) -> Result<R, AppError> {
         let procedure = context.procedures.get(&self.run.procedure).ok_or_else(|| {
-            AppError::not_found(format!("procedure {} {}", self.run.procedure.code, self.run.procedure.version))
+            AppError::not_found(format!(
+                "procedure {} {}",
+                self.run.procedure.code, self.run.procedure.version
+            ))
         })?;
         let targets: Vec<&Target> = self.targets.iter().collect();
         let visits: Vec<&Visit> = self.visits.iter().collect();
@@ -102,9 +109,15 @@ impl RunBundle {
 impl App {
     /// A run with everything that belongs to it.
     pub async fn bundle(&self, run: RunId) -> Result<RunBundle, AppError> {
-        let stream = rajut_core::stream::StreamRef { kind: StreamKind::Run, id: run.0 };
-        let loaded =
-            self.store().load(stream).await?.ok_or_else(|| AppError::not_found(format!("run {run}")))?;
+        let stream = rajut_core::stream::StreamRef {
+            kind: StreamKind::Run,
+            id: run.0,
+        };
+        let loaded = self
+            .store()
+            .load(stream)
+            .await?
+            .ok_or_else(|| AppError::not_found(format!("run {run}")))?;
         let State::Run(known) = loaded.state else {
             return Err(AppError::not_found(format!("run {run}")));
         };
@@ -131,6 +144,12 @@ impl App {
             .collect())
     }
 
+    /// The targets of a run as lines of a list, by planned day and code.
+    pub async fn target_lines(&self, run: RunId) -> Result<Vec<TargetLine>, AppError> {
+        let bundle = self.bundle(run).await?;
+        Ok(target_lines(&bundle, &self.sites().await?))
+    }
+
     /// A run as it is shown at `now`.
     pub async fn run_view(&self, run: RunId, now: Timestamp) -> Result<RunView, AppError> {
         let context = self.context().await?;
@@ -141,9 +160,7 @@ impl App {
             why: rajut_core::calendar::CalendarError::to_string(&error),
         };
         bundle.with_facts(&context, |facts| {
-            let mut targets: Vec<TargetLine> =
-                bundle.targets.iter().map(|target| target_line(&bundle.run, target, &sites)).collect();
-            targets.sort_by(|a, b| (a.planned_on, &a.site_code).cmp(&(b.planned_on, &b.site_code)));
+            let targets = target_lines(&bundle, &sites);
             Ok(RunView {
                 id: bundle.run.id,
                 label: bundle.run.label().to_owned(),
@@ -164,18 +181,27 @@ impl App {
     }
 }
 
-fn target_line(
-    run: &Run,
-    target: &Target,
-    sites: &std::collections::BTreeMap<SiteId, Site>,
-) -> TargetLine {
+fn target_lines(bundle: &RunBundle, sites: &std::collections::BTreeMap<SiteId, Site>) -> Vec<TargetLine> {
+    let mut lines: Vec<TargetLine> = bundle
+        .targets
+        .iter()
+        .map(|target| target_line(&bundle.run, target, sites))
+        .collect();
+    lines.sort_by(|a, b| (a.planned_on, &a.site_code).cmp(&(b.planned_on, &b.site_code)));
+    lines
+}
+
+fn target_line(run: &Run, target: &Target, sites: &std::collections::BTreeMap<SiteId, Site>) -> TargetLine {
     let site = sites.get(&target.site);
     TargetLine {
         id: target.id,
         site_code: site.map(|site| site.code.clone()).unwrap_or_default(),
         site: site.map(|site| site.name.clone()).unwrap_or_default(),
         district: site.map(|site| site.district.clone()).unwrap_or_default(),
-        team: target.team.and_then(|team| run.teams.get(&team)).map(|team| team.name.clone()),
+        team: target
+            .team
+            .and_then(|team| run.teams.get(&team))
+            .map(|team| team.name.clone()),
         planned_on: target.planned_on,
         due_on: target.due_on,
         standing: target.standing(),
