@@ -6,6 +6,7 @@
 
 mod act;
 mod agency;
+mod attach;
 mod complaints;
 mod context;
 pub mod demo;
@@ -16,7 +17,9 @@ pub mod import;
 mod monitor;
 mod needs;
 mod orders;
+mod registers;
 mod setup;
+mod spread;
 mod timers;
 mod views;
 
@@ -43,6 +46,7 @@ pub use documents::{ComplaintsOf, NewPaper, Signing, paper_text};
 pub use edit::{NewPerson, Personal};
 pub use error::AppError;
 pub use monitor::{SiteReport, StatusReport};
+pub use registers::OwnedRegisters;
 pub use setup::{Defaults, lint_procedure};
 pub use views::{RunBundle, RunView, TargetLine};
 
@@ -68,7 +72,12 @@ impl App {
 
     /// The application on an open, migrated store.
     pub fn new(store: Store, clock: Arc<dyn Clock>, entropy: Entropy) -> Self {
-        Self { store, clock, entropy, context: Arc::default() }
+        Self {
+            store,
+            clock,
+            entropy,
+            context: Arc::default(),
+        }
     }
 
     /// The store below, for what has no rules: verification, backup, lists.

@@ -144,6 +144,12 @@ impl App {
             .collect())
     }
 
+    /// The targets of a run as lines of a list, by planned day and code.
+    pub async fn target_lines(&self, run: RunId) -> Result<Vec<TargetLine>, AppError> {
+        let bundle = self.bundle(run).await?;
+        Ok(target_lines(&bundle, &self.sites().await?))
+    }
+
     /// A run as it is shown at `now`.
     pub async fn run_view(&self, run: RunId, now: Timestamp) -> Result<RunView, AppError> {
         let context = self.context().await?;
@@ -154,12 +160,7 @@ impl App {
             why: rajut_core::calendar::CalendarError::to_string(&error),
         };
         bundle.with_facts(&context, |facts| {
-            let mut targets: Vec<TargetLine> = bundle
-                .targets
-                .iter()
-                .map(|target| target_line(&bundle.run, target, &sites))
-                .collect();
-            targets.sort_by(|a, b| (a.planned_on, &a.site_code).cmp(&(b.planned_on, &b.site_code)));
+            let targets = target_lines(&bundle, &sites);
             Ok(RunView {
                 id: bundle.run.id,
                 label: bundle.run.label().to_owned(),
@@ -178,6 +179,16 @@ impl App {
             })
         })?
     }
+}
+
+fn target_lines(bundle: &RunBundle, sites: &std::collections::BTreeMap<SiteId, Site>) -> Vec<TargetLine> {
+    let mut lines: Vec<TargetLine> = bundle
+        .targets
+        .iter()
+        .map(|target| target_line(&bundle.run, target, sites))
+        .collect();
+    lines.sort_by(|a, b| (a.planned_on, &a.site_code).cmp(&(b.planned_on, &b.site_code)));
+    lines
 }
 
 fn target_line(run: &Run, target: &Target, sites: &std::collections::BTreeMap<SiteId, Site>) -> TargetLine {

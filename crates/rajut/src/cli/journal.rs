@@ -1,4 +1,4 @@
-//! `rajut journal`: verify, show.
+//! `rajut journal`: verify, anchor, show.
 
 use std::path::PathBuf;
 
@@ -19,6 +19,11 @@ pub enum Verb {
         /// A file of anchors kept outside the database.
         #[arg(long, value_name = "FILE")]
         anchor: Option<PathBuf>,
+    },
+    /// Write the end of the chain down in a file outside the database; it is added to what stands there.
+    Anchor {
+        /// The file.
+        file: PathBuf,
     },
     /// Print records.
     Show {
@@ -56,7 +61,18 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                     ])
                 )
             );
-            Ok(if report.faults.is_empty() { Exit::Done } else { Exit::Refused })
+            Ok(if report.faults.is_empty() {
+                Exit::Done
+            } else {
+                Exit::Refused
+            })
+        }
+        Verb::Anchor { file } => {
+            use rajut_core::clock::Clock as _;
+            let anchor = store.write_anchor(&file, crate::rim::SystemClock.now()).await?;
+            let row = vec![anchor.seq.to_string(), anchor.hash.to_string()];
+            out.print(&anchor, &["record", "hash"], vec![row]);
+            Ok(Exit::Done)
         }
         Verb::Show { from, limit } => {
             let records = store.journal(from, limit).await?;
@@ -72,7 +88,11 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                     ]
                 })
                 .collect();
-            out.print(&records, &["record", "received-at", "act", "stream", "done-by"], rows);
+            out.print(
+                &records,
+                &["record", "received-at", "act", "stream", "done-by"],
+                rows,
+            );
             Ok(Exit::Done)
         }
     }

@@ -4,22 +4,41 @@
 //! 2 wrong use, 3 network unreachable, 4 store or disk failed. Hides how arguments become commands; it must
 //! not know rules.
 
+mod act;
+mod check;
+mod complaint;
+mod disposition;
+mod doctor;
+mod document;
+mod files;
+mod follow_up;
 mod journal;
+mod names;
 mod order;
 mod output;
+mod person;
+mod post;
+mod report;
 mod run;
 mod session;
+mod setting;
 mod sop;
+mod sop_print;
+mod status;
+mod target;
+mod team;
+mod visit;
+mod visit_facts;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use rajut_app::{App, AppError};
 use rajut_app::store::StoreError;
+use rajut_app::{App, AppError};
 
 pub use output::Format;
-pub use session::Session;
+pub use session::{Says, Session};
 
 use crate::words::Words;
 
@@ -47,11 +66,23 @@ pub type Error = AppError;
 #[command(name = "rajut", version, about, propagate_version = true)]
 pub struct Arguments {
     /// The database: sqlite:PATH or postgres://...
-    #[arg(long, global = true, env = "RAJUT_DATABASE", default_value = "sqlite:rajut.db")]
+    #[arg(
+        long,
+        global = true,
+        env = "RAJUT_DATABASE",
+        default_value = "sqlite:rajut.db"
+    )]
     pub database: String,
     /// Who acts: the code of a post, a person's name or id.
-    #[arg(long = "as", global = true, value_name = "PERSON")]
+    // A verb may have a person of its own among its arguments: the id keeps the two apart.
+    #[arg(id = "acting", long = "as", global = true, value_name = "PERSON")]
     pub person: Option<String>,
+    /// Who keys it in, where somebody else did it on paper or by message.
+    #[arg(long, global = true, value_name = "PERSON")]
+    pub entered_by: Option<String>,
+    /// When it happened, if not now: 2026-02-03T08:30 by the agency's clock, or with an offset.
+    #[arg(long, global = true, value_name = "TIME")]
+    pub at: Option<String>,
     /// Language of messages: id or en.
     #[arg(long, global = true, env = "RAJUT_LANG", default_value = "id")]
     pub language: String,
@@ -93,6 +124,69 @@ pub enum Noun {
     /// Runs.
     #[command(subcommand)]
     Run(run::Verb),
+    /// Dispositions.
+    #[command(subcommand)]
+    Disposition(disposition::Verb),
+    /// Teams of a run.
+    #[command(subcommand)]
+    Team(team::Verb),
+    /// Targets of a run.
+    #[command(subcommand)]
+    Target(target::Verb),
+    /// Visits and what was found there.
+    #[command(subcommand)]
+    Visit(visit::Verb),
+    /// Reports of teams, and the final one.
+    #[command(subcommand)]
+    Report(report::Verb),
+    /// Complaints.
+    #[command(subcommand)]
+    Complaint(complaint::Verb),
+    /// Repairs that could not be done at once.
+    #[command(subcommand)]
+    FollowUp(follow_up::Verb),
+    /// Parts that open follow-ups wait for.
+    #[command(subcommand)]
+    Parts(follow_up::PartsVerb),
+    /// Numbered papers.
+    #[command(subcommand)]
+    Document(document::Verb),
+    /// People, their posts and days of leave.
+    #[command(subcommand)]
+    Person(person::Verb),
+    /// Posts.
+    #[command(subcommand)]
+    Post(post::Verb),
+    /// Settings.
+    #[command(subcommand)]
+    Setting(setting::Verb),
+    /// Sites and services without connection, with the age of what is known.
+    Status,
+    /// Measure registered devices or addresses.
+    Check(check::CheckArguments),
+    /// Look once at every registered device, and keep what was seen.
+    Look,
+    /// Take a register from a CSV or XLSX file, all lines or none.
+    Import(files::ImportArguments),
+    /// Write a register into a CSV file (.json: JSON); `-` for standard output.
+    Export(files::ExportArguments),
+    /// Write everything into one archive, while the program runs.
+    Backup {
+        /// The archive.
+        file: PathBuf,
+    },
+    /// Fill an empty database from an archive.
+    Restore {
+        /// The archive.
+        file: PathBuf,
+    },
+    /// Whether everything is as it must be.
+    Doctor,
+    /// Do acts from a file of JSON documents {key, at, command}, as an offline device sends them.
+    Act {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+    },
     /// The journal.
     #[command(subcommand)]
     Journal(journal::Verb),
@@ -100,27 +194,79 @@ pub enum Noun {
 
 /// Runs a command.
 pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
-    let out = output::Output::new(arguments.format, Words::of(crate::words::Language::of(&arguments.language)));
+    let out = output::Output::new(
+        arguments.format,
+        Words::of(crate::words::Language::of(&arguments.language)),
+    );
     match arguments.noun {
-        // What needs no database.
-        Noun::Sop(verb) => sop::run(verb, &arguments.database, arguments.person.as_deref(), &out).await,
+        // What needs no database, or not yet one that is set up.
         Noun::Demo(demo) => crate::demo::run(demo).await,
         Noun::Serve(serve) => crate::web::serve(serve, &arguments.database).await,
+        Noun::Sop(sop::Verb::Lint { file, known }) => sop::lint(&file, &known, &out),
+        Noun::Sop(sop::Verb::Diff { before, after }) => sop::compare(&before, &after, &out),
         Noun::Migrate => {
             app(&arguments.database).await?;
             out.say("migrated");
             Ok(Exit::Done)
         }
         Noun::Setup { agency, from } => setup(&arguments.database, agency, from, &out).await,
-        Noun::Order(verb) => order::run(verb, &open(&arguments.database, arguments.person).await?, &out).await,
-        Noun::Run(verb) => run::run(verb, &open(&arguments.database, arguments.person).await?, &out).await,
         Noun::Journal(verb) => journal::run(verb, &arguments.database, &out).await,
+        Noun::Restore { file } => files::restore(&arguments.database, &file, &out).await,
+        Noun::Check(check) if check.needs_no_register() => check::run(check, None, &out).await,
+        noun => {
+            let app = app(&arguments.database).await?;
+            let says = Says {
+                person: arguments.person,
+                entered_by: arguments.entered_by,
+                at: arguments.at,
+            };
+            let session = Session::open(app, says).await?;
+            match with_session(noun, &session, &out).await {
+                Err(AppError::Refused(refusal)) => {
+                    eprintln!(
+                        "rajut: {}",
+                        names::refusal(&session.app, &out.words, &refusal).await
+                    );
+                    Ok(Exit::Refused)
+                }
+                outcome => outcome,
+            }
+        }
     }
 }
 
-/// Opens the database of a session.
-async fn open(database: &str, person: Option<String>) -> Result<Session, Error> {
-    Session::open(app(database).await?, person).await
+async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Result<Exit, Error> {
+    match noun {
+        Noun::Sop(verb) => sop::run(verb, session, out).await,
+        Noun::Order(verb) => order::run(verb, session, out).await,
+        Noun::Disposition(verb) => disposition::run(verb, session, out).await,
+        Noun::Team(verb) => team::run(verb, session, out).await,
+        Noun::Target(verb) => target::run(verb, session, out).await,
+        Noun::Visit(verb) => visit::run(verb, session, out).await,
+        Noun::Report(verb) => report::run(verb, session, out).await,
+        Noun::Run(verb) => run::run(verb, session, out).await,
+        Noun::Complaint(verb) => complaint::run(verb, session, out).await,
+        Noun::FollowUp(verb) => follow_up::run(verb, session, out).await,
+        Noun::Parts(follow_up::PartsVerb::Needed) => follow_up::parts(session, out).await,
+        Noun::Document(verb) => document::run(verb, session, out).await,
+        Noun::Person(verb) => person::run(verb, session, out).await,
+        Noun::Post(verb) => post::run(verb, session, out).await,
+        Noun::Setting(verb) => setting::run(verb, session, out).await,
+        Noun::Status => status::status(session, out).await,
+        Noun::Look => status::look(session, out).await,
+        Noun::Check(check) => check::run(check, Some(session), out).await,
+        Noun::Import(import) => files::import(import, session, out).await,
+        Noun::Export(export) => files::export(export, session, out).await,
+        Noun::Backup { file } => files::backup(session, &file, out).await,
+        Noun::Doctor => doctor::run(session, out).await,
+        Noun::Act { file } => act::run(&file, session, out).await,
+        Noun::Serve(_)
+        | Noun::Demo(_)
+        | Noun::Setup { .. }
+        | Noun::Migrate
+        | Noun::Restore { .. }
+        | Noun::Journal(_) => Ok(Exit::Usage),
+    }
 }
 
 /// The application on a database, brought to this program's schema when it is empty.
@@ -136,14 +282,18 @@ async fn setup(
 ) -> Result<Exit, Error> {
     let app = app(database).await?;
     if app.is_set_up().await? {
-        return Err(AppError::invalid("setup", "the database is already set up; load settings one by one"));
+        return Err(AppError::invalid(
+            "setup",
+            "the database is already set up; load settings one by one",
+        ));
     }
     let defaults = match agency {
         Some(path) => rajut_app::Defaults::shipped(&session::read(&path)?),
         None => rajut_app::Defaults::demo(),
     };
     let today = rajut_core::calendar::Zone::Wib.date(app.now());
-    app.set_up(&defaults, from.unwrap_or(today), "sesuai naskah yang berlaku").await?;
+    app.set_up(&defaults, from.unwrap_or(today), "sesuai naskah yang berlaku")
+        .await?;
     out.say("set-up-done");
     Ok(Exit::Done)
 }
@@ -152,16 +302,16 @@ async fn setup(
 pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let exit = match error {
         AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
-        AppError::Invalid { .. } | AppError::Setting { .. } => Exit::Usage,
+        AppError::Invalid { .. } | AppError::Setting { .. } | AppError::Store(StoreError::Url { .. }) => Exit::Usage,
         AppError::Network(_) => Exit::Network,
-        AppError::Store(StoreError::Url { .. }) => Exit::Usage,
         AppError::Store(_) | AppError::Paper(_) => Exit::Store,
     };
     let message = match error {
         AppError::Refused(refusal) => words.refusal(refusal),
-        AppError::Conflict { what } => {
-            words.say_with("conflict", &std::collections::BTreeMap::from([("what".to_owned(), what.clone())]))
-        }
+        AppError::Conflict { what } => words.say_with(
+            "conflict",
+            &std::collections::BTreeMap::from([("what".to_owned(), what.clone())]),
+        ),
         other => other.to_string(),
     };
     (exit, message)

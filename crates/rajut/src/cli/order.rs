@@ -9,7 +9,8 @@ use rajut_core::id::RunId;
 use rajut_core::run::{OrderDraft, Run};
 
 use super::output::{Format, Output};
-use super::{Error, Exit, Session, session};
+use super::session::codes;
+use super::{Error, Exit, Session};
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -66,9 +67,6 @@ pub enum Verb {
     Issue {
         /// The run.
         run: String,
-        /// When it was signed, if not now.
-        #[arg(long)]
-        at: Option<jiff::Timestamp>,
     },
     /// Record an order given by word of mouth.
     Verbal {
@@ -77,10 +75,10 @@ pub enum Verb {
         /// Who gave it.
         #[arg(long)]
         by: String,
-        /// When.
+        /// When it was given, if not now.
         #[arg(long)]
-        at: jiff::Timestamp,
-        /// How: phone, meeting, message, in_person.
+        given_at: Option<String>,
+        /// How: phone, meeting, message, `in_person`.
         #[arg(long)]
         channel: String,
     },
@@ -108,18 +106,29 @@ pub enum Verb {
     },
 }
 
-/// Codes separated by commas.
-pub(super) fn codes(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|code| !code.is_empty())
-}
-
+#[expect(clippy::too_many_lines, reason = "one arm per verb, each a few lines")]
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     let app = &session.app;
     match verb {
-        Verb::Draft { title, sites, from, until, to, purpose, basis, named, previous } => {
+        Verb::Draft {
+            title,
+            sites,
+            from,
+            until,
+            to,
+            purpose,
+            basis,
+            named,
+            previous,
+        } => {
             let context = app.context().await?;
             let scope = if sites == "all" {
-                app.sites().await?.into_values().filter(|site| site.ended_on.is_none()).map(|site| site.id).collect()
+                app.sites()
+                    .await?
+                    .into_values()
+                    .filter(|site| site.ended_on.is_none())
+                    .map(|site| site.id)
+                    .collect()
             } else {
                 let mut scope = Vec::new();
                 for code in codes(&sites) {
@@ -127,16 +136,13 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 }
                 scope
             };
-            let mut people = Vec::new();
-            for name in codes(&named) {
-                people.push(session::find_person(app, name).await?);
-            }
+            let people = session.people(&named).await?;
             let previous = match previous {
                 Some(text) => Some(session.run(&text).await?),
                 None => None,
             };
-            let today = context.agency.zone.date(app.now());
-            let procedure = context.procedure_on(&context.agency_file.procedures.routine, today)?;
+            let day = session.day().await?;
+            let procedure = context.procedure_on(&context.agency_file.procedures.routine, day)?;
             let run: RunId = app.ids().fresh();
             let draft = OrderDraft {
                 scope,
@@ -147,59 +153,82 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 purpose,
                 basis,
             };
-            let command = Command::DraftOrder { run, procedure, title, draft, previous };
-            app.act(session.who()?, Session::key(None), &command).await?;
+            let command = Command::DraftOrder {
+                run,
+                procedure,
+                title,
+                draft,
+                previous,
+            };
+            session.act(&command).await?;
             show(session, run, out).await
         }
         Verb::Initial { run } => {
             let run = session.run(&run).await?;
-            app.act(session.who()?, Session::key(None), &Command::InitialOrder { run }).await?;
+            session.act(&Command::InitialOrder { run }).await?;
             show(session, run, out).await
         }
         Verb::Submit { run } => {
             let run = session.run(&run).await?;
-            app.act(session.who()?, Session::key(None), &Command::SubmitOrder { run }).await?;
+            session.act(&Command::SubmitOrder { run }).await?;
             show(session, run, out).await
         }
         Verb::Return { run, note } => {
             let run = session.run(&run).await?;
-            app.act(session.who()?, Session::key(None), &Command::ReturnOrder { run, note }).await?;
+            session.act(&Command::ReturnOrder { run, note }).await?;
             show(session, run, out).await
         }
-        Verb::Issue { run, at } => {
+        Verb::Issue { run } => {
             let run = session.run(&run).await?;
-            app.issue_order(session.who()?, Session::key(at), run).await?;
+            app.issue_order(session.who()?, session.key(), run).await?;
             show(session, run, out).await
         }
-        Verb::Verbal { run, by, at, channel } => {
+        Verb::Verbal {
+            run,
+            by,
+            given_at,
+            channel,
+        } => {
             let run = session.run(&run).await?;
-            let given_by = session::find_person(app, &by).await?;
-            let command = Command::RecordVerbalOrder { run, given_by, given_at: at, channel };
-            app.act(session.who()?, Session::key(None), &command).await?;
+            let given_by = session.person(&by).await?;
+            let at = match given_at {
+                Some(text) => session.instant("--given-at", &text).await?,
+                None => session.now(),
+            };
+            let command = Command::RecordVerbalOrder {
+                run,
+                given_by,
+                given_at: at,
+                channel,
+            };
+            session.act(&command).await?;
             show(session, run, out).await
         }
-        Verb::Addend { run, sites, until, reason } => {
+        Verb::Addend {
+            run,
+            sites,
+            until,
+            reason,
+        } => {
             let run = session.run(&run).await?;
             let mut add = Vec::new();
             for code in codes(&sites) {
                 add.push(session.site(code).await?.id);
             }
-            app.addend_order(session.who()?, Session::key(None), run, add, until, None, &reason).await?;
+            app.addend_order(session.who()?, session.key(), run, add, until, None, &reason)
+                .await?;
             show(session, run, out).await
         }
         Verb::Print { run, pdf } => {
             let run = session.run(&run).await?;
             let known: Run = app.find(run.0).await?;
             let issued = known.order.as_ref().and_then(|order| order.issued.as_ref());
-            let rendered = match issued {
-                Some(issued) => {
-                    let document = app.find(issued.document.0).await?;
-                    app.render_document(&document).await?
-                }
-                None => {
-                    let paper = app.order_paper(&known, session.who()?, app.now(), None).await?;
-                    app.render_paper(&paper).await?
-                }
+            let rendered = if let Some(issued) = issued {
+                let document = app.find(issued.document.0).await?;
+                app.render_document(&document).await?
+            } else {
+                let paper = app.order_paper(&known, session.who()?, session.now(), None).await?;
+                app.render_paper(&paper).await?
             };
             match pdf {
                 Some(path) => {
@@ -210,7 +239,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     std::fs::write(&path, bytes)
                         .map_err(|error| AppError::invalid(&path.display().to_string(), error))?;
                 }
-                None => out.text(&rendered.text),
+                None => Output::text(&rendered.text),
             }
             Ok(Exit::Done)
         }
@@ -237,8 +266,14 @@ async fn show(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error
         known.label().to_owned(),
         out.words.say(standing),
         sites.to_string(),
-        order.map(|order| order.valid_until().to_string()).unwrap_or_default(),
+        order
+            .map(|order| order.valid_until().to_string())
+            .unwrap_or_default(),
     ];
-    out.print(&known, &["run", "number", "standing", "sites", "valid-until"], vec![row]);
+    out.print(
+        &known,
+        &["run", "number", "standing", "sites", "valid-until"],
+        vec![row],
+    );
     Ok(Exit::Done)
 }

@@ -41,14 +41,38 @@ impl Output {
         eprintln!("{}", self.words.say(key));
     }
 
+    /// A message with its arguments.
+    pub fn say_with(&self, key: &str, args: &[(&str, &str)]) {
+        let args = args
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        eprintln!("{}", self.words.say_with(key, &args));
+    }
+
+    /// The word of a code, the code itself where there is none.
+    pub fn word(&self, of: &str, code: &str) -> String {
+        let key = format!("{of}-{}", code.replace(['_', '.'], "-"));
+        let said = self.words.say(&key);
+        if said == key { code.to_owned() } else { said }
+    }
+
+    /// One value of JSON Lines.
+    pub fn json_line(value: &impl Serialize) {
+        let mut out = std::io::stdout().lock();
+        let _ = serde_json::to_writer(&mut out, value)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out));
+    }
+
     /// Data: `value` as JSON, or `rows` under `headers` (keys of words).
     pub fn print(&self, value: &impl Serialize, headers: &[&str], rows: Vec<Vec<String>>) {
         let mut out = std::io::stdout().lock();
         // A reader that went away (`| head`) ends the output, not the command.
         let _ = match self.format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from).and_then(|()| writeln!(out))
-            }
+            Format::Json => serde_json::to_writer_pretty(&mut out, value)
+                .map_err(std::io::Error::from)
+                .and_then(|()| writeln!(out)),
             Format::Csv => write_csv(&mut out, headers, &rows),
             Format::Table => {
                 let mut table = comfy_table::Table::new();
@@ -63,14 +87,24 @@ impl Output {
     }
 
     /// Text as it is: a paper, a procedure.
-    pub fn text(&self, text: &str) {
+    pub fn text(text: &str) {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+}
+
+/// The code by which a value is written in JSON.
+pub fn code(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(code)) => code,
+        _ => String::new(),
     }
 }
 
 /// Control characters shown, not obeyed: what a device or a file says never steers a terminal.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+        .collect()
 }
 
 fn write_csv(out: &mut impl std::io::Write, headers: &[&str], rows: &[Vec<String>]) -> std::io::Result<()> {

@@ -1,10 +1,18 @@
-//! `rajut run`: list, show, late.
+//! `rajut run`: list, show, late, and what is done to a run as a whole.
+
+use std::collections::BTreeMap;
 
 use clap::Subcommand;
-use rajut_app::RunView;
 use rajut_app::store::{Page, RunFilter};
+use rajut_app::{AppError, RunBundle, RunView, Who};
+use rajut_core::flow::{Command, Place};
+use rajut_core::id::RunId;
+use rajut_core::run::{Report, Run};
+use rajut_core::stream::{StreamKind, StreamRef};
 
-use super::output::{Format, Output};
+use super::names::Names;
+use super::output::{Format, Output, code};
+use super::session::team;
 use super::{Error, Exit, Session};
 
 /// The verbs.
@@ -26,49 +34,316 @@ pub enum Verb {
         /// Its id, the number of its order, or `latest`.
         run: String,
     },
+    /// Give the cause of what is late.
+    Explain {
+        /// The run.
+        run: String,
+        /// The step.
+        #[arg(long)]
+        step: String,
+        /// Code of the site, where it is one site's step; without it every overrun of the step.
+        #[arg(long)]
+        site: Option<String>,
+        /// The cause, in a word.
+        #[arg(long)]
+        cause: String,
+        /// More about it.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Close the run by a disposition.
+    Close {
+        /// The run.
+        run: String,
+        /// The disposition.
+        #[arg(long)]
+        instruction: String,
+    },
+    /// Cancel it.
+    Cancel {
+        /// The run.
+        run: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Stop its clock.
+    Pause {
+        /// The run.
+        run: String,
+        /// Code of one of the reasons that its step allows.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Start it again.
+    Resume {
+        /// The run.
+        run: String,
+    },
+    /// Finish a step that has its own fields.
+    Step {
+        /// The run.
+        run: String,
+        /// The step.
+        step: String,
+        /// The way out of a decision.
+        #[arg(long)]
+        exit: Option<String>,
+        /// Code of the site, for a step at each site.
+        #[arg(long, conflicts_with = "team")]
+        site: Option<String>,
+        /// The team, for a step of each team.
+        #[arg(long)]
+        team: Option<String>,
+        /// A field of the step: NAME=VALUE.
+        #[arg(long, value_name = "NAME=VALUE")]
+        value: Vec<String>,
+    },
+    /// Let the program do what follows by itself: a timer that ran out, the last of all sites and teams.
+    Proceed {
+        /// The run.
+        run: String,
+    },
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per verb, each a few lines")]
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     let app = &session.app;
     match verb {
         Verb::List { all } => {
-            let filter = RunFilter { open: (!all).then_some(true), for_complaint: Some(false), procedure: None };
+            let filter = RunFilter {
+                open: (!all).then_some(true),
+                for_complaint: Some(false),
+                procedure: None,
+            };
             let listed = app.store().runs(&filter, &Page::first(200)).await?;
             let runs: Vec<_> = listed.items.into_iter().map(|run| run.state).collect();
             let rows = runs
                 .iter()
                 .map(|run| {
                     let standing = if run.end.is_some() { "ended" } else { "open" };
-                    vec![run.id.to_string(), run.label().to_owned(), run.title.clone(), out.words.say(standing)]
+                    vec![
+                        run.id.to_string(),
+                        run.label().to_owned(),
+                        run.title.clone(),
+                        out.words.say(standing),
+                    ]
                 })
                 .collect();
             out.print(&runs, &["run", "number", "title", "standing"], rows);
             Ok(Exit::Done)
         }
         Verb::Show { run } => {
-            let view = app.run_view(session.run(&run).await?, app.now()).await?;
+            let view = app.run_view(session.run(&run).await?, session.now()).await?;
             show(&view, out);
             Ok(Exit::Done)
         }
         Verb::Late { run } => {
-            let view = app.run_view(session.run(&run).await?, app.now()).await?;
+            let bundle = session.bundle(&run).await?;
+            let view = app.run_view(bundle.run.id, session.now()).await?;
+            let names = Names::read(app).await?;
             let rows = view
                 .late
                 .iter()
                 .map(|late| {
                     vec![
-                        format!("{:?}", late.against).to_lowercase(),
+                        out.word("against", &code(&late.against)),
                         late.step.as_ref().map(ToString::to_string).unwrap_or_default(),
-                        late.place.to_string(),
+                        place_name(&bundle, late.place, &names),
                         late.over_minutes.to_string(),
                         late.cause.clone().unwrap_or_default(),
                     ]
                 })
                 .collect();
-            out.print(&view.late, &["against", "step", "record", "over-minutes", "cause"], rows);
-            Ok(if view.late.is_empty() { Exit::Done } else { Exit::Refused })
+            out.print(
+                &view.late,
+                &["against", "step", "record", "over-minutes", "cause"],
+                rows,
+            );
+            Ok(if view.late.is_empty() {
+                Exit::Done
+            } else {
+                Exit::Refused
+            })
+        }
+        Verb::Explain {
+            run,
+            step,
+            site,
+            cause,
+            note,
+        } => {
+            let bundle = session.bundle(&run).await?;
+            let only = match site {
+                Some(site) => Some(session.target(&bundle, &site).await?.id.0),
+                None => None,
+            };
+            let run = bundle.run.id;
+            let step: rajut_core::procedure::StepId =
+                step.parse().map_err(|error| AppError::invalid("--step", error))?;
+            let view = app.run_view(run, session.now()).await?;
+            let late: Vec<_> = view
+                .late
+                .iter()
+                .filter(|late| late.step.as_ref() == Some(&step))
+                .map(|late| late.place.id)
+                .filter(|place| only.is_none_or(|only| only == *place))
+                .collect();
+            if late.is_empty() {
+                return Err(AppError::not_found(format!("overrun of step {step}")));
+            }
+            for place in late {
+                let (cause, note) = (cause.clone(), note.clone());
+                let command = Command::ExplainLateness {
+                    run,
+                    step: step.clone(),
+                    place,
+                    cause,
+                    note,
+                };
+                session.act(&command).await?;
+            }
+            brief(session, run, out).await
+        }
+        Verb::Close { run, instruction } => {
+            let run = session.run(&run).await?;
+            session.act(&Command::CloseRun { run, instruction }).await?;
+            brief(session, run, out).await
+        }
+        Verb::Cancel { run, reason } => {
+            let run = session.run(&run).await?;
+            session.act(&Command::CancelRun { run, reason }).await?;
+            brief(session, run, out).await
+        }
+        Verb::Pause { run, reason } => {
+            let run = session.run(&run).await?;
+            let reason = reason
+                .parse()
+                .map_err(|error| AppError::invalid("--reason", error))?;
+            session.act(&Command::PauseRun { run, reason }).await?;
+            brief(session, run, out).await
+        }
+        Verb::Resume { run } => {
+            let run = session.run(&run).await?;
+            session.act(&Command::ResumeRun { run }).await?;
+            brief(session, run, out).await
+        }
+        Verb::Step {
+            run,
+            step,
+            exit,
+            site,
+            team: name,
+            value,
+        } => {
+            let bundle = session.bundle(&run).await?;
+            let place = match (site, name) {
+                (Some(site), _) => Place::Target(session.target(&bundle, &site).await?.id),
+                (None, Some(name)) => {
+                    let team = team(&bundle, &name)?.id;
+                    let open = |report: &&Report| {
+                        report
+                            .progress
+                            .as_ref()
+                            .is_some_and(|progress| !progress.open.is_empty())
+                    };
+                    let mut of_team = bundle.reports.iter().filter(|report| report.team() == Some(team));
+                    let report = of_team
+                        .find(open)
+                        .ok_or_else(|| AppError::not_found(format!("report of {name} with an open step")))?;
+                    Place::Report(report.id)
+                }
+                (None, None) => Place::Run(bundle.run.id),
+            };
+            finish(session, place, &step, exit.as_deref(), &value).await?;
+            brief(session, bundle.run.id, out).await
+        }
+        Verb::Proceed { run } => {
+            let run = session.run(&run).await?;
+            app.act(Who::system(), session.key(), &Command::Proceed { run })
+                .await?;
+            brief(session, run, out).await
         }
     }
+}
+
+/// Finishes a step with fields of its own.
+pub(super) async fn finish(
+    session: &Session,
+    place: Place,
+    step: &str,
+    exit: Option<&str>,
+    values: &[String],
+) -> Result<(), AppError> {
+    let step = step.parse().map_err(|error| AppError::invalid("step", error))?;
+    let exit = exit
+        .map(|exit| exit.parse().map_err(|error| AppError::invalid("--exit", error)))
+        .transpose()?;
+    let values: BTreeMap<String, String> = values
+        .iter()
+        .map(|text| {
+            text.split_once('=')
+                .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
+                .ok_or_else(|| AppError::invalid("--value", "write NAME=VALUE"))
+        })
+        .collect::<Result<_, _>>()?;
+    session
+        .act(&Command::CompleteStep {
+            place,
+            step,
+            exit,
+            values,
+        })
+        .await?;
+    Ok(())
+}
+
+/// Where a run stands after an act.
+async fn brief(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error> {
+    let run: Run = session.app.find(run.0).await?;
+    let open: Vec<String> = run
+        .progress
+        .open
+        .iter()
+        .map(|open| open.step.to_string())
+        .collect();
+    let standing = match (&run.end, &run.progress.pause) {
+        (Some(rajut_core::run::RunEnd::Closed { .. }), _) => "closed",
+        (Some(rajut_core::run::RunEnd::Cancelled { .. }), _) => "cancelled",
+        (None, Some(_)) => "paused",
+        (None, None) => "open",
+    };
+    let row = vec![run.label().to_owned(), out.words.say(standing), open.join(", ")];
+    out.print(&run, &["run", "standing", "open-steps"], vec![row]);
+    Ok(Exit::Done)
+}
+
+/// The record in which something is late, by name.
+fn place_name(bundle: &RunBundle, place: StreamRef, names: &Names) -> String {
+    let team = |id: Option<rajut_core::id::TeamId>| {
+        id.and_then(|id| bundle.run.teams.get(&id))
+            .map(|team| team.name.clone())
+    };
+    let found = match place.kind {
+        StreamKind::Target => bundle
+            .targets
+            .iter()
+            .find(|it| it.id.0 == place.id)
+            .map(|target| names.site(target.site)),
+        StreamKind::Visit => bundle
+            .visits
+            .iter()
+            .find(|it| it.id.0 == place.id)
+            .map(|visit| names.site(visit.site)),
+        StreamKind::Report => bundle
+            .reports
+            .iter()
+            .find(|it| it.id.0 == place.id)
+            .and_then(|it| team(it.team())),
+        StreamKind::Run => Some(bundle.run.label().to_owned()),
+        _ => None,
+    };
+    found.unwrap_or_else(|| place.to_string())
 }
 
 fn show(view: &RunView, out: &Output) {
@@ -87,12 +362,24 @@ fn show(view: &RunView, out: &Output) {
         vec![out.words.say("excused"), number(totals.excused)],
         vec![out.words.say("overdue"), number(totals.overdue)],
         vec![out.words.say("failed-visits"), number(totals.failed_visits)],
-        vec![out.words.say("complaints-unanswered"), number(totals.complaints_open)],
-        vec![out.words.say("planned-minutes"), forecast.planned_minutes.to_string()],
-        vec![out.words.say("forecast-minutes"), forecast.forecast_minutes.to_string()],
+        vec![
+            out.words.say("complaints-unanswered"),
+            number(totals.complaints_open),
+        ],
+        vec![
+            out.words.say("planned-minutes"),
+            forecast.planned_minutes.to_string(),
+        ],
+        vec![
+            out.words.say("forecast-minutes"),
+            forecast.forecast_minutes.to_string(),
+        ],
         vec![
             out.words.say("pace-needed"),
-            forecast.pace_needed.map(|pace| format!("{pace:.1}")).unwrap_or_default(),
+            forecast
+                .pace_needed
+                .map(|pace| format!("{pace:.1}"))
+                .unwrap_or_default(),
         ],
         vec![
             out.words.say("ends-on"),

@@ -2,40 +2,159 @@
 
 use std::path::Path;
 
-use rajut_app::{App, AppError, Key, Who};
-use rajut_core::id::{PersonId, RunId};
-use rajut_core::people::Person;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use rajut_app::store::Page;
+use rajut_app::{App, AppError, Done, Key, RunBundle, Who};
+use rajut_core::flow::Command;
+use rajut_core::id::{PersonId, RunId, SiteId, VisitId};
+use rajut_core::people::{Assignment, Person};
 use rajut_core::register::Site;
-use rajut_core::run::Run;
+use rajut_core::run::{Run, Target, Team};
 use rajut_core::stream::{State, StreamKind};
+use rajut_core::visit::Visit;
+use serde::de::DeserializeOwned;
 
-/// A command's database and person.
+/// Who acts and when, as the command line says it.
+#[derive(Debug, Default)]
+pub struct Says {
+    /// Who acts.
+    pub person: Option<String>,
+    /// Who keys it in, if somebody else.
+    pub entered_by: Option<String>,
+    /// When it happened, if not now.
+    pub at: Option<String>,
+}
+
+/// A command's database, person and time.
 pub struct Session {
     /// The application.
     pub app: App,
     person: Option<PersonId>,
+    entered_by: Option<PersonId>,
+    at: Option<Timestamp>,
 }
 
 impl Session {
     /// A session of the person named by `--as`.
-    pub async fn open(app: App, person: Option<String>) -> Result<Self, AppError> {
-        let person = match person {
-            Some(text) => Some(find_person(&app, &text).await?),
+    pub async fn open(app: App, says: Says) -> Result<Self, AppError> {
+        let at = match says.at {
+            Some(text) => Some(instant(&app, "--at", &text).await?),
             None => None,
         };
-        Ok(Self { app, person })
+        let mut session = Self {
+            app,
+            person: None,
+            entered_by: None,
+            at,
+        };
+        if let Some(text) = says.person {
+            session.person = Some(session.person(&text).await?);
+        }
+        if let Some(text) = says.entered_by {
+            session.entered_by = Some(session.person(&text).await?);
+        }
+        Ok(session)
     }
 
     /// On whose behalf.
     pub fn who(&self) -> Result<Who, AppError> {
-        self.person
-            .map(Who::person)
-            .ok_or_else(|| AppError::invalid("--as", "say who acts: a post's code, a name or an id"))
+        let person = self
+            .person
+            .ok_or_else(|| AppError::invalid("--as", "say who acts: a post's code, a name or an id"))?;
+        Ok(self
+            .entered_by
+            .map_or_else(|| Who::person(person), |clerk| Who::clerk(person, clerk)))
+    }
+
+    /// On whose behalf a register is edited: while nobody holds a post the program itself may fill it.
+    pub async fn who_sets_up(&self) -> Result<Who, AppError> {
+        if self.person.is_none() {
+            let context = self.app.context().await?;
+            if context.people.all::<Assignment>().next().is_none() {
+                return Ok(Who::system());
+            }
+        }
+        self.who()
     }
 
     /// A fresh key, for now or for when it happened.
-    pub fn key(at: Option<jiff::Timestamp>) -> Key {
-        Key { key: None, occurred_at: at }
+    pub fn key(&self) -> Key {
+        Key {
+            key: None,
+            occurred_at: self.at,
+        }
+    }
+
+    /// When it happened.
+    pub fn now(&self) -> Timestamp {
+        self.at.unwrap_or_else(|| self.app.now())
+    }
+
+    /// The day on which it happened, by the agency's clock.
+    pub async fn day(&self) -> Result<Date, AppError> {
+        Ok(self.app.context().await?.agency.zone.date(self.now()))
+    }
+
+    /// A moment as the command line writes it, with or without an offset.
+    pub async fn instant(&self, what: &str, text: &str) -> Result<Timestamp, AppError> {
+        instant(&self.app, what, text).await
+    }
+
+    /// Does a command for the person of this session.
+    pub async fn act(&self, command: &Command) -> Result<Done, AppError> {
+        self.app.act(self.who()?, self.key(), command).await
+    }
+
+    /// A person by id, by the code of the post held on that day, or by name.
+    pub async fn person(&self, text: &str) -> Result<PersonId, AppError> {
+        find_person(&self.app, text, self.now()).await
+    }
+
+    /// People separated by commas.
+    pub async fn people(&self, text: &str) -> Result<Vec<PersonId>, AppError> {
+        let mut people = Vec::new();
+        for one in codes(text) {
+            people.push(self.person(one).await?);
+        }
+        Ok(people)
+    }
+
+    /// A run with everything that belongs to it.
+    pub async fn bundle(&self, run: &str) -> Result<RunBundle, AppError> {
+        self.app.bundle(self.run(run).await?).await
+    }
+
+    /// The target of a run at the site with this code.
+    pub async fn target(&self, bundle: &RunBundle, code: &str) -> Result<Target, AppError> {
+        let site = self.site(code).await?;
+        bundle
+            .targets
+            .iter()
+            .find(|target| target.site == site.id)
+            .cloned()
+            .ok_or_else(|| AppError::not_found(format!("target {code} in run {}", bundle.run.label())))
+    }
+
+    /// A visit by its id, or the one under way (else the latest) at the site with this code.
+    pub async fn visit(&self, text: &str) -> Result<Visit, AppError> {
+        if let Ok(id) = text.parse::<VisitId>() {
+            return self.app.find(id.0).await;
+        }
+        let site = self.site(text).await?;
+        self.visit_at(site.id)
+            .await?
+            .ok_or_else(|| AppError::not_found(format!("visit at {text}")))
+    }
+
+    async fn visit_at(&self, site: SiteId) -> Result<Option<Visit>, AppError> {
+        let listed = self.app.store().visits_of_site(site, &Page::first(100)).await?;
+        let mut visits: Vec<Visit> = listed.items.into_iter().map(|it| it.state).collect();
+        let open = visits.iter().position(|visit| visit.check_out.is_none());
+        Ok(match open {
+            Some(open) => Some(visits.swap_remove(open)),
+            None => visits.into_iter().next(),
+        })
     }
 
     /// The run named by its id, the number of its order, or `latest`.
@@ -66,22 +185,58 @@ impl Session {
     }
 }
 
-/// A person by id, by the code of the post held today, or by name.
-pub async fn find_person(app: &App, text: &str) -> Result<PersonId, AppError> {
+/// The team of a run with this name or id.
+pub fn team<'b>(bundle: &'b RunBundle, name: &str) -> Result<&'b Team, AppError> {
+    bundle
+        .run
+        .teams
+        .values()
+        .find(|team| team.name.eq_ignore_ascii_case(name) || team.id.to_string() == name)
+        .ok_or_else(|| AppError::not_found(format!("team {name} in run {}", bundle.run.label())))
+}
+
+/// Codes separated by commas.
+pub fn codes(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|code| !code.is_empty())
+}
+
+/// A value that is written by its code; the error names the codes that there are.
+pub fn coded<T: DeserializeOwned>(what: &str, code: &str) -> Result<T, AppError> {
+    serde_json::from_value(serde_json::Value::String(code.to_owned()))
+        .map_err(|error| AppError::invalid(what, error))
+}
+
+async fn instant(app: &App, what: &str, text: &str) -> Result<Timestamp, AppError> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    let civil: DateTime = text
+        .parse()
+        .map_err(|_| AppError::invalid(what, format!("{text:?} is no time: write 2026-02-03T08:30")))?;
+    Ok(app.context().await?.agency.zone.instant(civil))
+}
+
+/// A person by id, by the code of the post held at that time, or by name.
+pub async fn find_person(app: &App, text: &str, at: Timestamp) -> Result<PersonId, AppError> {
     let context = app.context().await?;
     if let Ok(id) = text.parse::<PersonId>() {
         return context.person(id).map(|person| person.id);
     }
-    let today = context.agency.zone.date(app.now());
-    if let Ok(holder) = context.holder(text, today) {
+    if let Ok(holder) = context.holder(text, context.agency.zone.date(at)) {
         return Ok(holder.id);
     }
-    let named: Vec<&Person> =
-        context.people.all::<Person>().filter(|person| person.name.eq_ignore_ascii_case(text)).collect();
+    let named: Vec<&Person> = context
+        .people
+        .all::<Person>()
+        .filter(|person| person.name.eq_ignore_ascii_case(text.trim()))
+        .collect();
     match named.as_slice() {
         [person] => Ok(person.id),
         [] => Err(AppError::not_found(format!("person or post {text:?}"))),
-        _ => Err(AppError::invalid("--as", format!("{} people are called {text:?}: use the id", named.len()))),
+        _ => Err(AppError::invalid(
+            "--as",
+            format!("{} people are called {text:?}: use the id", named.len()),
+        )),
     }
 }
 

@@ -1,14 +1,14 @@
 //! `rajut sop`: lint, diff, activate, list, print.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use rajut_app::{AppError, lint_procedure};
 use rajut_core::procedure::{Procedure, Severity, diff};
 
-use super::output::Output;
-use super::{Error, Exit, Session, session};
+use super::output::{Output, code};
+use super::{Error, Exit, Session, session, sop_print};
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -30,10 +30,13 @@ pub enum Verb {
     },
     /// The versions in the register.
     List,
-    /// Print the text of a version in force.
+    /// Print the version in force: identity page and flowchart rows.
     Print {
         /// Its code.
         code: String,
+        /// The text of its file instead.
+        #[arg(long)]
+        source: bool,
     },
     /// Put a version in force.
     Activate {
@@ -48,58 +51,64 @@ pub enum Verb {
     },
 }
 
-fn parse(path: &PathBuf) -> Result<Procedure, Error> {
+fn parse(path: &Path) -> Result<Procedure, Error> {
     Procedure::parse(&session::read(path)?)
         .map_err(|error| AppError::invalid(&path.display().to_string(), error))
 }
 
-pub(super) async fn run(
-    verb: Verb,
-    database: &str,
-    person: Option<&str>,
-    out: &Output,
-) -> Result<Exit, Error> {
+/// Prints what is wrong with a file; found wanting when there is an error.
+pub(super) fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit, Error> {
+    use rajut_core::clock::Clock as _;
+    let procedure = parse(file)?;
+    let known = known.iter().map(|path| parse(path)).collect::<Result<Vec<_>, _>>()?;
+    let today = rajut_core::calendar::Zone::Wib.date(crate::rim::SystemClock.now());
+    let mut all: Vec<&Procedure> = known.iter().collect();
+    all.push(&procedure);
+    let found = lint_procedure(&procedure, &all, today);
+    let rows = found
+        .iter()
+        .map(|lint| {
+            vec![
+                lint.code.to_string(),
+                out.word("severity", &code(&lint.severity)),
+                lint.line.to_string(),
+                lint.message.clone(),
+                lint.advice.clone(),
+            ]
+        })
+        .collect();
+    out.print(&found, &["code", "severity", "line", "message", "advice"], rows);
+    let faulty = found.iter().any(|lint| lint.severity == Severity::Error);
+    Ok(if faulty { Exit::Refused } else { Exit::Done })
+}
+
+/// Prints what differs between two files; found wanting when anything does.
+pub(super) fn compare(before: &Path, after: &Path, out: &Output) -> Result<Exit, Error> {
+    let found = diff(&parse(before)?, &parse(after)?);
+    let rows = found
+        .iter()
+        .map(|difference| {
+            vec![
+                difference.path.clone(),
+                difference.before.clone().unwrap_or_default(),
+                difference.after.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    out.print(&found, &["path", "before", "after"], rows);
+    Ok(if found.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Refused
+    })
+}
+
+pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
+    let app = &session.app;
     match verb {
-        Verb::Lint { file, known } => {
-            let procedure = parse(&file)?;
-            let known = known.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-            use rajut_core::clock::Clock as _;
-            let today = rajut_core::calendar::Zone::Wib.date(crate::rim::SystemClock.now());
-            let mut all: Vec<&Procedure> = known.iter().collect();
-            all.push(&procedure);
-            let found = lint_procedure(&procedure, &all, today);
-            let rows = found
-                .iter()
-                .map(|lint| {
-                    vec![
-                        format!("{:?}", lint.code),
-                        lint.line.to_string(),
-                        lint.message.clone(),
-                        lint.advice.clone(),
-                    ]
-                })
-                .collect();
-            out.print(&found, &["code", "line", "message", "advice"], rows);
-            let faulty = found.iter().any(|lint| lint.severity == Severity::Error);
-            Ok(if faulty { Exit::Refused } else { Exit::Done })
-        }
-        Verb::Diff { before, after } => {
-            let found = diff(&parse(&before)?, &parse(&after)?);
-            let rows = found
-                .iter()
-                .map(|difference| {
-                    vec![
-                        difference.path.clone(),
-                        difference.before.clone().unwrap_or_default(),
-                        difference.after.clone().unwrap_or_default(),
-                    ]
-                })
-                .collect();
-            out.print(&found, &["path", "before", "after"], rows);
-            Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
-        }
+        Verb::Lint { file, known } => lint(&file, &known, out),
+        Verb::Diff { before, after } => compare(&before, &after, out),
         Verb::List => {
-            let app = super::app(database).await?;
             let context = app.context().await?;
             let listed: Vec<_> = context
                 .effective
@@ -112,23 +121,30 @@ pub(super) async fn run(
                 .effective
                 .iter()
                 .map(|(procedure, from)| {
-                    vec![procedure.code.to_string(), procedure.version.to_string(), from.to_string()]
+                    vec![
+                        procedure.code.to_string(),
+                        procedure.version.to_string(),
+                        from.to_string(),
+                    ]
                 })
                 .collect();
             out.print(&listed, &["code", "version", "effective-from"], rows);
             Ok(Exit::Done)
         }
-        Verb::Print { code } => {
-            let app = super::app(database).await?;
+        Verb::Print { code, source } => {
             let context = app.context().await?;
-            let today = context.agency.zone.date(app.now());
+            let today = session.day().await?;
             let code = code.parse().map_err(|error| AppError::invalid("code", error))?;
             let reference = context.procedure_on(&code, today)?;
-            out.text(context.procedures[&reference].source());
+            let procedure = &context.procedures[&reference];
+            if source {
+                Output::text(procedure.source());
+            } else {
+                sop_print::print(procedure, out);
+            }
             Ok(Exit::Done)
         }
         Verb::Activate { file, from, accept } => {
-            let session = Session::open(super::app(database).await?, person.map(str::to_owned)).await?;
             let reasons: BTreeMap<String, String> = accept
                 .iter()
                 .map(|text| {
@@ -137,7 +153,8 @@ pub(super) async fn run(
                         .ok_or_else(|| AppError::invalid("--accept", "write CODE=REASON"))
                 })
                 .collect::<Result<_, _>>()?;
-            session.app.activate_procedure(session.who()?, &session::read(&file)?, from, &reasons).await?;
+            app.activate_procedure(session.who()?, &session::read(&file)?, from, &reasons)
+                .await?;
             out.say("activated");
             Ok(Exit::Done)
         }

@@ -1,0 +1,174 @@
+//! `rajut check`: measuring named targets now, and judging what was seen.
+
+use std::net::{IpAddr, SocketAddr};
+
+use clap::Args;
+use rajut_app::AppError;
+use rajut_app::probe::network::Sockets;
+use rajut_app::probe::{How, Prober, Settings, Target, explicit};
+use rajut_core::check::{Observation, Outcome, Scope, Thresholds, Vantage};
+use rajut_core::clock::Clock as _;
+use rajut_core::id::FreshIds;
+
+use super::output::{Format, Output, code};
+use super::{Error, Exit, Session, visit_facts};
+
+/// The port that is asked by TCP where echoes are not permitted and the register names none.
+const FALLBACK_PORT: u16 = 443;
+
+/// Arguments of `rajut check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Codes of registered devices, or addresses (`address[:port]`).
+    #[arg(required = true, value_name = "TARGET")]
+    targets: Vec<String>,
+    /// Ask by a TCP connection to this port, not by echo.
+    #[arg(long, value_name = "PORT")]
+    tcp: Option<u16>,
+    /// More than 1,024 addresses are meant.
+    #[arg(long)]
+    yes: bool,
+}
+
+/// An address, with or without a port.
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse::<IpAddr>()
+        .ok()
+        .or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+}
+
+impl CheckArguments {
+    /// Whether every target is an address: then no register is opened.
+    pub fn needs_no_register(&self) -> bool {
+        self.targets.iter().all(|target| address(target).is_some())
+    }
+}
+
+/// The real network, and whether echoes can be sent; if not, that is said with what to do about it.
+pub(super) fn network(out: &Output) -> (Sockets, bool) {
+    let random = crate::rim::entropy()();
+    match Sockets::open(u16::from_be_bytes([random[0], random[1]])) {
+        Ok(sockets) => (sockets, true),
+        Err(error) => {
+            eprintln!("{error}");
+            out.say_with("tcp-fallback", &[("port", &FALLBACK_PORT.to_string())]);
+            (Sockets::tcp_only(), false)
+        }
+    }
+}
+
+pub(super) async fn run(
+    asked: CheckArguments,
+    session: Option<&Session>,
+    out: &Output,
+) -> Result<Exit, Error> {
+    let (mut network, icmp) = network(out);
+    let mut targets = Vec::new();
+    for name in &asked.targets {
+        let (address, registered) = match (address(name), session) {
+            (Some(address), _) => (address, None),
+            (None, Some(session)) => {
+                let device = visit_facts::device(session, name).await?;
+                let endpoint = device
+                    .endpoint
+                    .ok_or_else(|| AppError::invalid(name, "the register knows no address of it"))?;
+                (endpoint.address, endpoint.tcp_port)
+            }
+            (None, None) => return Err(AppError::not_found(format!("device {name}"))),
+        };
+        let how = match (asked.tcp.or(registered), icmp) {
+            (Some(port), _) => How::Connect { port },
+            (None, true) => How::Echo,
+            (None, false) => How::Connect { port: FALLBACK_PORT },
+        };
+        targets.push(Target {
+            name: name.clone(),
+            address,
+            how,
+        });
+    }
+    let permitted = explicit(targets, asked.yes).map_err(|error| AppError::invalid("targets", error))?;
+    let thresholds = match session {
+        Some(session) => session.app.context().await?.thresholds.clone(),
+        None => {
+            Thresholds::read(Thresholds::SHIPPED).map_err(|error| AppError::invalid("thresholds", error))?
+        }
+    };
+    let clock = crate::rim::SystemClock;
+    let mut ids = FreshIds::new(clock.now(), crate::rim::entropy()());
+    let seen = tokio::task::spawn_blocking(move || {
+        Prober.check(
+            &mut network,
+            &clock,
+            &mut ids,
+            &permitted,
+            &Settings::visit(Vantage::Server),
+        )
+    })
+    .await
+    .map_err(|error| AppError::Network(error.to_string()))?
+    .map_err(|error| AppError::Network(error.to_string()))?;
+    print(&seen, &thresholds, out);
+    let silent = seen.iter().any(|it| matches!(it.outcome.alive(), Some(false)));
+    Ok(if seen.iter().all(|it| it.outcome == Outcome::NotObserved) {
+        Exit::Network
+    } else if silent {
+        Exit::Refused
+    } else {
+        Exit::Done
+    })
+}
+
+fn print(seen: &[Observation], thresholds: &Thresholds, out: &Output) {
+    let mut rows = Vec::new();
+    for observation in seen {
+        let judgements = thresholds.judge_observation(observation, Scope::Any);
+        if out.format() == Format::Json {
+            // One object per target: JSON Lines for several.
+            Output::json_line(&serde_json::json!({
+                "target": observation.target,
+                "observations": [observation],
+                "judgements": judgements,
+            }));
+            continue;
+        }
+        let figure = |name: &str| {
+            let Some(measured) = observation.measure(name) else {
+                return String::new();
+            };
+            let class = judgements.iter().find(|it| it.measure == name);
+            let class = class
+                .map(|it| format!(" ({})", out.word("class", &code(&it.class))))
+                .unwrap_or_default();
+            format!("{:.2} {}{class}", measured.value, measured.unit)
+        };
+        rows.push(vec![
+            observation.target.clone(),
+            out.word("outcome", &code(&observation.outcome)),
+            code(&observation.method),
+            figure("delay"),
+            figure("jitter"),
+            figure("loss"),
+            observation.raw.clone().unwrap_or_default(),
+        ]);
+    }
+    if out.format() != Format::Json {
+        out.print(
+            &(),
+            &["target", "outcome", "method", "delay", "jitter", "loss", "remark"],
+            rows,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_an_address_with_or_without_port_or_a_name() {
+        assert_eq!(address("127.0.0.1"), address("127.0.0.1:161"));
+        assert_eq!(address("::1"), address("[::1]:161"));
+        assert_eq!(address("sw-kominfo-1"), None);
+    }
+}

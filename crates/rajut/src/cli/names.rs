@@ -1,0 +1,141 @@
+//! Names and codes in place of ids, wherever a person reads them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rajut_app::{App, AppError, Context};
+use rajut_core::act::Refusal;
+use rajut_core::id::{PersonId, PostId, SiteId};
+use rajut_core::people::{Person, Post};
+use rajut_core::register::Site;
+use rajut_core::stream::{State, StreamKind, StreamRef};
+use uuid::Uuid;
+
+use crate::words::Words;
+
+/// Names of sites and people.
+pub struct Names {
+    sites: BTreeMap<SiteId, Site>,
+    context: Arc<Context>,
+}
+
+impl Names {
+    /// Reads them.
+    pub async fn read(app: &App) -> Result<Self, AppError> {
+        Ok(Self {
+            sites: app.sites().await?,
+            context: app.context().await?,
+        })
+    }
+
+    /// The code of a site.
+    pub fn site(&self, id: SiteId) -> String {
+        self.sites
+            .get(&id)
+            .map_or_else(|| id.to_string(), |site| site.code.clone())
+    }
+
+    /// A person's full name.
+    pub fn person(&self, id: PersonId) -> String {
+        self.context
+            .person(id)
+            .map_or_else(|_| id.to_string(), Person::full_name)
+    }
+
+    /// The code of a post.
+    pub fn post(&self, id: PostId) -> String {
+        self.context
+            .people
+            .find::<Post>(id.0)
+            .map_or_else(|| id.to_string(), |post| post.code.clone())
+    }
+
+    /// A moment by the agency's clock.
+    pub fn time(&self, at: jiff::Timestamp) -> String {
+        self.context
+            .agency
+            .zone
+            .civil(at)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string()
+    }
+}
+
+/// A refusal as its sentence, with names in place of ids, and who could act.
+pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+    let mut told = refusal.clone();
+    for (name, value) in &mut told.args {
+        // Codes have words of their own where there are any.
+        let key = format!("{name}-{}", value.replace(['.', '_'], "-"));
+        let said = words.say(&key);
+        if said != key {
+            *value = said;
+        } else if let Some(known) = name_of(app, value).await {
+            *value = known;
+        }
+    }
+    let mut text = words.refusal(&told);
+    let Ok(context) = app.context().await else {
+        return text;
+    };
+    let today = context.agency.zone.date(app.now());
+    let posts: Vec<String> = refusal
+        .who_could
+        .iter()
+        .filter_map(|id| context.people.find::<Post>(id.0))
+        .map(|post| match context.holder(&post.code, today) {
+            Ok(person) => format!("{} ({})", post.title, person.full_name()),
+            Err(_) => post.title.clone(),
+        })
+        .collect();
+    if !posts.is_empty() {
+        text.push(' ');
+        let posts = BTreeMap::from([("posts".to_owned(), posts.join(", "))]);
+        text.push_str(&words.say_with("who-could", &posts));
+    }
+    text
+}
+
+/// The kinds of record that a refusal may name by a bare id.
+const NAMED: &[StreamKind] = &[
+    StreamKind::Site,
+    StreamKind::Person,
+    StreamKind::Post,
+    StreamKind::Complaint,
+    StreamKind::Target,
+    StreamKind::Visit,
+    StreamKind::Run,
+    StreamKind::Device,
+    StreamKind::Link,
+];
+
+async fn name_of(app: &App, text: &str) -> Option<String> {
+    let (kinds, id) = match text.split_once('/') {
+        Some((kind, id)) => (vec![kind.parse().ok()?], id),
+        None => (NAMED.to_vec(), text),
+    };
+    let id: Uuid = id.parse().ok()?;
+    for kind in kinds {
+        if let Ok(Some(known)) = app.store().load(StreamRef { kind, id }).await {
+            return named(app, known.state).await;
+        }
+    }
+    None
+}
+
+async fn named(app: &App, state: State) -> Option<String> {
+    let site = match state {
+        State::Person(person) => return Some(person.full_name()),
+        State::Post(post) => return Some(post.title),
+        State::Complaint(complaint) => return Some(complaint.number),
+        State::Run(run) => return Some(run.label().to_owned()),
+        State::Device(device) => return Some(device.code),
+        State::Link(link) => return Some(link.code),
+        State::Site(site) => return Some(format!("{} ({})", site.name, site.code)),
+        State::Target(target) => target.site,
+        State::Visit(visit) => visit.site,
+        _ => return None,
+    };
+    let site: Site = app.find(site.0).await.ok()?;
+    Some(format!("{} ({})", site.name, site.code))
+}
