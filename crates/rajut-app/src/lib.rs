@@ -50,6 +50,9 @@ pub use registers::OwnedRegisters;
 pub use setup::{Defaults, lint_procedure};
 pub use views::{RunBundle, RunView, TargetLine};
 
+/// A context and the last record of the journal that it is known to include.
+type Kept = (i64, Arc<Context>);
+
 /// Where randomness comes from: 32 bytes at a time. The program asks the operating system, a test counts.
 pub type Entropy = Arc<dyn Fn() -> [u8; 32] + Send + Sync>;
 
@@ -59,7 +62,8 @@ pub struct App {
     store: Store,
     clock: Arc<dyn Clock>,
     entropy: Entropy,
-    context: Arc<Mutex<Option<(i64, Arc<Context>)>>>,
+    /// The last context read, with the place of the journal up to which it holds.
+    context: Arc<Mutex<Option<Kept>>>,
 }
 
 impl App {

@@ -1,6 +1,5 @@
 //! Which records a command may touch: no more are loaded, so that a field fact stays cheap in a big run.
 
-
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::complaint::Complaint;
 use rajut_core::flow::{Command, Place, Records};
@@ -45,6 +44,10 @@ impl App {
     }
 
     /// The snapshot for a command that happened at `at`.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one row per command: a table, read from top to bottom"
+    )]
     pub(crate) async fn records_for(
         &self,
         context: &Context,
@@ -106,7 +109,9 @@ impl App {
                 self.load_with_run::<Report>(&mut records, report.0, |report| Some(report.run))
                     .await?;
             }
-            Command::CarryComplaint { target, complaint, .. } => {
+            Command::CarryComplaint {
+                target, complaint, ..
+            } => {
                 self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run))
                     .await?;
                 self.load_complaint(&mut records, complaint.0).await?;

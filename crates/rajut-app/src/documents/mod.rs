@@ -48,7 +48,10 @@ fn sealed(commitment: Option<&Sealed>) -> Option<String> {
 fn commitments(value: &Value, found: &mut Vec<Sealed>) {
     match value {
         Value::String(text) => {
-            if let Some(sealed) = text.strip_prefix(SEAL).and_then(|hex| Sealed::try_from(hex.to_owned()).ok()) {
+            if let Some(sealed) = text
+                .strip_prefix(SEAL)
+                .and_then(|hex| Sealed::try_from(hex.to_owned()).ok())
+            {
                 found.push(sealed);
             }
         }
@@ -62,8 +65,13 @@ fn commitments(value: &Value, found: &mut Vec<Sealed>) {
 fn fill_in(value: &mut Value, values: &BTreeMap<Sealed, String>) {
     match value {
         Value::String(text) => {
-            if let Some(sealed) = text.strip_prefix(SEAL).and_then(|hex| Sealed::try_from(hex.to_owned()).ok()) {
-                *text = values.get(&sealed).map_or_else(|| "(dihapus)".to_owned(), |value| printed(value));
+            if let Some(sealed) = text
+                .strip_prefix(SEAL)
+                .and_then(|hex| Sealed::try_from(hex.to_owned()).ok())
+            {
+                *text = values
+                    .get(&sealed)
+                    .map_or_else(|| "(dihapus)".to_owned(), |value| printed(value));
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, values)),
@@ -76,7 +84,13 @@ fn fill_in(value: &mut Value, values: &BTreeMap<Sealed, String>) {
 fn printed(value: &str) -> String {
     let digits: String = value.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() == 18 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("{} {} {} {}", &digits[..8], &digits[8..14], &digits[14..15], &digits[15..])
+        format!(
+            "{} {} {} {}",
+            &digits[..8],
+            &digits[8..14],
+            &digits[14..15],
+            &digits[15..]
+        )
     } else {
         value.to_owned()
     }
@@ -129,13 +143,22 @@ impl App {
         let limit = context.agency_file.limits.attachment;
         let chunk = futures_util::stream::iter([Ok::<_, std::io::Error>(rendered.pdf)]);
         let bytes = self.store().put_attachment(chunk, limit).await?;
-        let stream = StreamRef { kind: StreamKind::Document, id: id.0 };
+        let stream = StreamRef {
+            kind: StreamKind::Document,
+            id: id.0,
+        };
         let mut records = context.records();
         self.load_into(&mut records, [stream]).await?;
         let envelope = self.envelope(Who::system(), Key::default(), Act::FreezeDocument);
         let facts = context.facts(&records);
-        let changes =
-            record(facts, envelope, self.ids(), Act::FreezeDocument, stream, DocumentEvent::Frozen { bytes })?;
+        let changes = record(
+            facts,
+            envelope,
+            self.ids(),
+            Act::FreezeDocument,
+            stream,
+            DocumentEvent::Frozen { bytes },
+        )?;
         match self.commit(changes).await {
             Ok(_) | Err(AppError::Conflict { .. }) => Ok(bytes),
             Err(other) => Err(other),
@@ -162,11 +185,18 @@ mod tests {
     fn commitments_are_filled_in_and_erased_ones_named() {
         let kept = Sealed::commit([1; 16], "196402181987031007");
         let gone = Sealed::commit([2; 16], "x");
-        let mut data = serde_json::json!({"a": sealed(Some(&kept)), "b": [sealed(Some(&gone))], "c": "sealed:no"});
+        let mut data =
+            serde_json::json!({"a": sealed(Some(&kept)), "b": [sealed(Some(&gone))], "c": "sealed:no"});
         let mut found = Vec::new();
         commitments(&data, &mut found);
         assert_eq!(found, [kept.clone(), gone]);
-        fill_in(&mut data, &BTreeMap::from([(kept, "196402181987031007".to_owned())]));
-        assert_eq!(data, serde_json::json!({"a": "19640218 198703 1 007", "b": ["(dihapus)"], "c": "sealed:no"}));
+        fill_in(
+            &mut data,
+            &BTreeMap::from([(kept, "196402181987031007".to_owned())]),
+        );
+        assert_eq!(
+            data,
+            serde_json::json!({"a": "19640218 198703 1 007", "b": ["(dihapus)"], "c": "sealed:no"})
+        );
     }
 }

@@ -29,7 +29,9 @@ impl Gazetteer {
         paper::SiteLine {
             site: site.map(|site| site.name.clone()).unwrap_or_default(),
             office: office.map(|office| office.name.clone()).unwrap_or_default(),
-            district: site.map(|site| site.district.clone()).filter(|district| !district.is_empty()),
+            district: site
+                .map(|site| site.district.clone())
+                .filter(|district| !district.is_empty()),
             team: None,
             planned: None,
             due: None,
@@ -77,7 +79,9 @@ pub(super) fn post_of_step<'c>(
     kind: StepKind,
 ) -> Option<&'c Post> {
     let step = procedure.steps.iter().find(|step| step.kind == kind)?;
-    step.from.iter().find_map(|lane| post_of_lane(context, procedure, lane))
+    step.from
+        .iter()
+        .find_map(|lane| post_of_lane(context, procedure, lane))
 }
 
 /// The post to which the first step of a kind is addressed.
@@ -87,13 +91,20 @@ pub(super) fn receiver_of_step<'c>(
     kind: StepKind,
 ) -> Option<&'c Post> {
     let step = procedure.steps.iter().find(|step| step.kind == kind)?;
-    step.to.iter().find_map(|lane| post_of_lane(context, procedure, lane))
+    step.to
+        .iter()
+        .find_map(|lane| post_of_lane(context, procedure, lane))
 }
 
 /// In what capacity a person acts for a post on a day.
 pub(super) fn capacity(context: &Context, person: PersonId, post: &Post, day: Date) -> Option<Capacity> {
     let (posts, assignments, leaves) = context.roster();
-    let roster = Roster { persons: &[], posts: &posts, assignments: &assignments, leaves: &leaves };
+    let roster = Roster {
+        persons: &[],
+        posts: &posts,
+        assignments: &assignments,
+        leaves: &leaves,
+    };
     roster.may_act(person, post.id, day)
 }
 
@@ -102,7 +113,11 @@ pub(super) fn basis(procedure: &Procedure, order: &Order) -> Vec<String> {
     let mut basis = vec![format!(
         "SOP {} tanggal {};",
         procedure.identity.title,
-        procedure.identity.effective.map(rajut_core::words::long_date).unwrap_or_default()
+        procedure
+            .identity
+            .effective
+            .map(rajut_core::words::long_date)
+            .unwrap_or_default()
     )];
     if !order.draft.basis.trim().is_empty() {
         basis.push(order.draft.basis.clone());
@@ -121,8 +136,17 @@ fn rank(person: &Person) -> Option<String> {
 /// The title under which a person stands on a day: of the first post held.
 pub(super) fn title_of(context: &Context, person: PersonId, day: Date) -> String {
     let (posts, assignments, leaves) = context.roster();
-    let roster = Roster { persons: &[], posts: &posts, assignments: &assignments, leaves: &leaves };
-    roster.posts_of(person, day).first().map(|(post, _)| post.label_on(day).0.to_owned()).unwrap_or_default()
+    let roster = Roster {
+        persons: &[],
+        posts: &posts,
+        assignments: &assignments,
+        leaves: &leaves,
+    };
+    roster
+        .posts_of(person, day)
+        .first()
+        .map(|(post, _)| post.label_on(day).0.to_owned())
+        .unwrap_or_default()
 }
 
 /// A person as a line of a list.
@@ -157,7 +181,10 @@ pub(super) fn signature(
     day: Date,
 ) -> Result<paper::Signature, AppError> {
     let person = context.person(id)?;
-    let title = post.map_or_else(|| title_of(context, id, day), |post| post.label_on(day).0.to_owned());
+    let title = post.map_or_else(
+        || title_of(context, id, day),
+        |post| post.label_on(day).0.to_owned(),
+    );
     let titles = match capacity {
         Capacity::Own => vec![title],
         Capacity::Plt => vec![format!("Plt. {title}")],
@@ -185,6 +212,9 @@ impl App {
                 _ => None,
             })
             .collect();
-        Ok(Gazetteer { sites: self.sites().await?, offices })
+        Ok(Gazetteer {
+            sites: self.sites().await?,
+            offices,
+        })
     }
 }

@@ -107,15 +107,9 @@ pub fn issue_document(
     number: Uuid,
     document: &Document,
 ) -> Result<Changes, Refusal> {
-    let envelope = Envelope {
-        act: Act::IssueDocument,
-        ..envelope
-    };
-    let mut deciding = Deciding {
-        facts,
-        ids,
-        changes: Changes::new(envelope),
-    };
+    let mut changes = Changes::new(envelope);
+    changes.envelope.act = Act::IssueDocument;
+    let mut deciding = Deciding { facts, ids, changes };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
     // The program keeps the bytes of papers; it issues none by itself.

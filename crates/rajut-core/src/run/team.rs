@@ -75,7 +75,10 @@ impl Team {
             .iter()
             .enumerate()
             .filter(move |(index, member)| {
-                on(member) && !self.members[..*index].iter().any(|it| it.person == member.person && on(it))
+                on(member)
+                    && !self.members[..*index]
+                        .iter()
+                        .any(|it| it.person == member.person && on(it))
             })
             .map(|(_, member)| member.person)
     }

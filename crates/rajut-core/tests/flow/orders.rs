@@ -70,7 +70,7 @@ fn a02_the_paper_must_be_what_its_number_says() {
     let Command::IssueOrder { number, document, .. } = world.issue_order(run, cast.head, now) else {
         unreachable!()
     };
-    let refused = |world: &mut World, change: &dyn Fn(&mut rajut_core::run::Document)| {
+    let refused = |world: &mut World, change: &dyn Fn(&mut Document)| {
         let mut document = document.clone();
         change(&mut document);
         let command = Command::IssueOrder {

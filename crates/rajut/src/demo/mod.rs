@@ -52,7 +52,10 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     let clock = Arc::new(PlayClock::at(play::BEGIN));
     let app = App::open(&url, Arc::clone(&clock) as _, clock::entropy(arguments.seed)).await?;
     if app.is_set_up().await? {
-        return Err(AppError::invalid(&url, "the database is not empty; name an empty one"));
+        return Err(AppError::invalid(
+            &url,
+            "the database is not empty; name an empty one",
+        ));
     }
     let played = play::quarter(&app, &clock, arguments.seed).await?;
     let followed = outputs::write(&app, &arguments.out, &played).await?;
@@ -77,7 +80,9 @@ pub async fn open(url: &str) -> Result<App, AppError> {
     let app = App::open(url, Arc::new(begin), crate::rim::entropy()).await?;
     let head = app.store().head().await?.seq;
     let last = app.store().journal(head.max(1), 1).await?;
-    let start = last.first().map_or_else(|| app.now(), |record| record.received_at);
+    let start = last
+        .first()
+        .map_or_else(|| app.now(), |record| record.received_at);
     let clock = Arc::new(OffsetClock::from(start));
     Ok(App::new(app.store().clone(), clock, crate::rim::entropy()))
 }
@@ -93,7 +98,14 @@ pub fn network(now: jiff::Timestamp) -> Result<rajut_app::probe::stage::Simulato
 /// Removes what an earlier demo left in its own files, and nothing else.
 fn fresh(file: &std::path::Path) -> Result<(), AppError> {
     let name = file.display().to_string();
-    for suffix in ["", "-wal", "-shm", ".telemetry", ".telemetry-wal", ".telemetry-shm"] {
+    for suffix in [
+        "",
+        "-wal",
+        "-shm",
+        ".telemetry",
+        ".telemetry-wal",
+        ".telemetry-shm",
+    ] {
         let path = PathBuf::from(format!("{name}{suffix}"));
         match std::fs::remove_file(&path) {
             Ok(()) => {}

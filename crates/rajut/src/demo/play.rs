@@ -193,7 +193,9 @@ impl Stage<'_> {
         let mut teams: Vec<&Team> = self.teams.values().collect();
         teams.sort_by(|a, b| a.name.cmp(&b.name));
         for team in teams {
-            self.app.issue_task_letter(kasi, self.moment(day, 9, 15), run, team.id).await?;
+            self.app
+                .issue_task_letter(kasi, self.moment(day, 9, 15), run, team.id)
+                .await?;
         }
         Ok(plan)
     }
@@ -456,10 +458,15 @@ impl Stage<'_> {
         let clerk = self.holder("pengadministrasi", day)?;
         for id in visits {
             let visit: Visit = self.app.find(id.0).await?;
-            let worked = visit.findings.iter().any(|finding| finding.action != Action::None);
+            let worked = visit
+                .findings
+                .iter()
+                .any(|finding| finding.action != Action::None);
             let looked = matches!(visit.outcome, Some(Outcome::Complete | Outcome::Partial));
             if worked || !looked {
-                self.app.issue_minutes(clerk, self.moment(day, 15, 45), id).await?;
+                self.app
+                    .issue_minutes(clerk, self.moment(day, 15, 45), id)
+                    .await?;
             }
         }
         Ok(())
@@ -610,7 +617,9 @@ impl Stage<'_> {
             reason,
         };
         self.app.act(kasi, self.moment(day, 7, 50), &command).await?;
-        self.app.issue_task_letter(kasi, self.moment(day, 7, 55), self.run, new).await?;
+        self.app
+            .issue_task_letter(kasi, self.moment(day, 7, 55), self.run, new)
+            .await?;
         Ok(())
     }
 
@@ -733,7 +742,9 @@ impl Stage<'_> {
             self.app
                 .act(kasi, self.moment(day, hour, minute + 20), &command)
                 .await?;
-            self.app.issue_report(clerk, self.moment(day, hour, minute + 25), report).await?;
+            self.app
+                .issue_report(clerk, self.moment(day, hour, minute + 25), report)
+                .await?;
         }
         Ok(())
     }
@@ -784,7 +795,9 @@ impl Stage<'_> {
         };
         self.app.act(kasi, self.moment(UNTIL, 16, 50), &command).await?;
         let clerk = self.holder("pengadministrasi", UNTIL)?;
-        self.app.issue_report(clerk, self.moment(UNTIL, 16, 52), report).await?;
+        self.app
+            .issue_report(clerk, self.moment(UNTIL, 16, 52), report)
+            .await?;
         let instruction = "Diarsipkan; tindak lanjut dipantau sampai selesai".to_owned();
         let command = Command::CloseRun {
             run: self.run,

@@ -80,7 +80,9 @@ impl Jobs {
                     async move {
                         let clock = {
                             let mut network = held.lock().await;
-                            let Some(network) = network.as_mut() else { return Err(lost()) };
+                            let Some(network) = network.as_mut() else {
+                                return Err(lost());
+                            };
                             let behind = network.clock().now().duration_until(app.now()).as_millis();
                             network.advance(Duration::from_millis(u64::try_from(behind).unwrap_or(0)));
                             Arc::new(network.clock())
@@ -160,7 +162,9 @@ async fn look<N: Network + Send + 'static>(
     clock: Arc<dyn Clock>,
 ) -> Result<(), AppError> {
     let mut network = held.lock().await;
-    let Some(open) = network.take() else { return Err(lost()) };
+    let Some(open) = network.take() else {
+        return Err(lost());
+    };
     let (open, seen) = app.look_at_all(open, clock).await?;
     *network = Some(open);
     tracing::info!(seen, "devices looked at");

@@ -3,8 +3,8 @@
 use rajut_app::AppError;
 use rajut_core::id::ActId;
 
-use super::{Mode, Web, assets, say};
 use super::visitor::Visitor;
+use super::{Mode, Web, assets, say};
 use crate::words::{Language, Words};
 
 /// The person on whose behalf pages are shown.
@@ -29,6 +29,10 @@ pub struct Frame {
     pub path: String,
 }
 
+#[expect(
+    clippy::unused_self,
+    reason = "templates call methods of the frame, not free functions"
+)]
 impl Frame {
     /// The frame for a visitor, without asking the database.
     pub fn plain(web: &Web, visitor: &Visitor) -> Self {
@@ -47,9 +51,16 @@ impl Frame {
         if let Some(id) = visitor.person {
             let context = web.app.context().await?;
             let duty = web.duty(&context);
-            let posts: Vec<&str> =
-                duty.roster().posts_of(id, web.today(&context)).iter().map(|(post, _)| post.title.as_str()).collect();
-            frame.me = Some(Me { name: context.person(id)?.full_name(), posts: posts.join(", ") });
+            let posts: Vec<&str> = duty
+                .roster()
+                .posts_of(id, web.today(&context))
+                .iter()
+                .map(|(post, _)| post.title.as_str())
+                .collect();
+            frame.me = Some(Me {
+                name: context.person(id)?.full_name(),
+                posts: posts.join(", "),
+            });
         }
         Ok(frame)
     }

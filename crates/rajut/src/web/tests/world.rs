@@ -52,12 +52,17 @@ impl rajut_core::clock::Clock for Morning {
 }
 
 impl World {
+    #[expect(clippy::too_many_lines, reason = "a small world, entered from top to bottom")]
     pub async fn new(mode: Mode) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
-        let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy()).await.unwrap();
+        let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy())
+            .await
+            .unwrap();
         let from = jiff::civil::date(2026, 1, 1);
-        app.set_up(&Defaults::demo(), from, "sesuai naskah").await.unwrap();
+        app.set_up(&Defaults::demo(), from, "sesuai naskah")
+            .await
+            .unwrap();
         let mut ids = app.ids();
         let office = Office {
             id: ids.fresh::<OfficeId>(),
@@ -84,11 +89,25 @@ impl World {
             contact_phone: None,
             ended_on: None,
         };
-        let sites = [site("A", "Kantor A", ids.fresh()), site("B", HOSTILE, ids.fresh())];
+        let sites = [
+            site("A", "Kantor A", ids.fresh()),
+            site("B", HOSTILE, ids.fresh()),
+        ];
         let system = Who::system();
-        let new = |office: &Office| vec![Edit { before: None, after: office.clone() }];
+        let new = |office: &Office| {
+            vec![Edit {
+                before: None,
+                after: office.clone(),
+            }]
+        };
         app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
-        let edits = sites.iter().map(|site| Edit { before: None, after: site.clone() }).collect();
+        let edits = sites
+            .iter()
+            .map(|site| Edit {
+                before: None,
+                after: site.clone(),
+            })
+            .collect();
         app.edit_sites(system, Act::Import, edits).await.unwrap();
         let chain = [
             ("kepala", Role::AgencyHead),
@@ -120,7 +139,13 @@ impl World {
             office: Some(office.id),
             former: Vec::new(),
         });
-        let edits = posts.iter().map(|post| Edit { before: None, after: post.clone() }).collect();
+        let edits = posts
+            .iter()
+            .map(|post| Edit {
+                before: None,
+                after: post.clone(),
+            })
+            .collect();
         app.edit_posts(system, Act::EditPeople, edits).await.unwrap();
         let names = ["kepala", "kabid", "kasi", "kontak"];
         let people = names.iter().zip(&posts).map(|(name, post)| NewPerson {
@@ -129,7 +154,11 @@ impl World {
             titles_after: String::new(),
             status: CivilStatus::NonAsn,
             rank: None,
-            personal: Personal { nip: None, address: Some("Jl. Contoh".into()), phone: Some("0800".into()) },
+            personal: Personal {
+                nip: None,
+                address: Some("Jl. Contoh".into()),
+                phone: Some("0800".into()),
+            },
             post: Some((post.id, from, "SK/1".to_owned())),
         });
         let entered = app.enter_people(system, people.collect()).await.unwrap();
@@ -139,7 +168,9 @@ impl World {
         let day = context.agency.zone.date(app.now());
         let command = Command::DraftOrder {
             run,
-            procedure: context.procedure_on(&context.agency_file.procedures.routine, day).unwrap(),
+            procedure: context
+                .procedure_on(&context.agency_file.procedures.routine, day)
+                .unwrap(),
             title: "Pengecekan triwulan".to_owned(),
             draft: OrderDraft {
                 scope: sites.iter().map(|site| site.id).collect(),
@@ -154,14 +185,26 @@ impl World {
         };
         let kasi = Who::person(people["kasi"]);
         app.act(kasi, Key::default(), &command).await.unwrap();
-        app.act(kasi, Key::default(), &Command::SubmitOrder { run }).await.unwrap();
+        app.act(kasi, Key::default(), &Command::SubmitOrder { run })
+            .await
+            .unwrap();
         let web = Arc::new(Web::new(app.clone(), mode, true, entropy()));
-        Self { app, web, run, people, kasi_post: posts[2].id, _folder: folder }
+        Self {
+            app,
+            web,
+            run,
+            people,
+            kasi_post: posts[2].id,
+            _folder: folder,
+        }
     }
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        Browser { router: routes::router(Arc::clone(&self.web)), cookies: BTreeMap::new() }
+        Browser {
+            router: routes::router(Arc::clone(&self.web)),
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// A browser in which somebody has been chosen.
@@ -200,7 +243,10 @@ impl Browser {
     }
 
     pub async fn post(&mut self, address: &str, form: &[(&str, String)]) -> Answer {
-        let own = [("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")];
+        let own = [
+            ("origin", "http://127.0.0.1:8080"),
+            ("sec-fetch-site", "same-origin"),
+        ];
         self.send(Method::POST, address, &own, encoded(form)).await
     }
 
@@ -211,7 +257,10 @@ impl Browser {
         headers: &[(&'static str, &str)],
         body: String,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(address).header(header::HOST, "127.0.0.1:8080");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header(header::HOST, "127.0.0.1:8080");
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
@@ -221,7 +270,12 @@ impl Browser {
         for (name, value) in &self.cookies {
             request = request.header(header::COOKIE, format!("{name}={value}"));
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -229,7 +283,11 @@ impl Browser {
         }
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -246,8 +304,13 @@ impl Answer {
     /// The hidden inputs of the form with this action: token and key.
     pub fn form(&self, action: &str) -> Vec<(&'static str, String)> {
         let text = self.text();
-        let (_, form) = text.split_once(&format!("action=\"{action}\"")).expect("the form is on the page");
-        vec![("token", inputs(form, "token").unwrap()), ("key", inputs(form, "key").unwrap())]
+        let (_, form) = text
+            .split_once(&format!("action=\"{action}\""))
+            .expect("the form is on the page");
+        vec![
+            ("token", inputs(form, "token").unwrap()),
+            ("key", inputs(form, "key").unwrap()),
+        ]
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -270,5 +333,8 @@ pub fn encoded(form: &[(&str, String)]) -> String {
             })
             .collect()
     };
-    form.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+    form.iter()
+        .map(|(name, value)| format!("{name}={}", escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
