@@ -22,7 +22,8 @@ fn main() {
     let mut code = String::from("/// Every file of the front end with its bytes.\npub static FILES: &[(&str, &[u8])] = &[\n");
     for path in files {
         let path = path.canonicalize().expect("a listed file has a path");
-        writeln!(code, "    ({:?}, include_bytes!({:?})),", name(&path), path).expect("a string takes text");
+        let place = path.to_string_lossy();
+        writeln!(code, "    ({:?}, include_bytes!({place:?})),", name(&path)).expect("a string takes text");
     }
     code.push_str("];\n");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo names the folder for output"));
