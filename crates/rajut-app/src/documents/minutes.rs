@@ -64,7 +64,11 @@ impl App {
                 office: place.office,
             },
             work: work(&site, kind),
-            readings: readings(&told, visit),
+            readings: if kind == paper::MinutesKind::NotPossible {
+                Vec::new()
+            } else {
+                readings(&told, visit)
+            },
             remarks: match (kind, visit.outcome) {
                 // Without more words the outcome itself says why.
                 (paper::MinutesKind::NotPossible, Some(outcome)) if visit.note.trim().is_empty() => {

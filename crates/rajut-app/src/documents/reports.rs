@@ -112,7 +112,7 @@ impl App {
         Ok(Paper::FinalReport(paper::FinalReport {
             sheet: told.draft_sheet(),
             order: told.order(),
-            teams: told.bundle.run.teams.keys().map(|team| told.team_summary(*team)).collect(),
+            teams: told.team_summaries(),
             body,
             carried: told.carried(),
             reports: self.accepted_reports(&told).await?,
@@ -153,7 +153,11 @@ fn minutes(ms: i64) -> u32 {
 impl Told {
     fn basis(&self) -> Vec<String> {
         match (self.procedure(), &self.bundle.run.order) {
-            (Ok(procedure), Some(order)) => basis(procedure, order),
+            // An order lists its grounds with semicolons, a report with full stops.
+            (Ok(procedure), Some(order)) => {
+                let plain = |line: String| format!("{}.", line.trim_end_matches([';', '.', ' ']));
+                basis(procedure, order).into_iter().map(plain).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -256,7 +260,11 @@ impl Told {
 
     /// The follow-ups that were opened by the day of the paper.
     fn follow_ups(&self, wanted: impl Fn(Option<VisitId>) -> bool) -> Vec<paper::FollowUpLine> {
-        let part = |part: &Part| format!("{} x {}", part.quantity, part.name);
+        // A follow-up that opened by itself names the item of the checklist, which is no part.
+        let part = |part: &Part| {
+            let is_part = self.context.checklist.item(&part.name).is_none();
+            is_part.then(|| format!("{} x {}", part.quantity, part.name))
+        };
         self.bundle
             .follow_ups
             .iter()
@@ -264,11 +272,18 @@ impl Told {
             .map(|it| paper::FollowUpLine {
                 site: self.site(it.site).site,
                 work: it.what.clone(),
-                part: it.part.as_ref().map(part),
+                part: it.part.as_ref().and_then(part),
                 owner: self.name(it.owner),
                 due: Some(it.due_on),
             })
             .collect()
+    }
+
+    fn team_summaries(&self) -> Vec<paper::TeamSummary> {
+        let mut teams: Vec<paper::TeamSummary> =
+            self.bundle.run.teams.keys().map(|team| self.team_summary(*team)).collect();
+        teams.sort_by(|a, b| a.team.cmp(&b.team));
+        teams
     }
 
     fn team_summary(&self, id: TeamId) -> paper::TeamSummary {

@@ -226,7 +226,13 @@ fn groups(told: &Told, site: &AtSite) -> Vec<paper::ChecklistGroup> {
     for group in told.context.checklist.groups() {
         let mut items = Vec::new();
         for item in &group.items {
-            for (subject, name) in subjects(item, site) {
+            let subjects = subjects(item, site);
+            // What was looked at on none of the things it is about takes one line, not one for each.
+            if subjects.len() > 1 && !subjects.iter().any(|(it, _)| found.contains_key(&(*it, item.id.as_str()))) {
+                items.push(checklist_item(told, &item.label.id, None, None));
+                continue;
+            }
+            for (subject, name) in subjects {
                 let values = found.remove(&(subject, item.id.as_str()));
                 items.push(checklist_item(told, &item.label.id, name, values));
             }

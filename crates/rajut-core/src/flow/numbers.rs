@@ -107,8 +107,15 @@ pub fn issue_document(
     number: Uuid,
     document: &Document,
 ) -> Result<Changes, Refusal> {
-    let envelope = Envelope { act: Act::IssueDocument, ..envelope };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    let envelope = Envelope {
+        act: Act::IssueDocument,
+        ..envelope
+    };
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
     // The program keeps the bytes of papers; it issues none by itself.
@@ -148,8 +155,13 @@ impl Deciding<'_> {
 
     /// Freezes a paper under its number.
     pub(super) fn issue_document(&mut self, document: &Document) {
-        let stream = StreamRef { kind: StreamKind::Document, id: document.id.0 };
-        let event = DocumentEvent::Issued { document: Box::new(document.clone()) };
+        let stream = StreamRef {
+            kind: StreamKind::Document,
+            id: document.id.0,
+        };
+        let event = DocumentEvent::Issued {
+            document: Box::new(document.clone()),
+        };
         self.changes.push(stream, Expect::New, event);
     }
 

@@ -12,8 +12,8 @@ use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::{Person, PersonField};
 use crate::procedure::{Procedure, Step, StepKind};
 use crate::run::{
-    Addendum, Disposition, Document, DocumentKind, Initial, Issued, Order, OrderDraft,
-    ProcedureRef, Run, RunEvent, Verbal,
+    Addendum, Disposition, Document, DocumentKind, Initial, Issued, Order, OrderDraft, ProcedureRef, Run,
+    RunEvent, Verbal,
 };
 
 /// At most so many people initial a draft (paraf hierarki).

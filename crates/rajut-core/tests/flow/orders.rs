@@ -589,27 +589,57 @@ fn b08_a_number_is_used_in_the_act_that_issues_its_paper() {
 
     // A technician signs and a clerk numbers; neither an outsider nor the program by itself issues anything.
     for other in [Actor::Person(cast.technicians[0]), Actor::Outsider, Actor::System] {
-        assert_eq!(issue(&mut world, other, &document).unwrap_err().rule, Rule::NoRight);
+        assert_eq!(
+            issue(&mut world, other, &document).unwrap_err().rule,
+            Rule::NoRight
+        );
     }
     let refused = |world: &mut World, edit: &dyn Fn(&mut Document)| {
         let mut other = document.clone();
         edit(&mut other);
         issue(world, clerk, &other).unwrap_err().rule
     };
-    assert_eq!(refused(&mut world, &|it| it.number = "palsu".to_owned()), Rule::NumberNotReserved);
-    assert_eq!(refused(&mut world, &|it| it.kind = DocumentKind::Report), Rule::NumberNotReserved);
-    assert_eq!(refused(&mut world, &|it| it.kind = DocumentKind::Order), Rule::InvalidValue);
-    assert_eq!(refused(&mut world, &|it| it.date = day("2026-07-05")), Rule::InvalidValue);
-    assert_eq!(refused(&mut world, &|it| it.record.id = uuid::Uuid::nil()), Rule::NumberNotReserved);
+    assert_eq!(
+        refused(&mut world, &|it| it.number = "palsu".to_owned()),
+        Rule::NumberNotReserved
+    );
+    assert_eq!(
+        refused(&mut world, &|it| it.kind = DocumentKind::Report),
+        Rule::NumberNotReserved
+    );
+    assert_eq!(
+        refused(&mut world, &|it| it.kind = DocumentKind::Order),
+        Rule::InvalidValue
+    );
+    assert_eq!(
+        refused(&mut world, &|it| it.date = day("2026-07-05")),
+        Rule::InvalidValue
+    );
+    assert_eq!(
+        refused(&mut world, &|it| it.record.id = uuid::Uuid::nil()),
+        Rule::NumberNotReserved
+    );
 
     let changes = issue(&mut world, clerk, &document).unwrap();
     world.commit(changes);
     let standing = &world.records.get::<NumberEntry>(entry.id).unwrap().standing;
-    assert_eq!(*standing, NumberStanding::Used { at: now, document: Some(document.id) });
-    assert_eq!(world.records.get::<Document>(document.id.0).unwrap().number, entry.text);
+    assert_eq!(
+        *standing,
+        NumberStanding::Used {
+            at: now,
+            document: Some(document.id)
+        }
+    );
+    assert_eq!(
+        world.records.get::<Document>(document.id.0).unwrap().number,
+        entry.text
+    );
     // The number is used up.
     let again = world.paper(run, DocumentKind::Minutes, &entry.text, cast.technicians[0], now);
-    assert_eq!(issue(&mut world, clerk, &again).unwrap_err().rule, Rule::NumberNotReserved);
+    assert_eq!(
+        issue(&mut world, clerk, &again).unwrap_err().rule,
+        Rule::NumberNotReserved
+    );
 
     // The program keeps the bytes, and issues nothing by that door.
     let kept = |world: &mut World, event: DocumentEvent| {
@@ -617,9 +647,20 @@ fn b08_a_number_is_used_in_the_act_that_issues_its_paper() {
         let stream = stream(StreamKind::Document, document.id.0);
         record_act(world.facts(), envelope, ids, Act::IssueDocument, stream, event)
     };
-    let issued = DocumentEvent::Issued { document: Box::new(again) };
+    let issued = DocumentEvent::Issued {
+        document: Box::new(again),
+    };
     assert_eq!(kept(&mut world, issued).unwrap_err().rule, Rule::NoRight);
-    let changes = kept(&mut world, DocumentEvent::Frozen { bytes: Hash::of(b"pdf") }).unwrap();
+    let changes = kept(
+        &mut world,
+        DocumentEvent::Frozen {
+            bytes: Hash::of(b"pdf"),
+        },
+    )
+    .unwrap();
     world.commit(changes);
-    assert_eq!(world.records.get::<Document>(document.id.0).unwrap().bytes, Some(Hash::of(b"pdf")));
+    assert_eq!(
+        world.records.get::<Document>(document.id.0).unwrap().bytes,
+        Some(Hash::of(b"pdf"))
+    );
 }

@@ -14,6 +14,9 @@ use rajut_core::run::OrderDraft;
 /// The day from which the demo's settings and procedures are in force.
 const IN_FORCE: Date = date(2021, 1, 4);
 
+/// The seed of the regency that is served.
+pub const SEED: u64 = 2026;
+
 /// The unit of the agency's posts.
 const UNIT: &str = "Dinas Komunikasi dan Informatika";
 
@@ -195,7 +198,7 @@ pub async fn draft(app: &App, regency: &DemoRegency, from: Date, until: Date) ->
 
 /// An empty database becomes the demo: the regency, some complaints, and an order that waits for the head.
 pub async fn fill(app: &App) -> Result<(), AppError> {
-    let regency = register(app, 2026).await?;
+    let regency = register(app, SEED).await?;
     complaints(app, &regency, 12).await?;
     let context = app.context().await?;
     let today = context.agency.zone.date(app.now());

@@ -190,8 +190,10 @@ impl Stage<'_> {
         };
         let kasi = self.holder("kasi-telematika", day)?;
         self.app.act(kasi, self.moment(day, 9, 5), &form).await?;
-        for team in self.teams.keys() {
-            self.app.issue_task_letter(kasi, self.moment(day, 9, 15), run, *team).await?;
+        let mut teams: Vec<&Team> = self.teams.values().collect();
+        teams.sort_by(|a, b| a.name.cmp(&b.name));
+        for team in teams {
+            self.app.issue_task_letter(kasi, self.moment(day, 9, 15), run, team.id).await?;
         }
         Ok(plan)
     }

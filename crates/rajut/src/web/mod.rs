@@ -120,6 +120,10 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let web = Arc::new(Web::new(app.clone(), mode, local_only, crate::rim::entropy()));
+    let jobs = match mode {
+        Mode::Demo => crate::jobs::Jobs::demo(&app, &arguments.data),
+        Mode::ReadOnly => crate::jobs::Jobs::start(&app, database),
+    };
     // Scripts and tests wait for this line.
     eprintln!("listening on http://{address}");
     let ending = Arc::new(Notify::new());
@@ -139,6 +143,7 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
         ended = server.into_future() => ended.map_err(failed)?,
         () = patience => tracing::warn!("some requests were still running"),
     }
+    jobs.stop().await;
     app.store().close().await;
     Ok(Exit::Done)
 }
@@ -149,7 +154,7 @@ async fn demo(folder: &std::path::Path) -> Result<App, AppError> {
     tokio::fs::create_dir_all(folder)
         .await
         .map_err(|error| AppError::invalid("--data", format!("{}: {error}", folder.display())))?;
-    let app = crate::cli::app(&format!("sqlite:{}", path.display())).await?;
+    let app = crate::demo::open(&format!("sqlite:{}", path.display())).await?;
     if !app.is_set_up().await? {
         eprintln!("filling the demo regency into {}", path.display());
         crate::demo::fill(&app).await?;
