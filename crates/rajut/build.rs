@@ -10,7 +10,9 @@ fn main() {
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed={}", here.join("templates").display());
     if !dist.join("manifest.json").is_file() {
-        println!("cargo::error=frontend/dist is not built: `scripts/test frontend` (or `make run`) builds it");
+        println!(
+            "cargo::error=frontend/dist is not built: `scripts/test frontend` (or `make run`) builds it"
+        );
         return;
     }
     let mut files: Vec<PathBuf> = std::fs::read_dir(&dist)
@@ -19,7 +21,9 @@ fn main() {
         .filter(|path| path.is_file() && !name(path).starts_with('.'))
         .collect();
     files.sort();
-    let mut code = String::from("/// Every file of the front end with its bytes.\npub static FILES: &[(&str, &[u8])] = &[\n");
+    let mut code = String::from(
+        "/// Every file of the front end with its bytes.\npub static FILES: &[(&str, &[u8])] = &[\n",
+    );
     for path in files {
         let path = path.canonicalize().expect("a listed file has a path");
         let place = path.to_string_lossy();
@@ -31,5 +35,7 @@ fn main() {
 }
 
 fn name(path: &Path) -> &str {
-    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default()
 }

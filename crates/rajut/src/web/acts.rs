@@ -37,7 +37,9 @@ pub async fn choose_person(
     if !offered.iter().any(|choice| choice.id == form.fields.person) {
         return Err(Failure::of(StatusCode::FORBIDDEN));
     }
-    let ticket = web.sessions.act_as(&form.ticket, (web.entropy)(), form.fields.person);
+    let ticket = web
+        .sessions
+        .act_as(&form.ticket, (web.entropy)(), form.fields.person);
     let mut response = Redirect::to("/").into_response();
     change_session(&web, &mut response, &ticket);
     Ok(response)
@@ -92,9 +94,10 @@ pub async fn dispose(
     let fields = &form.fields;
     let deadline = match fields.deadline.trim() {
         "" => None,
-        day => Some(day.parse::<Date>().map_err(|_| {
-            Failure::because(StatusCode::BAD_REQUEST, "invalid", "web-error-date")
-        })?),
+        day => Some(
+            day.parse::<Date>()
+                .map_err(|_| Failure::because(StatusCode::BAD_REQUEST, "invalid", "web-error-date"))?,
+        ),
     };
     let command = Command::Dispose {
         run,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use rajut_app::store::{Page, RunFilter};
 use rajut_app::{RunView, StatusReport};
 use rajut_core::run::Run;
-use rajut_app::store::{Page, RunFilter};
 use serde::{Deserialize, Serialize};
 
 use super::Web;
@@ -39,11 +39,21 @@ pub async fn runs(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Items<Run>>, Failure> {
     let open = (!wanted.all).then_some(true);
-    let filter = RunFilter { open, for_complaint: Some(false), procedure: None };
-    let page = Page { after: cursor(wanted.after.as_deref())?, limit: wanted.limit.unwrap_or(MOST).clamp(1, MOST) };
+    let filter = RunFilter {
+        open,
+        for_complaint: Some(false),
+        procedure: None,
+    };
+    let page = Page {
+        after: cursor(wanted.after.as_deref())?,
+        limit: wanted.limit.unwrap_or(MOST).clamp(1, MOST),
+    };
     let listed = web.app.store().runs(&filter, &page).await?;
     let items = listed.items.into_iter().map(|run| run.state).collect();
-    Ok(Json(Items { items, next: listed.next.map(|next| next.to_string()) }))
+    Ok(Json(Items {
+        items,
+        next: listed.next.map(|next| next.to_string()),
+    }))
 }
 
 /// `/api/v1/runs/{id}`.

@@ -40,7 +40,10 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let manifest = bytes("manifest.json").expect("the build refuses a front end without a manifest");
     let entries: BTreeMap<String, Entry> =
         serde_json::from_slice(manifest).expect("a test reads the embedded manifest");
-    let mut assets = Assets { files: BTreeMap::new(), names: BTreeMap::new() };
+    let mut assets = Assets {
+        files: BTreeMap::new(),
+        names: BTreeMap::new(),
+    };
     for (name, entry) in entries {
         let asset = Asset {
             media: HeaderValue::from_str(&entry.media).expect("a test reads the embedded manifest"),
@@ -54,7 +57,10 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
 });
 
 fn bytes(file: &str) -> Option<&'static [u8]> {
-    embedded::FILES.iter().find(|(name, _)| *name == file).map(|(_, bytes)| *bytes)
+    embedded::FILES
+        .iter()
+        .find(|(name, _)| *name == file)
+        .map(|(_, bytes)| *bytes)
 }
 
 /// Where a page finds the file with this plain name (`app.css`).
@@ -64,13 +70,18 @@ pub fn address(name: &str) -> String {
 
 /// `/assets/{file}`.
 pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Failure> {
-    let asset = ASSETS.files.get(&file).ok_or_else(|| Failure::of(StatusCode::NOT_FOUND))?;
+    let asset = ASSETS
+        .files
+        .get(&file)
+        .ok_or_else(|| Failure::of(StatusCode::NOT_FOUND))?;
     let takes_gzip = headers
         .get_all(header::ACCEPT_ENCODING)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|coding| coding.trim() == "gzip" || coding.trim().starts_with("gzip;") && !coding.contains("q=0"));
+        .any(|coding| {
+            coding.trim() == "gzip" || coding.trim().starts_with("gzip;") && !coding.contains("q=0")
+        });
     let mut response = match asset.gzip.filter(|_| takes_gzip) {
         Some(packed) => ([(header::CONTENT_ENCODING, "gzip")], packed).into_response(),
         None => asset.plain.into_response(),
@@ -79,7 +90,10 @@ pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Respo
     headers.insert(header::CONTENT_TYPE, asset.media.clone());
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     // The name holds the hash of the bytes: they never change under it.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     Ok(response)
 }
 

@@ -37,12 +37,23 @@ impl<'c> Duty<'c> {
     /// As things stand on a day.
     pub fn on(context: &'c Context, today: Date) -> Self {
         let (posts, assignments, leaves) = context.roster();
-        Self { context, posts, assignments, leaves, today }
+        Self {
+            context,
+            posts,
+            assignments,
+            leaves,
+            today,
+        }
     }
 
     /// Who holds what.
     pub fn roster(&self) -> Roster<'_> {
-        Roster { persons: &[], posts: &self.posts, assignments: &self.assignments, leaves: &self.leaves }
+        Roster {
+            persons: &[],
+            posts: &self.posts,
+            assignments: &self.assignments,
+            leaves: &self.leaves,
+        }
     }
 
     /// The procedure of a run.
@@ -55,7 +66,11 @@ impl<'c> Duty<'c> {
         lanes
             .iter()
             .filter_map(|lane| {
-                let bound = self.context.agency.lanes.get(&(procedure.code.clone(), lane.clone()));
+                let bound = self
+                    .context
+                    .agency
+                    .lanes
+                    .get(&(procedure.code.clone(), lane.clone()));
                 match (bound, &procedure.lane(lane)?.binding) {
                     (Some(id), _) => self.posts.iter().find(|post| post.id == *id),
                     (None, Binding::Post(code)) => self.posts.iter().find(|post| post.code == *code),
@@ -67,7 +82,9 @@ impl<'c> Duty<'c> {
 
     /// Whether somebody may act for one of the posts.
     pub fn stands_in(&self, person: PersonId, posts: &[&Post]) -> bool {
-        posts.iter().any(|post| self.roster().may_act(person, post.id, self.today).is_some())
+        posts
+            .iter()
+            .any(|post| self.roster().may_act(person, post.id, self.today).is_some())
     }
 
     /// "Kepala Bidang (Contoh Kabid)", or the title alone while nobody can act.
@@ -93,7 +110,9 @@ impl<'c> Duty<'c> {
     /// What a person can do next in a run.
     pub fn tasks(&self, person: PersonId, bundle: &RunBundle) -> Vec<Task> {
         let run = &bundle.run;
-        let Some(procedure) = self.procedure(run) else { return Vec::new() };
+        let Some(procedure) = self.procedure(run) else {
+            return Vec::new();
+        };
         if run.end.is_some() {
             return Vec::new();
         }
@@ -105,7 +124,12 @@ impl<'c> Duty<'c> {
         {
             tasks.push(Task::Issue);
         }
-        for step in run.progress.open.iter().filter_map(|open| procedure.step(&open.step)) {
+        for step in run
+            .progress
+            .open
+            .iter()
+            .filter_map(|open| procedure.step(&open.step))
+        {
             if !self.stands_in(person, &self.posts_of(procedure, &step.from)) {
                 continue;
             }
@@ -116,8 +140,11 @@ impl<'c> Duty<'c> {
                 _ => tasks.push(Task::Other),
             }
         }
-        let waiting =
-            bundle.reports.iter().filter(|report| report.standing() == ReportStanding::Submitted).count();
+        let waiting = bundle
+            .reports
+            .iter()
+            .filter(|report| report.standing() == ReportStanding::Submitted)
+            .count();
         if waiting > 0
             && let Some(step) = procedure.steps.iter().find(|step| step.kind == StepKind::Report)
             && self.stands_in(person, &self.posts_of(procedure, &step.to))

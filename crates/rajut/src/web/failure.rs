@@ -7,8 +7,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rajut_app::AppError;
-use rajut_core::act::{Refusal, Rule};
 use rajut_app::store::StoreError;
+use rajut_core::act::{Refusal, Rule};
 
 /// A request that did not come to its end.
 #[derive(Debug, Clone)]
@@ -49,13 +49,21 @@ impl Failure {
 
     /// A failure with a sentence of its own.
     pub fn because(status: StatusCode, code: &'static str, key: &'static str) -> Self {
-        Self { status, code, what: What::Sentence(key) }
+        Self {
+            status,
+            code,
+            what: What::Sentence(key),
+        }
     }
 
     /// A fault of the program.
-    pub fn internal(why: impl ToString) -> Self {
-        let what = What::Hidden(why.to_string().into());
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, code: "internal", what }
+    pub fn internal(why: impl Into<Box<dyn std::error::Error>>) -> Self {
+        let what = What::Hidden(why.into().to_string().into());
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            code: "internal",
+            what,
+        }
     }
 
     /// The refusal, if it is one.
@@ -93,7 +101,11 @@ impl From<AppError> for Failure {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
         };
-        Self { status, code, what: What::App(Arc::new(error)) }
+        Self {
+            status,
+            code,
+            what: What::App(Arc::new(error)),
+        }
     }
 }
 

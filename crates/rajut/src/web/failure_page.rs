@@ -59,7 +59,13 @@ pub async fn render(web: &Web, visitor: &Visitor, failure: &Failure) -> Response
     let incident = visitor.request_id.clone();
     if visitor.is_program() {
         let rule = failure.refusal().map(|refusal| refusal.rule.code());
-        let error = Told { code: failure.code, rule, message: sentence, who_could, incident };
+        let error = Told {
+            code: failure.code,
+            rule,
+            message: sentence,
+            who_could,
+            incident,
+        };
         return (failure.status, Json(Body { error })).into_response();
     }
     // The page about a failure must not fail by the same cause: without a database it knows no names.
@@ -68,7 +74,14 @@ pub async fn render(web: &Web, visitor: &Visitor, failure: &Failure) -> Response
         Err(_) => Frame::plain(web, visitor),
     };
     let back = way_back(&visitor.path);
-    let page = FailurePage { frame, status: failure.status.as_u16(), sentence, who_could, incident, back };
+    let page = FailurePage {
+        frame,
+        status: failure.status.as_u16(),
+        sentence,
+        who_could,
+        incident,
+        back,
+    };
     match page.render() {
         Ok(html) => (failure.status, Html(html)).into_response(),
         Err(error) => {
@@ -88,9 +101,11 @@ fn sentence(words: &Words, failure: &Failure) -> String {
         AppError::Refused(refusal) => words.refusal(refusal),
         AppError::Conflict { .. } => words.say("web-error-conflict"),
         AppError::NotFound { .. } => words.say("web-error-not-found"),
-        AppError::Invalid { what, why } => {
-            say(words, "web-error-invalid", &[("what", what.as_str().into()), ("why", why.as_str().into())])
-        }
+        AppError::Invalid { what, why } => say(
+            words,
+            "web-error-invalid",
+            &[("what", what.as_str().into()), ("why", why.as_str().into())],
+        ),
         AppError::Setting { .. } => words.say("web-error-setting"),
         AppError::Store(_) if failure.code == "disk_full" => words.say("web-error-disk-full"),
         AppError::Store(_) if failure.code == "unavailable" => words.say("web-error-unavailable"),
@@ -102,7 +117,9 @@ fn sentence(words: &Words, failure: &Failure) -> String {
 
 /// The posts that a refusal names, with who holds them today; none when they cannot be read.
 async fn who_could(web: &Web, refusal: &Refusal) -> Vec<Could> {
-    let Ok(context) = web.app.context().await else { return Vec::new() };
+    let Ok(context) = web.app.context().await else {
+        return Vec::new();
+    };
     let duty = web.duty(&context);
     refusal
         .who_could

@@ -44,7 +44,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
         let stale = || Failure::because(StatusCode::FORBIDDEN, "token", "web-error-token");
         let ticket = visitor.ticket.ok_or_else(stale)?;
         let whole = Request::from_parts(parts.clone(), body);
-        let bytes = Bytes::from_request(whole, web).await.map_err(|why| Failure::of(why.status()))?;
+        let bytes = Bytes::from_request(whole, web)
+            .await
+            .map_err(|why| Failure::of(why.status()))?;
         let again = |bytes: Bytes| Request::from_parts(parts.clone(), Body::from(bytes));
         let Form(carried) = Form::<Carried>::from_request(again(bytes.clone()), web)
             .await
@@ -52,9 +54,14 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
         if !web.sessions.token_is_of(&ticket, &carried.token) {
             return Err(stale());
         }
-        let Form(fields) =
-            Form::<T>::from_request(again(bytes), web).await.map_err(|why| Failure::of(why.status()))?;
-        Ok(Self { fields, ticket, key: carried.key })
+        let Form(fields) = Form::<T>::from_request(again(bytes), web)
+            .await
+            .map_err(|why| Failure::of(why.status()))?;
+        Ok(Self {
+            fields,
+            ticket,
+            key: carried.key,
+        })
     }
 }
 
@@ -83,13 +90,24 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Asked<T> {
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let act = request.extensions().get::<OfRoute>().copied();
         let OfRoute(act) = act.ok_or_else(|| Failure::internal("the route stands for no act"))?;
-        let person = request.extensions().get::<Visitor>().and_then(|visitor| visitor.person);
+        let person = request
+            .extensions()
+            .get::<Visitor>()
+            .and_then(|visitor| visitor.person);
         let sent = Sent::<T>::from_request(request, web).await?;
         // Without a key of its own a form could be done twice by a double click.
         let key = sent.key.as_deref().and_then(|key| key.parse::<ActId>().ok());
         let key = key.ok_or_else(|| Failure::of(StatusCode::BAD_REQUEST))?;
         let person = person.ok_or_else(|| Failure::of(StatusCode::FORBIDDEN))?;
-        Ok(Self { fields: sent.fields, person, key: Key { key: Some(key), occurred_at: None }, act })
+        Ok(Self {
+            fields: sent.fields,
+            person,
+            key: Key {
+                key: Some(key),
+                occurred_at: None,
+            },
+            act,
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 use rajut_app::AppError;
 use rajut_core::id::ActId;
 
-use super::{Mode, Web, assets, say};
 use super::visitor::Visitor;
+use super::{Mode, Web, assets, say};
 use crate::words::{Language, Words};
 
 /// The person on whose behalf pages are shown.
@@ -47,9 +47,16 @@ impl Frame {
         if let Some(id) = visitor.person {
             let context = web.app.context().await?;
             let duty = web.duty(&context);
-            let posts: Vec<&str> =
-                duty.roster().posts_of(id, web.today(&context)).iter().map(|(post, _)| post.title.as_str()).collect();
-            frame.me = Some(Me { name: context.person(id)?.full_name(), posts: posts.join(", ") });
+            let posts: Vec<&str> = duty
+                .roster()
+                .posts_of(id, web.today(&context))
+                .iter()
+                .map(|(post, _)| post.title.as_str())
+                .collect();
+            frame.me = Some(Me {
+                name: context.person(id)?.full_name(),
+                posts: posts.join(", "),
+            });
         }
         Ok(frame)
     }
@@ -80,11 +87,13 @@ impl Frame {
     }
 
     /// Where an asset is.
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
 
     /// Where an icon is.
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::address("icons.svg"))
     }

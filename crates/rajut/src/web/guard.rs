@@ -16,15 +16,26 @@ pub fn harden(headers: &mut HeaderMap) {
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=()",
+        ),
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
     // Pages hold what is true now and for this person; only files under hashed names say otherwise.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
 }
 
 /// Refuses what another site sends, and on a loopback address every host but this one.
@@ -59,7 +70,8 @@ fn is_this_machine(host: &str) -> bool {
         Some((inside, _)) => inside,
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -77,10 +89,22 @@ mod tests {
 
     #[test]
     fn a_name_pointed_at_this_machine_is_not_its_name() {
-        for host in ["127.0.0.1:8080", "localhost:1", "LOCALHOST", "[::1]:8080", "127.9.9.9"] {
+        for host in [
+            "127.0.0.1:8080",
+            "localhost:1",
+            "LOCALHOST",
+            "[::1]:8080",
+            "127.9.9.9",
+        ] {
             assert!(passes(&Method::GET, host, &[]), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "10.0.0.1"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example:80",
+            "10.0.0.1",
+        ] {
             assert!(!passes(&Method::GET, host, &[]), "{host}");
         }
     }
@@ -89,7 +113,10 @@ mod tests {
     fn another_site_cannot_send_forms() {
         let host = "127.0.0.1:8080";
         let good: [&[_]; 3] = [
-            &[("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")],
+            &[
+                ("origin", "http://127.0.0.1:8080"),
+                ("sec-fetch-site", "same-origin"),
+            ],
             &[("origin", "http://127.0.0.1:8080")],
             &[],
         ];

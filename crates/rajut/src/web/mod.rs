@@ -84,7 +84,14 @@ pub struct Web {
 impl Web {
     fn new(app: App, mode: Mode, local_only: bool, entropy: Entropy) -> Self {
         let papers = Semaphore::new(PAPERS_AT_ONCE);
-        Self { app, mode, local_only, sessions: Sessions::new(entropy()), entropy, papers }
+        Self {
+            app,
+            mode,
+            local_only,
+            sessions: Sessions::new(entropy()),
+            entropy,
+            papers,
+        }
     }
 
     /// The date on the agency's wall.
@@ -114,7 +121,8 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
         let why = "without accounts the pages answer on this machine alone: listen on 127.0.0.1 or ::1";
         return Err(AppError::invalid("--listen", why));
     };
-    let failed = |error: std::io::Error| AppError::invalid("--listen", format!("{}: {error}", arguments.listen));
+    let failed =
+        |error: std::io::Error| AppError::invalid("--listen", format!("{}: {error}", arguments.listen));
     let listener = TcpListener::bind(arguments.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;

@@ -37,7 +37,10 @@ pub enum Access {
 /// A row of the table.
 pub struct Route {
     /// The method; GET answers HEAD too.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the handler knows it; tests read it off the table"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the handler knows it; tests read it off the table")
+    )]
     pub method: Method,
     /// The address.
     pub path: &'static str,
@@ -47,11 +50,21 @@ pub struct Route {
 }
 
 fn read(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> Route {
-    Route { method: Method::GET, path, access, handler }
+    Route {
+        method: Method::GET,
+        path,
+        access,
+        handler,
+    }
 }
 
 fn act(path: &'static str, act: Act, handler: MethodRouter<Arc<Web>>) -> Route {
-    Route { method: Method::POST, path, access: Access::Act(act), handler }
+    Route {
+        method: Method::POST,
+        path,
+        access: Access::Act(act),
+        handler,
+    }
 }
 
 /// The table.
@@ -70,10 +83,22 @@ pub fn table() -> Vec<Route> {
         },
         read("/pelaksanaan", SignedIn, get(runs::show)),
         read("/pelaksanaan/{id}", SignedIn, get(run::show)),
-        read("/pelaksanaan/{id}/surat-perintah.pdf", SignedIn, get(papers::order)),
-        read("/pelaksanaan/{id}/disposisi.pdf", SignedIn, get(papers::disposition)),
+        read(
+            "/pelaksanaan/{id}/surat-perintah.pdf",
+            SignedIn,
+            get(papers::order),
+        ),
+        read(
+            "/pelaksanaan/{id}/disposisi.pdf",
+            SignedIn,
+            get(papers::disposition),
+        ),
         act("/pelaksanaan/{id}/terbitkan", Act::IssueOrder, post(acts::issue)),
-        act("/pelaksanaan/{id}/kembalikan", Act::ReturnOrder, post(acts::send_back)),
+        act(
+            "/pelaksanaan/{id}/kembalikan",
+            Act::ReturnOrder,
+            post(acts::send_back),
+        ),
         act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
         read("/status", SignedIn, get(status::show)),
         read("/pengaduan", SignedIn, get(complaints::show)),
@@ -113,7 +138,8 @@ async fn enter(access: Access, mode: Mode, mut request: Request, next: Next) -> 
         }
         Access::SignedIn => return Redirect::to("/").into_response(),
         Access::Act(_) if mode == Mode::ReadOnly => {
-            return Failure::because(StatusCode::FORBIDDEN, "read_only", "web-error-read-only").into_response();
+            return Failure::because(StatusCode::FORBIDDEN, "read_only", "web-error-read-only")
+                .into_response();
         }
         Access::Act(_) if !known => {
             return Failure::because(StatusCode::FORBIDDEN, "sign_in", "web-error-choose").into_response();

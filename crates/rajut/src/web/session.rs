@@ -35,7 +35,10 @@ struct Acting {
 impl Sessions {
     /// No session yet; `key` is random.
     pub fn new(key: [u8; 32]) -> Self {
-        Self { key, acting: Mutex::default() }
+        Self {
+            key,
+            acting: Mutex::default(),
+        }
     }
 
     fn mac(&self, purpose: &str, id: &str) -> Hmac<Sha256> {
@@ -63,13 +66,17 @@ impl Sessions {
     /// The session that a request names, if it is one of ours.
     pub fn of(&self, headers: &HeaderMap) -> Option<Ticket> {
         let (id, signature) = cookie(headers, COOKIE)?.split_once('.')?;
-        self.signed("session", id, signature).then(|| Ticket(id.to_owned()))
+        self.signed("session", id, signature)
+            .then(|| Ticket(id.to_owned()))
     }
 
     /// The value of `Set-Cookie` for a session.
     pub fn set_cookie(&self, ticket: &Ticket) -> String {
         let signature = self.sign("session", &ticket.0);
-        format!("{COOKIE}={}.{signature}; Path=/; HttpOnly; SameSite=Strict", ticket.0)
+        format!(
+            "{COOKIE}={}.{signature}; Path=/; HttpOnly; SameSite=Strict",
+            ticket.0
+        )
     }
 
     /// The token that every form of this session carries.
@@ -94,7 +101,11 @@ impl Sessions {
         let mut acting = self.acting.lock().unwrap_or_else(PoisonError::into_inner);
         acting.people.remove(&before.0);
         if acting.people.len() >= MOST {
-            let oldest = acting.people.iter().min_by_key(|(_, (order, _))| *order).map(|(id, _)| id.clone());
+            let oldest = acting
+                .people
+                .iter()
+                .min_by_key(|(_, (order, _))| *order)
+                .map(|(id, _)| id.clone());
             oldest.map(|id| acting.people.remove(&id));
         }
         acting.last += 1;
@@ -132,10 +143,26 @@ mod tests {
         let ticket = Sessions::begin([7; 32]);
         let value = sent_back(&ours, &ticket);
         assert_eq!(ours.of(&headers(&format!("a=b; {value}"))), Some(ticket.clone()));
-        assert_eq!(Sessions::new([2; 32]).of(&headers(&value)), None, "another start of the program");
-        assert_eq!(ours.of(&headers(&value.replace("0707", "0708"))), None, "another session");
-        assert_eq!(ours.of(&headers(&format!("{COOKIE}={}", ticket.0))), None, "without a signature");
-        assert_eq!(ours.of(&headers(&format!("{COOKIE}={}.", ticket.0))), None, "with an empty one");
+        assert_eq!(
+            Sessions::new([2; 32]).of(&headers(&value)),
+            None,
+            "another start of the program"
+        );
+        assert_eq!(
+            ours.of(&headers(&value.replace("0707", "0708"))),
+            None,
+            "another session"
+        );
+        assert_eq!(
+            ours.of(&headers(&format!("{COOKIE}={}", ticket.0))),
+            None,
+            "without a signature"
+        );
+        assert_eq!(
+            ours.of(&headers(&format!("{COOKIE}={}.", ticket.0))),
+            None,
+            "with an empty one"
+        );
     }
 
     #[test]
@@ -146,7 +173,10 @@ mod tests {
         assert!(!sessions.token_is_of(&b, &sessions.token(&a)));
         assert!(!sessions.token_is_of(&a, ""));
         let signature = sent_back(&sessions, &a).rsplit_once('.').unwrap().1.to_owned();
-        assert!(!sessions.token_is_of(&a, &signature), "the cookie's signature is no token");
+        assert!(
+            !sessions.token_is_of(&a, &signature),
+            "the cookie's signature is no token"
+        );
     }
 
     #[test]
@@ -156,13 +186,19 @@ mod tests {
         let before = Sessions::begin([0; 32]);
         let first = sessions.act_as(&before, [1; 32], person);
         assert_ne!(before, first);
-        assert_eq!((sessions.person(&before), sessions.person(&first)), (None, Some(person)));
+        assert_eq!(
+            (sessions.person(&before), sessions.person(&first)),
+            (None, Some(person))
+        );
         let mut last = first.clone();
         for n in 0..u32::try_from(MOST).unwrap() {
             let mut random = [9; 32];
             random[..4].copy_from_slice(&n.to_be_bytes());
             last = sessions.act_as(&before, random, person);
         }
-        assert_eq!((sessions.person(&first), sessions.person(&last)), (None, Some(person)));
+        assert_eq!(
+            (sessions.person(&first), sessions.person(&last)),
+            (None, Some(person))
+        );
     }
 }

@@ -51,7 +51,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| Failure::internal("no visitor before the handler"))
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| Failure::internal("no visitor before the handler"))
     }
 }
 
@@ -62,15 +66,20 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     let path = request.uri().path().to_owned();
     let known = web.sessions.of(request.headers());
     // Only pages have forms; files and programs need no session.
-    let is_page = !["/assets/", "/api/", "/healthz", "/readyz"].iter().any(|place| path.starts_with(place));
-    let ticket = known.clone().or_else(|| {
-        (web.mode == Mode::Demo && is_page).then(|| Sessions::begin((web.entropy)()))
-    });
+    let is_page = !["/assets/", "/api/", "/healthz", "/readyz"]
+        .iter()
+        .any(|place| path.starts_with(place));
+    let ticket = known
+        .clone()
+        .or_else(|| (web.mode == Mode::Demo && is_page).then(|| Sessions::begin((web.entropy)())));
     let visitor = Visitor {
         language: asked.or(kept).unwrap_or(Language::Indonesian),
         request_id: hex::encode(&(web.entropy)()[..8]),
         path,
-        token: ticket.as_ref().map(|ticket| web.sessions.token(ticket)).unwrap_or_default(),
+        token: ticket
+            .as_ref()
+            .map(|ticket| web.sessions.token(ticket))
+            .unwrap_or_default(),
         person: known.as_ref().and_then(|ticket| web.sessions.person(ticket)),
         ticket: ticket.clone(),
     };
@@ -111,7 +120,9 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
 /// Gives a response the cookie of a session that takes the place of the one before.
 pub fn change_session(web: &Web, response: &mut Response, ticket: &Ticket) {
     append_cookie(response.headers_mut(), &web.sessions.set_cookie(ticket));
-    response.headers_mut().insert("x-session", HeaderValue::from_static("changed"));
+    response
+        .headers_mut()
+        .insert("x-session", HeaderValue::from_static("changed"));
 }
 
 fn append_cookie(headers: &mut HeaderMap, value: &str) {
@@ -127,8 +138,15 @@ fn languages(uri: &Uri, headers: &HeaderMap) -> (Option<Language>, Option<Langua
         "en" => Some(Language::English),
         _ => None,
     };
-    let asked = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("lang="));
-    (asked.and_then(known), cookie(headers, LANGUAGE_COOKIE).and_then(known))
+    let asked = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("lang="));
+    (
+        asked.and_then(known),
+        cookie(headers, LANGUAGE_COOKIE).and_then(known),
+    )
 }
 
 /// Logs what failed and gives it a body.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use rajut_app::store::{ComplaintFilter, Page as Part};
 use rajut_core::complaint::Symptom;
 use rajut_core::id::SiteId;
 use rajut_core::run::Run;
 use rajut_core::stream::{AsState as _, State as Record, StreamKind, StreamRef};
-use rajut_app::store::{ComplaintFilter, Page as Part};
 use serde::Deserialize;
 
 use super::{Page, cursor, rendered};
@@ -69,8 +69,14 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
     let context = web.app.context().await?;
     let zone = context.agency.zone;
     let all = wanted.status.as_deref() == Some("all");
-    let filter = ComplaintFilter { open: (!all).then_some(true), ..ComplaintFilter::default() };
-    let part = Part { after: cursor(wanted.after.as_deref())?, limit: ON_A_PAGE };
+    let filter = ComplaintFilter {
+        open: (!all).then_some(true),
+        ..ComplaintFilter::default()
+    };
+    let part = Part {
+        after: cursor(wanted.after.as_deref())?,
+        limit: ON_A_PAGE,
+    };
     let listed = web.app.store().complaints(&filter, &part).await?;
     let streams: Vec<StreamRef> = listed
         .items
@@ -78,8 +84,14 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
         .flat_map(|item| {
             let complaint = &item.state;
             [
-                StreamRef { kind: StreamKind::Run, id: complaint.run.0 },
-                StreamRef { kind: StreamKind::Site, id: complaint.site.0 },
+                StreamRef {
+                    kind: StreamKind::Run,
+                    id: complaint.run.0,
+                },
+                StreamRef {
+                    kind: StreamKind::Site,
+                    id: complaint.site.0,
+                },
             ]
         })
         .collect();
@@ -91,7 +103,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
         .into_iter()
         .map(|(stream, versioned)| (stream, versioned.state))
         .collect();
-    let site = |id: SiteId| match known.get(&StreamRef { kind: StreamKind::Site, id: id.0 }) {
+    let site = |id: SiteId| match known.get(&StreamRef {
+        kind: StreamKind::Site,
+        id: id.0,
+    }) {
         Some(Record::Site(site)) => site.name.clone(),
         _ => "-".to_owned(),
     };
@@ -101,7 +116,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
         .map(|item| {
             let complaint = &item.state;
             let run = known
-                .get(&StreamRef { kind: StreamKind::Run, id: complaint.run.0 })
+                .get(&StreamRef {
+                    kind: StreamKind::Run,
+                    id: complaint.run.0,
+                })
                 .and_then(|state| Run::of(state));
             let step = run.filter(|run| run.end.is_none()).and_then(|run| {
                 let open = run.progress.open.first()?;
@@ -112,7 +130,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
                 received: show::moment(words, zone, complaint.received_at),
                 site: site(complaint.site),
                 symptom: words.say(symptom(complaint.symptom)),
-                priority: complaint.priority.map(|priority| priority.code().to_uppercase()).unwrap_or_default(),
+                priority: complaint
+                    .priority
+                    .map(|priority| priority.code().to_uppercase())
+                    .unwrap_or_default(),
                 standing: match step {
                     Some(step) => {
                         let number = i64::from(step.number);
@@ -128,5 +149,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
         let status = if all { "status=all&" } else { "" };
         format!("/pengaduan?{status}after={next}")
     });
-    rendered(&ComplaintsPage { frame, all, rows, next })
+    rendered(&ComplaintsPage {
+        frame,
+        all,
+        rows,
+        next,
+    })
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
+use rajut_app::store::{Page as Part, RunFilter};
 use rajut_app::{Context, StatusReport};
 use rajut_core::id::PersonId;
 use rajut_core::people::{Post, Role};
-use rajut_app::store::{Page as Part, RunFilter};
 
 use super::{Page, rendered};
 use crate::web::duty::Task;
@@ -98,7 +98,11 @@ async fn fill(
     let words = visitor.words();
     let now = web.app.now();
     let duty = web.duty(context);
-    let filter = RunFilter { open: Some(true), for_complaint: Some(false), procedure: None };
+    let filter = RunFilter {
+        open: Some(true),
+        for_complaint: Some(false),
+        procedure: None,
+    };
     let open = web.app.store().runs(&filter, &Part::first(RUNS)).await?;
     page.more_runs = open.next.is_some();
     for run in open.items {
@@ -137,7 +141,10 @@ async fn fill(
         let running = view.late.iter().filter(|late| late.until.is_none()).count();
         if running > 0 {
             let args = [("run", view.label.as_str().into()), ("count", running.into())];
-            let ahead = [("met", view.totals.met.into()), ("targets", view.totals.targets.into())];
+            let ahead = [
+                ("met", view.totals.met.into()),
+                ("targets", view.totals.targets.into()),
+            ];
             page.late.push(Line {
                 sentence: say(words, "web-late-in-run", &args),
                 detail: say(words, "web-met-of", &ahead),
@@ -159,7 +166,11 @@ async fn fill(
                 .since
                 .map(|since| {
                     let minutes = since.duration_until(now).as_mins();
-                    say(words, "web-down-for", &[("time", show::minutes(words, minutes).into())])
+                    say(
+                        words,
+                        "web-down-for",
+                        &[("time", show::minutes(words, minutes).into())],
+                    )
                 })
                 .unwrap_or_default(),
             href: "/status".to_owned(),
@@ -178,15 +189,25 @@ pub fn down_sentence(words: &crate::words::Words, status: &StatusReport) -> Stri
         (_, 0) => "web-down-some",
         _ => "web-down-some-unknown",
     };
-    say(words, key, &[("count", status.without.into()), ("unknown", status.unknown.into())])
+    say(
+        words,
+        key,
+        &[
+            ("count", status.without.into()),
+            ("unknown", status.unknown.into()),
+        ],
+    )
 }
 
 /// The people of the agency, one for each post held today. The contacts of the served offices are not among them:
 /// what they may see is narrower than these pages.
 pub fn sample_people(web: &Web, context: &Context, now: Option<PersonId>) -> Vec<Choice> {
     let duty = web.duty(context);
-    let mut posts: Vec<&Post> =
-        context.people.all::<Post>().filter(|post| post.role != Role::OfficeUser).collect();
+    let mut posts: Vec<&Post> = context
+        .people
+        .all::<Post>()
+        .filter(|post| post.role != Role::OfficeUser)
+        .collect();
     posts.sort_by(|a, b| (a.role, &a.code).cmp(&(b.role, &b.code)));
     posts
         .into_iter()

@@ -13,8 +13,8 @@ pub mod steps;
 
 use axum::http::StatusCode;
 use axum::response::Html;
-use rajut_core::id::RunId;
 use rajut_app::store::Cursor;
+use rajut_core::id::RunId;
 
 use super::failure::Failure;
 
@@ -32,5 +32,8 @@ pub fn run_id(text: &str) -> Result<RunId, Failure> {
 
 /// The place in a list of a query.
 pub fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
-    text.filter(|text| !text.is_empty()).map(str::parse::<Cursor>).transpose().map_err(Failure::from)
+    text.filter(|text| !text.is_empty())
+        .map(str::parse::<Cursor>)
+        .transpose()
+        .map_err(Failure::from)
 }

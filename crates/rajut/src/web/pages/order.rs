@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rajut_app::{Context, RunBundle};
 use rajut_core::id::{ActId, PersonId, PostId};
-use rajut_core::people::Post;
+use rajut_core::people::{Person, Post};
 use rajut_core::procedure::StepKind;
-use rajut_core::run::{Run, RunEnd, Urgency};
+use rajut_core::run::{Order, Run, RunEnd, Urgency};
 
 use crate::web::duty::{Duty, Task};
 use crate::web::frame::form_key;
@@ -94,28 +94,99 @@ pub fn panel(
     let order = run.order.as_ref()?;
     let duty = web.duty(context);
     let zone = context.agency.zone;
-    let tasks = person.map(|person| duty.tasks(person, bundle)).unwrap_or_default();
-    let name = |id: PersonId| context.person(id).map_or_else(|_| id.to_string(), |person| person.full_name());
+    let tasks = person
+        .map(|person| duty.tasks(person, bundle))
+        .unwrap_or_default();
+    let name = |id: PersonId| name_of(context, id);
     let post = |id: PostId, at: Timestamp| {
-        context
-            .people
-            .find::<Post>(id.0)
-            .map_or_else(|| id.to_string(), |post| post.label_on(zone.date(at)).0.to_owned())
+        context.people.find::<Post>(id.0).map_or_else(
+            || id.to_string(),
+            |post| post.label_on(zone.date(at)).0.to_owned(),
+        )
     };
-    let fact = |key: &str, value: String| Fact { term: words.say(key), value };
+    let dispositions = run
+        .dispositions
+        .iter()
+        .map(|made| {
+            let args = [
+                ("from", post(made.from, made.at).into()),
+                ("name", name(made.by).into()),
+                ("to", post(made.to, made.at).into()),
+                ("at", show::moment(words, zone, made.at).into()),
+                ("instruction", made.instruction.as_str().into()),
+                ("urgency", words.say(urgency(made.urgency).1).into()),
+            ];
+            say(words, "web-disposed", &args)
+        })
+        .collect();
+    let (standing, colour) = standing(run);
+    let mine = tasks
+        .iter()
+        .any(|task| matches!(task, Task::Issue | Task::Dispose));
+    Some(OrderPanel {
+        standing: words.say(standing),
+        colour,
+        issued: order.issued.is_some(),
+        facts: facts(context, words, &duty, order),
+        note: order
+            .sent_back
+            .last()
+            .filter(|_| order.submitted_at.is_none() && order.issued.is_none())
+            .map(|back| {
+                let args = [
+                    ("name", name(back.by).into()),
+                    ("note", back.note.as_str().into()),
+                ];
+                say(words, "web-order-sent-back", &args)
+            }),
+        dispositions,
+        issue: tasks.contains(&Task::Issue).then(|| IssueForm {
+            issue: form_key(web),
+            send_back: form_key(web),
+        }),
+        dispose: tasks
+            .contains(&Task::Dispose)
+            .then(|| dispose_form(web, words, &duty, run)),
+        waits_for: (!mine).then(|| waits_for(words, &duty, run)).flatten(),
+    })
+}
+
+fn name_of(context: &Context, id: PersonId) -> String {
+    context
+        .person(id)
+        .map_or_else(|_| id.to_string(), Person::full_name)
+}
+
+/// What is known of an order, term by term.
+fn facts(context: &Context, words: &Words, duty: &Duty<'_>, order: &Order) -> Vec<Fact> {
+    let zone = context.agency.zone;
+    let name = |id: PersonId| name_of(context, id);
+    let fact = |key: &str, value: String| Fact {
+        term: words.say(key),
+        value,
+    };
     let mut facts = Vec::new();
     if let Some(issued) = &order.issued {
         facts.push(fact("web-order-number", issued.number.clone()));
-        let args =
-            [("name", name(issued.by).into()), ("at", show::moment(words, zone, issued.at).into())];
+        let args = [
+            ("name", name(issued.by).into()),
+            ("at", show::moment(words, zone, issued.at).into()),
+        ];
         facts.push(fact("web-order-signed", say(words, "web-by-at", &args)));
     }
     facts.push(fact("web-order-purpose", order.draft.purpose.clone()));
     facts.push(fact("web-order-sites", order.scope().count().to_string()));
-    let (from, until) = (show::date(words, order.draft.valid_from), show::date(words, order.valid_until()));
+    let (from, until) = (
+        show::date(words, order.draft.valid_from),
+        show::date(words, order.valid_until()),
+    );
     facts.push(fact(
         "web-order-validity",
-        say(words, "web-from-until", &[("from", from.into()), ("until", until.into())]),
+        say(
+            words,
+            "web-from-until",
+            &[("from", from.into()), ("until", until.into())],
+        ),
     ));
     if let Some(addressee) = context.people.find::<Post>(order.draft.addressee.0) {
         facts.push(fact("web-order-to", duty.post_with_holder(addressee)));
@@ -133,39 +204,7 @@ pub fn panel(
     if !initials.is_empty() {
         facts.push(fact("web-order-initials", initials.join(", ")));
     }
-    let dispositions = run
-        .dispositions
-        .iter()
-        .map(|made| {
-            let args = [
-                ("from", post(made.from, made.at).into()),
-                ("name", name(made.by).into()),
-                ("to", post(made.to, made.at).into()),
-                ("at", show::moment(words, zone, made.at).into()),
-                ("instruction", made.instruction.as_str().into()),
-                ("urgency", words.say(urgency(made.urgency).1).into()),
-            ];
-            say(words, "web-disposed", &args)
-        })
-        .collect();
-    let (standing, colour) = standing(run);
-    let mine = tasks.iter().any(|task| matches!(task, Task::Issue | Task::Dispose));
-    Some(OrderPanel {
-        standing: words.say(standing),
-        colour,
-        issued: order.issued.is_some(),
-        facts,
-        note: order.sent_back.last().filter(|_| order.submitted_at.is_none() && order.issued.is_none()).map(|back| {
-            let args = [("name", name(back.by).into()), ("note", back.note.as_str().into())];
-            say(words, "web-order-sent-back", &args)
-        }),
-        dispositions,
-        issue: tasks
-            .contains(&Task::Issue)
-            .then(|| IssueForm { issue: form_key(web), send_back: form_key(web) }),
-        dispose: tasks.contains(&Task::Dispose).then(|| dispose_form(web, words, &duty, run)),
-        waits_for: (!mine).then(|| waits_for(words, &duty, run)).flatten(),
-    })
+    facts
 }
 
 fn dispose_form(web: &Web, words: &Words, duty: &Duty<'_>, run: &Run) -> DisposeForm {
@@ -179,12 +218,21 @@ fn dispose_form(web: &Web, words: &Words, duty: &Duty<'_>, run: &Run) -> Dispose
                 .collect()
         })
         .unwrap_or_default();
-    let urgencies = [Urgency::Ordinary, Urgency::Urgent, Urgency::Immediate, Urgency::Secret]
-        .into_iter()
-        .map(urgency)
-        .map(|(code, key)| (code, words.say(key)))
-        .collect();
-    DisposeForm { key: form_key(web), to, urgencies }
+    let urgencies = [
+        Urgency::Ordinary,
+        Urgency::Urgent,
+        Urgency::Immediate,
+        Urgency::Secret,
+    ]
+    .into_iter()
+    .map(urgency)
+    .map(|(code, key)| (code, words.say(key)))
+    .collect();
+    DisposeForm {
+        key: form_key(web),
+        to,
+        urgencies,
+    }
 }
 
 /// Whose turn it is with the order: the head's, then that of whoever disposes.
@@ -201,8 +249,15 @@ fn waits_for(words: &Words, duty: &Duty<'_>, run: &Run) -> Option<String> {
         let step = duty.step(run, StepKind::Disposition)?;
         run.progress.is_open(&step.id).then_some(step)?
     };
-    let posts: Vec<String> =
-        duty.posts_of(procedure, &step.from).into_iter().map(|post| duty.post_with_holder(post)).collect();
-    let key = if unsigned { "web-order-waits-signature" } else { "web-order-waits-disposition" };
+    let posts: Vec<String> = duty
+        .posts_of(procedure, &step.from)
+        .into_iter()
+        .map(|post| duty.post_with_holder(post))
+        .collect();
+    let key = if unsigned {
+        "web-order-waits-signature"
+    } else {
+        "web-order-waits-disposition"
+    };
     (!posts.is_empty()).then(|| say(words, key, &[("who", posts.join(", ").into())]))
 }

@@ -18,24 +18,32 @@ pub async fn order(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Resul
     let run: Run = web.app.find(run_id(&id)?.0).await?;
     let issued = run.order.as_ref().and_then(|order| order.issued.as_ref());
     let _one = one_of_few(&web).await?;
-    let bytes = match issued {
-        Some(issued) => web.app.document_bytes(issued.document).await?,
-        None => {
-            let context = web.app.context().await?;
-            let duty = web.duty(&context);
-            // The draft shows who would sign it today, whoever looks at it.
-            let signer = duty
-                .procedure(&run)
-                .zip(duty.step(&run, StepKind::Order))
-                .and_then(|(procedure, step)| {
-                    duty.posts_of(procedure, &step.from).into_iter().find_map(|post| duty.holder(post.id))
-                })
-                .ok_or_else(|| Failure::because(StatusCode::CONFLICT, "no_signer", "web-error-no-signer"))?;
-            let paper = web.app.order_paper(&run, Who::person(signer.0), web.app.now(), None).await?;
-            web.app.render_paper(&paper).await?.pdf
-        }
+    let bytes = if let Some(issued) = issued {
+        web.app.document_bytes(issued.document).await?
+    } else {
+        let context = web.app.context().await?;
+        let duty = web.duty(&context);
+        // The draft shows who would sign it today, whoever looks at it.
+        let signer = duty
+            .procedure(&run)
+            .zip(duty.step(&run, StepKind::Order))
+            .and_then(|(procedure, step)| {
+                duty.posts_of(procedure, &step.from)
+                    .into_iter()
+                    .find_map(|post| duty.holder(post.id))
+            })
+            .ok_or_else(|| Failure::because(StatusCode::CONFLICT, "no_signer", "web-error-no-signer"))?;
+        let paper = web
+            .app
+            .order_paper(&run, Who::person(signer.0), web.app.now(), None)
+            .await?;
+        web.app.render_paper(&paper).await?.pdf
     };
-    let name = if issued.is_some() { "surat-perintah.pdf" } else { "konsep-surat-perintah.pdf" };
+    let name = if issued.is_some() {
+        "surat-perintah.pdf"
+    } else {
+        "konsep-surat-perintah.pdf"
+    };
     Ok(pdf(name, bytes))
 }
 
@@ -43,7 +51,10 @@ pub async fn order(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Resul
 pub async fn disposition(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Response, Failure> {
     let paper = web.app.disposition_paper(run_id(&id)?).await?;
     let _one = one_of_few(&web).await?;
-    Ok(pdf("lembar-disposisi.pdf", web.app.render_paper(&paper).await?.pdf))
+    Ok(pdf(
+        "lembar-disposisi.pdf",
+        web.app.render_paper(&paper).await?.pdf,
+    ))
 }
 
 async fn one_of_few(web: &Web) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {

@@ -73,11 +73,17 @@ struct RunPage {
 impl RunPage {
     /// What one can do here comes before everything else.
     fn acts_first(&self) -> bool {
-        self.order.as_ref().is_some_and(|order| order.issue.is_some() || order.dispose.is_some())
+        self.order
+            .as_ref()
+            .is_some_and(|order| order.issue.is_some() || order.dispose.is_some())
     }
 
     fn late_rest(&self) -> String {
-        say(self.frame.words(), "web-late-more", &[("count", self.late_more.into())])
+        say(
+            self.frame.words(),
+            "web-late-more",
+            &[("count", self.late_more.into())],
+        )
     }
 }
 
@@ -125,7 +131,10 @@ pub async fn show(
                     site: target.site.clone(),
                     district: target.district.clone(),
                     team: target.team.clone().unwrap_or_default(),
-                    planned: target.planned_on.map(|day| show::day_and_month(words, day)).unwrap_or_default(),
+                    planned: target
+                        .planned_on
+                        .map(|day| show::day_and_month(words, day))
+                        .unwrap_or_default(),
                     due: show::day_and_month(words, target.due_on),
                     overdue: !settled && target.due_on < today,
                     standing: words.say(standing),
@@ -161,7 +170,10 @@ fn figures(words: &Words, view: &RunView) -> Vec<Fact> {
         ("web-figure-complaints", totals.complaints_open.to_string()),
     ]
     .into_iter()
-    .map(|(key, value)| Fact { term: words.say(key), value })
+    .map(|(key, value)| Fact {
+        term: words.say(key),
+        value,
+    })
     .collect()
 }
 
@@ -180,7 +192,10 @@ fn outlook(words: &Words, view: &RunView) -> Vec<String> {
         sentences.push(say(words, "web-pace-needed", &args));
     }
     if let (Some(pace), Some(day)) = (forecast.pace, forecast.ends_on) {
-        let args = [("pace", show::decimal(words, pace).into()), ("day", show::date(words, day).into())];
+        let args = [
+            ("pace", show::decimal(words, pace).into()),
+            ("day", show::date(words, day).into()),
+        ];
         sentences.push(say(words, "web-pace-now", &args));
     }
     let args = [
@@ -193,13 +208,18 @@ fn outlook(words: &Words, view: &RunView) -> Vec<String> {
 
 fn late_rows(words: &Words, duty: &Duty<'_>, bundle: &RunBundle, view: &RunView) -> Vec<LateRow> {
     // A visit is at the site of its target; the lines of the view know the names.
-    let names: BTreeMap<_, &str> =
-        view.targets.iter().map(|target| (target.id.0, target.site.as_str())).collect();
+    let names: BTreeMap<_, &str> = view
+        .targets
+        .iter()
+        .map(|target| (target.id.0, target.site.as_str()))
+        .collect();
     let place = |late: &Late| -> String {
         let unknown = || "-".to_owned();
         match late.place.kind {
             StreamKind::Run => view.label.clone(),
-            StreamKind::Target => names.get(&late.place.id).map_or_else(unknown, |name| (*name).to_owned()),
+            StreamKind::Target => names
+                .get(&late.place.id)
+                .map_or_else(unknown, |name| (*name).to_owned()),
             StreamKind::Visit => bundle
                 .targets
                 .iter()

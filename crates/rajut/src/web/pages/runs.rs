@@ -49,8 +49,15 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
     let words = frame.words();
     let zone = web.app.context().await?.agency.zone;
     let all = wanted.status.as_deref() == Some("all");
-    let filter = RunFilter { open: (!all).then_some(true), for_complaint: Some(false), procedure: None };
-    let part = Part { after: cursor(wanted.after.as_deref())?, limit: ON_A_PAGE };
+    let filter = RunFilter {
+        open: (!all).then_some(true),
+        for_complaint: Some(false),
+        procedure: None,
+    };
+    let part = Part {
+        after: cursor(wanted.after.as_deref())?,
+        limit: ON_A_PAGE,
+    };
     let listed = web.app.store().runs(&filter, &part).await?;
     let rows = listed
         .items
@@ -77,5 +84,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
         let status = if all { "status=all&" } else { "" };
         format!("/pelaksanaan?{status}after={next}")
     });
-    rendered(&RunsPage { frame, all, rows, next })
+    rendered(&RunsPage {
+        frame,
+        all,
+        rows,
+        next,
+    })
 }

@@ -55,7 +55,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
                 district: site.district.clone(),
                 connection: words.say(key),
                 colour,
-                since: site.since.map(|since| show::moment(words, zone, since)).unwrap_or_default(),
+                since: site
+                    .since
+                    .map(|since| show::moment(words, zone, since))
+                    .unwrap_or_default(),
                 cause: site.cause.clone().unwrap_or_default(),
                 age: match site.age_s {
                     Some(age) => {

@@ -55,7 +55,9 @@ pub fn lines(
     bundle: &RunBundle,
     view: &RunView,
 ) -> Vec<StepLine> {
-    let Some(procedure) = duty.procedure(&bundle.run) else { return Vec::new() };
+    let Some(procedure) = duty.procedure(&bundle.run) else {
+        return Vec::new();
+    };
     procedure
         .steps
         .iter()
@@ -66,7 +68,9 @@ pub fn lines(
                 Scope::Team => of_teams(words, &bundle.run, view),
             };
             let clocks: Vec<&Clock> = clocks_of(procedure, step, view);
-            let late = clocks.iter().any(|clock| clock.until.is_none() && clock.over_minutes() > 0);
+            let late = clocks
+                .iter()
+                .any(|clock| clock.until.is_none() && clock.over_minutes() > 0);
             let state = if late && state == "open" { "late" } else { state };
             StepLine {
                 number: step.number,
@@ -82,7 +86,11 @@ pub fn lines(
                 }),
                 detail,
                 // A merged cell's clock runs for its first step alone until the others begin.
-                clock: if state == "waiting" { String::new() } else { clock(words, step, &clocks) },
+                clock: if state == "waiting" {
+                    String::new()
+                } else {
+                    clock(words, step, &clocks)
+                },
             }
         })
         .collect()
@@ -90,7 +98,10 @@ pub fn lines(
 
 /// The clocks of a step. A merged cell has one clock, which stands at its first step: the others refer to it.
 fn clocks_of<'v>(procedure: &Procedure, step: &Step, view: &'v RunView) -> Vec<&'v Clock> {
-    let group = procedure.groups.iter().find(|group| group.steps.contains(&step.id));
+    let group = procedure
+        .groups
+        .iter()
+        .find(|group| group.steps.contains(&step.id));
     let of = group.and_then(|group| group.steps.first()).unwrap_or(&step.id);
     view.clocks.iter().filter(|clock| clock.step == *of).collect()
 }
@@ -98,11 +109,19 @@ fn clocks_of<'v>(procedure: &Procedure, step: &Step, view: &'v RunView) -> Vec<&
 fn of_run(words: &Words, zone: Zone, now: Timestamp, run: &Run, step: &Step) -> (&'static str, String) {
     if let Some(open) = run.progress.open.iter().find(|open| open.step == step.id) {
         // Before a draft lies before the head nothing waits for the head.
-        let waits = step.kind == StepKind::Order && run.order.as_ref().is_none_or(|order| order.submitted_at.is_none());
+        let waits = step.kind == StepKind::Order
+            && run
+                .order
+                .as_ref()
+                .is_none_or(|order| order.submitted_at.is_none());
         if waits {
             return ("waiting", words.say("web-step-draft"));
         }
-        let since = run.order.as_ref().filter(|_| step.kind == StepKind::Order).and_then(|order| order.submitted_at);
+        let since = run
+            .order
+            .as_ref()
+            .filter(|_| step.kind == StepKind::Order)
+            .and_then(|order| order.submitted_at);
         let since = since.unwrap_or(open.since);
         let elapsed = show::minutes(words, since.duration_until(now).as_mins().max(0));
         return ("open", say(words, "web-step-since", &[("time", elapsed.into())]));
@@ -116,7 +135,11 @@ fn of_run(words: &Words, zone: Zone, now: Timestamp, run: &Run, step: &Step) -> 
 fn of_sites(words: &Words, run: &Run, view: &RunView) -> (&'static str, String) {
     let totals = &view.totals;
     let (settled, all) = (totals.met + totals.excused, totals.targets);
-    let detail = say(words, "web-met-of", &[("met", totals.met.into()), ("targets", all.into())]);
+    let detail = say(
+        words,
+        "web-met-of",
+        &[("met", totals.met.into()), ("targets", all.into())],
+    );
     match run.teams_formed_at {
         None => ("waiting", String::new()),
         Some(_) if settled == all => ("done", detail),
@@ -126,7 +149,10 @@ fn of_sites(words: &Words, run: &Run, view: &RunView) -> (&'static str, String) 
 
 fn of_teams(words: &Words, run: &Run, view: &RunView) -> (&'static str, String) {
     let totals = &view.totals;
-    let args = [("accepted", totals.reports_accepted.into()), ("reports", totals.reports.into())];
+    let args = [
+        ("accepted", totals.reports_accepted.into()),
+        ("reports", totals.reports.into()),
+    ];
     let detail = say(words, "web-reports-of", &args);
     match (&run.end, totals.reports) {
         (_, 0) => ("waiting", String::new()),
@@ -138,27 +164,55 @@ fn of_teams(words: &Words, run: &Run, view: &RunView) -> (&'static str, String) 
 fn holder(words: &Words, duty: &Duty<'_>, procedure: &Procedure, run: &Run, step: &Step) -> String {
     let posts = duty.posts_of(procedure, &step.from);
     if !posts.is_empty() {
-        return posts.into_iter().map(|post| duty.post_with_holder(post)).collect::<Vec<_>>().join(", ");
+        return posts
+            .into_iter()
+            .map(|post| duty.post_with_holder(post))
+            .collect::<Vec<_>>()
+            .join(", ");
     }
     let team = step.from.iter().any(|lane| {
-        procedure.lane(lane).is_some_and(|lane| matches!(lane.binding, Binding::Team))
+        procedure
+            .lane(lane)
+            .is_some_and(|lane| matches!(lane.binding, Binding::Team))
     });
     if team && !run.teams.is_empty() {
         return say(words, "web-teams", &[("count", run.teams.len().into())]);
     }
-    let labels: Vec<&str> =
-        step.from.iter().filter_map(|lane| procedure.lane(lane)).map(|lane| lane.label.as_str()).collect();
+    let labels: Vec<&str> = step
+        .from
+        .iter()
+        .filter_map(|lane| procedure.lane(lane))
+        .map(|lane| lane.label.as_str())
+        .collect();
     labels.join(", ")
 }
 
 fn clock(words: &Words, step: &Step, clocks: &[&Clock]) -> String {
-    let Some(first) = clocks.first() else { return String::new() };
+    let Some(first) = clocks.first() else {
+        return String::new();
+    };
     let standard = show::minutes(words, first.standard_minutes);
     if step.scope == Scope::Run {
         let counted = show::hours(words, first.counted_ms / 60_000);
-        return say(words, "web-clock-of", &[("counted", counted.into()), ("standard", standard.into())]);
+        return say(
+            words,
+            "web-clock-of",
+            &[("counted", counted.into()), ("standard", standard.into())],
+        );
     }
     let over = clocks.iter().filter(|clock| clock.over_minutes() > 0).count();
-    let args = [("standard", standard.into()), ("over", over.into()), ("count", clocks.len().into())];
-    say(words, if over > 0 { "web-clocks-over" } else { "web-clocks-within" }, &args)
+    let args = [
+        ("standard", standard.into()),
+        ("over", over.into()),
+        ("count", clocks.len().into()),
+    ];
+    say(
+        words,
+        if over > 0 {
+            "web-clocks-over"
+        } else {
+            "web-clocks-within"
+        },
+        &args,
+    )
 }

@@ -8,14 +8,21 @@ use crate::web::routes::{Access, Route, table};
 
 /// An address of a route.
 fn address(world: &World, route: &Route) -> String {
-    route.path.replace("{id}", &world.run.to_string()).replace("{file}", "nothing.css")
+    route
+        .path
+        .replace("{id}", &world.run.to_string())
+        .replace("{file}", "nothing.css")
 }
 
 #[test]
 fn reading_changes_nothing_and_changing_is_an_act() {
     let mut seen = std::collections::BTreeSet::new();
     for route in table() {
-        assert!(seen.insert((route.method.to_string(), route.path)), "{} is there twice", route.path);
+        assert!(
+            seen.insert((route.method.to_string(), route.path)),
+            "{} is there twice",
+            route.path
+        );
         match route.access {
             Access::Act(_) => assert_eq!(route.method, Method::POST, "{}", route.path),
             // Choosing whom to act as changes the session only.
@@ -32,7 +39,11 @@ fn no_router_is_built_beside_the_table() {
     let mut looked_at = 0;
     while let Some(path) = waiting.pop() {
         if path.is_dir() {
-            waiting.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            waiting.extend(
+                std::fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
             continue;
         }
         let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
@@ -42,7 +53,10 @@ fn no_router_is_built_beside_the_table() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         for builder in [".route(", ".nest(", ".merge(", "Router::new"] {
-            assert!(!text.contains(builder), "{name} has {builder}: put the route into the table");
+            assert!(
+                !text.contains(builder),
+                "{name} has {builder}: put the route into the table"
+            );
         }
     }
     assert!(looked_at > 10);
@@ -69,7 +83,11 @@ async fn who_is_nobody_comes_nowhere() {
             }
             Access::Act(_) => assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}"),
             Access::Public if route.method == Method::POST => {
-                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}: a form without a token");
+                assert_eq!(
+                    answer.status,
+                    StatusCode::FORBIDDEN,
+                    "{address}: a form without a token"
+                );
             }
             Access::Static | Access::Public => assert!(answer.status.as_u16() < 500, "{address}"),
         }
@@ -85,7 +103,9 @@ async fn without_the_demo_pages_are_for_looking() {
         let address = address(&world, &route);
         let mut browser = world.browser();
         if route.method == Method::POST {
-            let answer = browser.post(&address, &[("token", "x".into()), ("key", "x".into())]).await;
+            let answer = browser
+                .post(&address, &[("token", "x".into()), ("key", "x".into())])
+                .await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
         } else if !address.starts_with("/assets/") && !address.ends_with("disposisi.pdf") {
             assert_eq!(browser.get(&address).await.status, StatusCode::OK, "{address}");
@@ -102,5 +122,8 @@ async fn a_served_office_is_not_among_the_sample_people() {
     let contact = world.people["kontak"].to_string();
     assert!(!page.text().contains(&contact));
     let form = [("token", page.input("token").unwrap()), ("person", contact)];
-    assert_eq!(browser.post("/bertindak-sebagai", &form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        browser.post("/bertindak-sebagai", &form).await.status,
+        StatusCode::FORBIDDEN
+    );
 }

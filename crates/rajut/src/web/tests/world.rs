@@ -51,76 +51,115 @@ impl rajut_core::clock::Clock for Morning {
     }
 }
 
+/// One office, two sites.
+async fn places(app: &App) -> (Office, [Site; 2]) {
+    let mut ids = app.ids();
+    let office = Office {
+        id: ids.fresh::<OfficeId>(),
+        code: "disdik".to_owned(),
+        name: "Dinas Pendidikan".to_owned(),
+        alias: "Disdik".to_owned(),
+        parent: None,
+        predecessors: Vec::new(),
+        ended_on: None,
+    };
+    let site = |code: &str, name: &str, id: SiteId| Site {
+        id,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        offices: vec![office.id],
+        district: "Ciamis".to_owned(),
+        address: "Jl. Contoh 1".to_owned(),
+        place: None,
+        service_week: ServiceWeekKind::FiveDays,
+        parent: None,
+        gateway: None,
+        public_counter: false,
+        contact_name: None,
+        contact_phone: None,
+        ended_on: None,
+    };
+    let sites = [
+        site("A", "Kantor A", ids.fresh()),
+        site("B", HOSTILE, ids.fresh()),
+    ];
+    let system = Who::system();
+    let new = |office: &Office| {
+        vec![Edit {
+            before: None,
+            after: office.clone(),
+        }]
+    };
+    app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
+    let edits = sites
+        .iter()
+        .map(|site| Edit {
+            before: None,
+            after: site.clone(),
+        })
+        .collect();
+    app.edit_sites(system, Act::Import, edits).await.unwrap();
+    (office, sites)
+}
+
+/// Head, Kabid, Kasi, and the contact of a served office, who may not see these pages.
+fn posts(app: &App, office: &Office) -> Vec<Post> {
+    let mut ids = app.ids();
+    let chain = [
+        ("kepala", Role::AgencyHead),
+        ("kabid-telematika", Role::DivisionHead),
+        ("kasi-telematika", Role::SectionHead),
+    ];
+    let mut posts: Vec<Post> = Vec::new();
+    for (code, role) in chain {
+        let superior = posts.last().map(|post| post.id);
+        posts.push(Post {
+            id: ids.fresh(),
+            code: code.to_owned(),
+            title: format!("Jabatan {code}"),
+            unit: "Diskominfo".to_owned(),
+            superior,
+            role,
+            office: None,
+            former: Vec::new(),
+        });
+    }
+    // A served office's contact, who may not see these pages.
+    posts.push(Post {
+        id: ids.fresh(),
+        code: "kontak-disdik".to_owned(),
+        title: "Kontak".to_owned(),
+        unit: office.name.clone(),
+        superior: None,
+        role: Role::OfficeUser,
+        office: Some(office.id),
+        former: Vec::new(),
+    });
+    posts
+}
+
 impl World {
     pub async fn new(mode: Mode) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
-        let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy()).await.unwrap();
+        let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy())
+            .await
+            .unwrap();
         let from = jiff::civil::date(2026, 1, 1);
-        app.set_up(&Defaults::demo(), from, "sesuai naskah").await.unwrap();
+        app.set_up(&Defaults::demo(), from, "sesuai naskah")
+            .await
+            .unwrap();
         let mut ids = app.ids();
-        let office = Office {
-            id: ids.fresh::<OfficeId>(),
-            code: "disdik".to_owned(),
-            name: "Dinas Pendidikan".to_owned(),
-            alias: "Disdik".to_owned(),
-            parent: None,
-            predecessors: Vec::new(),
-            ended_on: None,
-        };
-        let site = |code: &str, name: &str, id: SiteId| Site {
-            id,
-            code: code.to_owned(),
-            name: name.to_owned(),
-            offices: vec![office.id],
-            district: "Ciamis".to_owned(),
-            address: "Jl. Contoh 1".to_owned(),
-            place: None,
-            service_week: ServiceWeekKind::FiveDays,
-            parent: None,
-            gateway: None,
-            public_counter: false,
-            contact_name: None,
-            contact_phone: None,
-            ended_on: None,
-        };
-        let sites = [site("A", "Kantor A", ids.fresh()), site("B", HOSTILE, ids.fresh())];
         let system = Who::system();
-        let new = |office: &Office| vec![Edit { before: None, after: office.clone() }];
-        app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
-        let edits = sites.iter().map(|site| Edit { before: None, after: site.clone() }).collect();
-        app.edit_sites(system, Act::Import, edits).await.unwrap();
-        let chain = [
-            ("kepala", Role::AgencyHead),
-            ("kabid-telematika", Role::DivisionHead),
-            ("kasi-telematika", Role::SectionHead),
-        ];
-        let mut posts: Vec<Post> = Vec::new();
-        for (code, role) in chain {
-            let superior = posts.last().map(|post| post.id);
-            posts.push(Post {
-                id: ids.fresh(),
-                code: code.to_owned(),
-                title: format!("Jabatan {code}"),
-                unit: "Diskominfo".to_owned(),
-                superior,
-                role,
-                office: None,
-                former: Vec::new(),
-            });
-        }
-        // A served office's contact, who may not see these pages.
-        posts.push(Post {
-            id: ids.fresh(),
-            code: "kontak-disdik".to_owned(),
-            title: "Kontak".to_owned(),
-            unit: office.name.clone(),
-            superior: None,
-            role: Role::OfficeUser,
-            office: Some(office.id),
-            former: Vec::new(),
-        });
-        let edits = posts.iter().map(|post| Edit { before: None, after: post.clone() }).collect();
+        let (office, sites) = places(&app).await;
+        let posts = posts(&app, &office);
+        let edits = posts
+            .iter()
+            .map(|post| Edit {
+                before: None,
+                after: post.clone(),
+            })
+            .collect();
         app.edit_posts(system, Act::EditPeople, edits).await.unwrap();
         let names = ["kepala", "kabid", "kasi", "kontak"];
         let people = names.iter().zip(&posts).map(|(name, post)| NewPerson {
@@ -129,7 +168,11 @@ impl World {
             titles_after: String::new(),
             status: CivilStatus::NonAsn,
             rank: None,
-            personal: Personal { nip: None, address: Some("Jl. Contoh".into()), phone: Some("0800".into()) },
+            personal: Personal {
+                nip: None,
+                address: Some("Jl. Contoh".into()),
+                phone: Some("0800".into()),
+            },
             post: Some((post.id, from, "SK/1".to_owned())),
         });
         let entered = app.enter_people(system, people.collect()).await.unwrap();
@@ -139,7 +182,9 @@ impl World {
         let day = context.agency.zone.date(app.now());
         let command = Command::DraftOrder {
             run,
-            procedure: context.procedure_on(&context.agency_file.procedures.routine, day).unwrap(),
+            procedure: context
+                .procedure_on(&context.agency_file.procedures.routine, day)
+                .unwrap(),
             title: "Pengecekan triwulan".to_owned(),
             draft: OrderDraft {
                 scope: sites.iter().map(|site| site.id).collect(),
@@ -154,14 +199,26 @@ impl World {
         };
         let kasi = Who::person(people["kasi"]);
         app.act(kasi, Key::default(), &command).await.unwrap();
-        app.act(kasi, Key::default(), &Command::SubmitOrder { run }).await.unwrap();
+        app.act(kasi, Key::default(), &Command::SubmitOrder { run })
+            .await
+            .unwrap();
         let web = Arc::new(Web::new(app.clone(), mode, true, entropy()));
-        Self { app, web, run, people, kasi_post: posts[2].id, _folder: folder }
+        Self {
+            app,
+            web,
+            run,
+            people,
+            kasi_post: posts[2].id,
+            _folder: folder,
+        }
     }
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        Browser { router: routes::router(Arc::clone(&self.web)), cookies: BTreeMap::new() }
+        Browser {
+            router: routes::router(Arc::clone(&self.web)),
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// A browser in which somebody has been chosen.
@@ -200,7 +257,10 @@ impl Browser {
     }
 
     pub async fn post(&mut self, address: &str, form: &[(&str, String)]) -> Answer {
-        let own = [("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")];
+        let own = [
+            ("origin", "http://127.0.0.1:8080"),
+            ("sec-fetch-site", "same-origin"),
+        ];
         self.send(Method::POST, address, &own, encoded(form)).await
     }
 
@@ -211,7 +271,10 @@ impl Browser {
         headers: &[(&'static str, &str)],
         body: String,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(address).header(header::HOST, "127.0.0.1:8080");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(address)
+            .header(header::HOST, "127.0.0.1:8080");
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
@@ -221,7 +284,12 @@ impl Browser {
         for (name, value) in &self.cookies {
             request = request.header(header::COOKIE, format!("{name}={value}"));
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
@@ -229,7 +297,11 @@ impl Browser {
         }
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
@@ -246,8 +318,13 @@ impl Answer {
     /// The hidden inputs of the form with this action: token and key.
     pub fn form(&self, action: &str) -> Vec<(&'static str, String)> {
         let text = self.text();
-        let (_, form) = text.split_once(&format!("action=\"{action}\"")).expect("the form is on the page");
-        vec![("token", inputs(form, "token").unwrap()), ("key", inputs(form, "key").unwrap())]
+        let (_, form) = text
+            .split_once(&format!("action=\"{action}\""))
+            .expect("the form is on the page");
+        vec![
+            ("token", inputs(form, "token").unwrap()),
+            ("key", inputs(form, "key").unwrap()),
+        ]
     }
 
     pub fn json(&self) -> serde_json::Value {
@@ -270,5 +347,8 @@ pub fn encoded(form: &[(&str, String)]) -> String {
             })
             .collect()
     };
-    form.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+    form.iter()
+        .map(|(name, value)| format!("{name}={}", escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
