@@ -26,13 +26,8 @@ fn main() {
     );
     for path in files {
         let path = path.canonicalize().expect("a listed file has a path");
-        writeln!(
-            code,
-            "    ({:?}, include_bytes!({:?})),",
-            name(&path),
-            path.to_string_lossy()
-        )
-        .expect("a string takes text");
+        let place = path.to_string_lossy();
+        writeln!(code, "    ({:?}, include_bytes!({place:?})),", name(&path)).expect("a string takes text");
     }
     code.push_str("];\n");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo names the folder for output"));

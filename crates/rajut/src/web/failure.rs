@@ -57,8 +57,8 @@ impl Failure {
     }
 
     /// A fault of the program.
-    pub fn internal(why: impl std::fmt::Display) -> Self {
-        let what = What::Hidden(why.to_string().into());
+    pub fn internal(why: impl Into<Box<dyn std::error::Error>>) -> Self {
+        let what = What::Hidden(why.into().to_string().into());
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             code: "internal",

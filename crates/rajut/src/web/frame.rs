@@ -91,11 +91,13 @@ impl Frame {
     }
 
     /// Where an asset is.
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
 
     /// Where an icon is.
+    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::address("icons.svg"))
     }

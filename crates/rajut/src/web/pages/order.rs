@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rajut_app::{Context, RunBundle};
 use rajut_core::id::{ActId, PersonId, PostId};
-use rajut_core::people::Post;
+use rajut_core::people::{Person, Post};
 use rajut_core::procedure::StepKind;
-use rajut_core::run::{Run, RunEnd, Urgency};
+use rajut_core::run::{Order, Run, RunEnd, Urgency};
 
 use crate::web::duty::{Duty, Task};
 use crate::web::frame::form_key;
@@ -97,17 +97,70 @@ pub fn panel(
     let tasks = person
         .map(|person| duty.tasks(person, bundle))
         .unwrap_or_default();
-    let name = |id: PersonId| {
-        context
-            .person(id)
-            .map_or_else(|_| id.to_string(), rajut_core::people::Person::full_name)
-    };
+    let name = |id: PersonId| name_of(context, id);
     let post = |id: PostId, at: Timestamp| {
         context.people.find::<Post>(id.0).map_or_else(
             || id.to_string(),
             |post| post.label_on(zone.date(at)).0.to_owned(),
         )
     };
+    let dispositions = run
+        .dispositions
+        .iter()
+        .map(|made| {
+            let args = [
+                ("from", post(made.from, made.at).into()),
+                ("name", name(made.by).into()),
+                ("to", post(made.to, made.at).into()),
+                ("at", show::moment(words, zone, made.at).into()),
+                ("instruction", made.instruction.as_str().into()),
+                ("urgency", words.say(urgency(made.urgency).1).into()),
+            ];
+            say(words, "web-disposed", &args)
+        })
+        .collect();
+    let (standing, colour) = standing(run);
+    let mine = tasks
+        .iter()
+        .any(|task| matches!(task, Task::Issue | Task::Dispose));
+    Some(OrderPanel {
+        standing: words.say(standing),
+        colour,
+        issued: order.issued.is_some(),
+        facts: facts(context, words, &duty, order),
+        note: order
+            .sent_back
+            .last()
+            .filter(|_| order.submitted_at.is_none() && order.issued.is_none())
+            .map(|back| {
+                let args = [
+                    ("name", name(back.by).into()),
+                    ("note", back.note.as_str().into()),
+                ];
+                say(words, "web-order-sent-back", &args)
+            }),
+        dispositions,
+        issue: tasks.contains(&Task::Issue).then(|| IssueForm {
+            issue: form_key(web),
+            send_back: form_key(web),
+        }),
+        dispose: tasks
+            .contains(&Task::Dispose)
+            .then(|| dispose_form(web, words, &duty, run)),
+        waits_for: (!mine).then(|| waits_for(words, &duty, run)).flatten(),
+    })
+}
+
+fn name_of(context: &Context, id: PersonId) -> String {
+    context
+        .person(id)
+        .map_or_else(|_| id.to_string(), Person::full_name)
+}
+
+/// What is known of an order, term by term.
+fn facts(context: &Context, words: &Words, duty: &Duty<'_>, order: &Order) -> Vec<Fact> {
+    let zone = context.agency.zone;
+    let name = |id: PersonId| name_of(context, id);
     let fact = |key: &str, value: String| Fact {
         term: words.say(key),
         value,
@@ -151,51 +204,7 @@ pub fn panel(
     if !initials.is_empty() {
         facts.push(fact("web-order-initials", initials.join(", ")));
     }
-    let dispositions = run
-        .dispositions
-        .iter()
-        .map(|made| {
-            let args = [
-                ("from", post(made.from, made.at).into()),
-                ("name", name(made.by).into()),
-                ("to", post(made.to, made.at).into()),
-                ("at", show::moment(words, zone, made.at).into()),
-                ("instruction", made.instruction.as_str().into()),
-                ("urgency", words.say(urgency(made.urgency).1).into()),
-            ];
-            say(words, "web-disposed", &args)
-        })
-        .collect();
-    let (standing, colour) = standing(run);
-    let mine = tasks
-        .iter()
-        .any(|task| matches!(task, Task::Issue | Task::Dispose));
-    Some(OrderPanel {
-        standing: words.say(standing),
-        colour,
-        issued: order.issued.is_some(),
-        facts,
-        note: order
-            .sent_back
-            .last()
-            .filter(|_| order.submitted_at.is_none() && order.issued.is_none())
-            .map(|back| {
-                let args = [
-                    ("name", name(back.by).into()),
-                    ("note", back.note.as_str().into()),
-                ];
-                say(words, "web-order-sent-back", &args)
-            }),
-        dispositions,
-        issue: tasks.contains(&Task::Issue).then(|| IssueForm {
-            issue: form_key(web),
-            send_back: form_key(web),
-        }),
-        dispose: tasks
-            .contains(&Task::Dispose)
-            .then(|| dispose_form(web, words, &duty, run)),
-        waits_for: (!mine).then(|| waits_for(words, &duty, run)).flatten(),
-    })
+    facts
 }
 
 fn dispose_form(web: &Web, words: &Words, duty: &Duty<'_>, run: &Run) -> DisposeForm {

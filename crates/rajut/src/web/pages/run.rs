@@ -130,10 +130,11 @@ pub async fn show(
                     code: target.site_code.clone(),
                     site: target.site.clone(),
                     district: target.district.clone(),
-                    team: target.team.clone().unwrap_or_else(|| "-".to_owned()),
+                    team: target.team.clone().unwrap_or_default(),
                     planned: target
                         .planned_on
-                        .map_or_else(|| "-".to_owned(), |day| show::day_and_month(words, day)),
+                        .map(|day| show::day_and_month(words, day))
+                        .unwrap_or_default(),
                     due: show::day_and_month(words, target.due_on),
                     overdue: !settled && target.due_on < today,
                     standing: words.say(standing),

@@ -51,8 +51,94 @@ impl rajut_core::clock::Clock for Morning {
     }
 }
 
+/// One office, two sites.
+async fn places(app: &App) -> (Office, [Site; 2]) {
+    let mut ids = app.ids();
+    let office = Office {
+        id: ids.fresh::<OfficeId>(),
+        code: "disdik".to_owned(),
+        name: "Dinas Pendidikan".to_owned(),
+        alias: "Disdik".to_owned(),
+        parent: None,
+        predecessors: Vec::new(),
+        ended_on: None,
+    };
+    let site = |code: &str, name: &str, id: SiteId| Site {
+        id,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        offices: vec![office.id],
+        district: "Ciamis".to_owned(),
+        address: "Jl. Contoh 1".to_owned(),
+        place: None,
+        service_week: ServiceWeekKind::FiveDays,
+        parent: None,
+        gateway: None,
+        public_counter: false,
+        contact_name: None,
+        contact_phone: None,
+        ended_on: None,
+    };
+    let sites = [
+        site("A", "Kantor A", ids.fresh()),
+        site("B", HOSTILE, ids.fresh()),
+    ];
+    let system = Who::system();
+    let new = |office: &Office| {
+        vec![Edit {
+            before: None,
+            after: office.clone(),
+        }]
+    };
+    app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
+    let edits = sites
+        .iter()
+        .map(|site| Edit {
+            before: None,
+            after: site.clone(),
+        })
+        .collect();
+    app.edit_sites(system, Act::Import, edits).await.unwrap();
+    (office, sites)
+}
+
+/// Head, Kabid, Kasi, and the contact of a served office, who may not see these pages.
+fn posts(app: &App, office: &Office) -> Vec<Post> {
+    let mut ids = app.ids();
+    let chain = [
+        ("kepala", Role::AgencyHead),
+        ("kabid-telematika", Role::DivisionHead),
+        ("kasi-telematika", Role::SectionHead),
+    ];
+    let mut posts: Vec<Post> = Vec::new();
+    for (code, role) in chain {
+        let superior = posts.last().map(|post| post.id);
+        posts.push(Post {
+            id: ids.fresh(),
+            code: code.to_owned(),
+            title: format!("Jabatan {code}"),
+            unit: "Diskominfo".to_owned(),
+            superior,
+            role,
+            office: None,
+            former: Vec::new(),
+        });
+    }
+    // A served office's contact, who may not see these pages.
+    posts.push(Post {
+        id: ids.fresh(),
+        code: "kontak-disdik".to_owned(),
+        title: "Kontak".to_owned(),
+        unit: office.name.clone(),
+        superior: None,
+        role: Role::OfficeUser,
+        office: Some(office.id),
+        former: Vec::new(),
+    });
+    posts
+}
+
 impl World {
-    #[expect(clippy::too_many_lines, reason = "a small world, entered from top to bottom")]
     pub async fn new(mode: Mode) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
@@ -64,81 +150,9 @@ impl World {
             .await
             .unwrap();
         let mut ids = app.ids();
-        let office = Office {
-            id: ids.fresh::<OfficeId>(),
-            code: "disdik".to_owned(),
-            name: "Dinas Pendidikan".to_owned(),
-            alias: "Disdik".to_owned(),
-            parent: None,
-            predecessors: Vec::new(),
-            ended_on: None,
-        };
-        let site = |code: &str, name: &str, id: SiteId| Site {
-            id,
-            code: code.to_owned(),
-            name: name.to_owned(),
-            offices: vec![office.id],
-            district: "Ciamis".to_owned(),
-            address: "Jl. Contoh 1".to_owned(),
-            place: None,
-            service_week: ServiceWeekKind::FiveDays,
-            parent: None,
-            gateway: None,
-            public_counter: false,
-            contact_name: None,
-            contact_phone: None,
-            ended_on: None,
-        };
-        let sites = [
-            site("A", "Kantor A", ids.fresh()),
-            site("B", HOSTILE, ids.fresh()),
-        ];
         let system = Who::system();
-        let new = |office: &Office| {
-            vec![Edit {
-                before: None,
-                after: office.clone(),
-            }]
-        };
-        app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
-        let edits = sites
-            .iter()
-            .map(|site| Edit {
-                before: None,
-                after: site.clone(),
-            })
-            .collect();
-        app.edit_sites(system, Act::Import, edits).await.unwrap();
-        let chain = [
-            ("kepala", Role::AgencyHead),
-            ("kabid-telematika", Role::DivisionHead),
-            ("kasi-telematika", Role::SectionHead),
-        ];
-        let mut posts: Vec<Post> = Vec::new();
-        for (code, role) in chain {
-            let superior = posts.last().map(|post| post.id);
-            posts.push(Post {
-                id: ids.fresh(),
-                code: code.to_owned(),
-                title: format!("Jabatan {code}"),
-                unit: "Diskominfo".to_owned(),
-                superior,
-                role,
-                office: None,
-                former: Vec::new(),
-            });
-        }
-        // A served office's contact, who may not see these pages.
-        posts.push(Post {
-            id: ids.fresh(),
-            code: "kontak-disdik".to_owned(),
-            title: "Kontak".to_owned(),
-            unit: office.name.clone(),
-            superior: None,
-            role: Role::OfficeUser,
-            office: Some(office.id),
-            former: Vec::new(),
-        });
+        let (office, sites) = places(&app).await;
+        let posts = posts(&app, &office);
         let edits = posts
             .iter()
             .map(|post| Edit {
