@@ -45,6 +45,8 @@ export async function openPage(
 		baseURL: address,
 		locale: "id-ID",
 		timezoneId: "Asia/Jakarta",
+		// Colours that fade into one another would be judged in the middle.
+		reducedMotion: "reduce",
 		...options,
 	});
 	const page = await context.newPage();

@@ -20,17 +20,26 @@ pub struct Who {
 impl Who {
     /// A person who does and enters it.
     pub fn person(id: PersonId) -> Self {
-        Self { done_by: Actor::Person(id), entered_by: Actor::Person(id) }
+        Self {
+            done_by: Actor::Person(id),
+            entered_by: Actor::Person(id),
+        }
     }
 
     /// The program.
     pub fn system() -> Self {
-        Self { done_by: Actor::System, entered_by: Actor::System }
+        Self {
+            done_by: Actor::System,
+            entered_by: Actor::System,
+        }
     }
 
     /// A clerk who keys in what somebody else did on paper or by message.
     pub fn clerk(done_by: PersonId, entered_by: PersonId) -> Self {
-        Self { done_by: Actor::Person(done_by), entered_by: Actor::Person(entered_by) }
+        Self {
+            done_by: Actor::Person(done_by),
+            entered_by: Actor::Person(entered_by),
+        }
     }
 }
 
@@ -46,7 +55,10 @@ pub struct Key {
 impl Key {
     /// A fresh key for something that happened at `at`.
     pub fn at(at: Timestamp) -> Self {
-        Self { key: None, occurred_at: Some(at) }
+        Self {
+            key: None,
+            occurred_at: Some(at),
+        }
     }
 }
 
@@ -88,7 +100,10 @@ impl App {
         loop {
             let context = self.context().await?;
             let records = self.records_for(&context, command, envelope.occurred_at).await?;
-            match self.decide_and_commit(&context, &records, envelope.clone(), command).await {
+            match self
+                .decide_and_commit(&context, &records, envelope.clone(), command)
+                .await
+            {
                 Err(AppError::Conflict { .. })
                     if command.act().authority().nature == Nature::FieldFact && tries < TRIES =>
                 {
@@ -109,7 +124,11 @@ impl App {
         let key = envelope.key;
         // What was done once is done: a repetition gets its first answer, not a refusal by its own effects.
         if let Some(committed) = self.done_before(key).await? {
-            return Ok(Done { key, committed, changes: None });
+            return Ok(Done {
+                key,
+                committed,
+                changes: None,
+            });
         }
         let changes = decide(context.facts(records), envelope, self.ids(), command)?;
         self.commit(changes).await
@@ -118,22 +137,31 @@ impl App {
     /// Where an act stands that was done before under this key.
     pub(crate) async fn done_before(&self, key: ActId) -> Result<Option<Committed>, AppError> {
         let records = self.store.act_of(key).await?;
-        Ok(records.first().zip(records.last()).map(|(first, last)| Committed {
-            first_seq: first.seq,
-            last_seq: last.seq,
-            repeated: true,
-        }))
+        Ok(records
+            .first()
+            .zip(records.last())
+            .map(|(first, last)| Committed {
+                first_seq: first.seq,
+                last_seq: last.seq,
+                repeated: true,
+            }))
     }
 
     /// Writes changes.
     pub(crate) async fn commit(&self, changes: Changes) -> Result<Done, AppError> {
         let committed = match self.store.commit(&changes).await {
             Err(StoreError::Conflict { stream, .. }) => {
-                return Err(AppError::Conflict { what: stream.to_string() });
+                return Err(AppError::Conflict {
+                    what: stream.to_string(),
+                });
             }
             other => other?,
         };
         let key = changes.envelope.key;
-        Ok(Done { key, committed, changes: (!committed.repeated).then_some(changes) })
+        Ok(Done {
+            key,
+            committed,
+            changes: (!committed.repeated).then_some(changes),
+        })
     }
 }

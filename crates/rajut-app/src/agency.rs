@@ -69,7 +69,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { clock_skew_minutes: 5, verbal_days: 3, text: 10_000, attachment: 25 * 1024 * 1024 }
+        Self {
+            clock_skew_minutes: 5,
+            verbal_days: 3,
+            text: 10_000,
+            attachment: 25 * 1024 * 1024,
+        }
     }
 }
 
@@ -85,7 +90,10 @@ pub struct Monitoring {
 
 impl Default for Monitoring {
     fn default() -> Self {
-        Self { every_minutes: 5, failures: 3 }
+        Self {
+            every_minutes: 5,
+            failures: 3,
+        }
     }
 }
 
@@ -99,7 +107,9 @@ impl AgencyFile {
     pub fn parse(text: &str) -> Result<Self, AgencyFileError> {
         let file: Self = toml::from_str(text).map_err(|error| AgencyFileError(error.to_string()))?;
         if file.monitoring.failures == 0 {
-            return Err(AgencyFileError("[monitoring] failures must be at least 1".to_owned()));
+            return Err(AgencyFileError(
+                "[monitoring] failures must be at least 1".to_owned(),
+            ));
         }
         Ok(file)
     }

@@ -85,8 +85,14 @@ impl App {
             Some(act) => ComplaintId(act.0),
             None => ids.fresh(),
         };
-        let key = Key { key: Some(key.key.unwrap_or(ActId(complaint.0))), ..key };
-        let stream = StreamRef { kind: StreamKind::Complaint, id: complaint.0 };
+        let key = Key {
+            key: Some(key.key.unwrap_or(ActId(complaint.0))),
+            ..key
+        };
+        let stream = StreamRef {
+            kind: StreamKind::Complaint,
+            id: complaint.0,
+        };
         if let Some(known) = self.store().load(stream).await?
             && let State::Complaint(known) = known.state
         {
@@ -100,7 +106,10 @@ impl App {
         let entry = self.reserve(who, key, REGISTER, stream).await?;
         let code = receipt_code(ids.salt());
         let name = PersonalValue::seal(&new.reporter, &mut ids);
-        let contact = new.contact.as_deref().map(|contact| PersonalValue::seal(contact, &mut ids));
+        let contact = new
+            .contact
+            .as_deref()
+            .map(|contact| PersonalValue::seal(contact, &mut ids));
         let draft = ComplaintDraft {
             id: complaint,
             run: ids.fresh(),
@@ -125,8 +134,14 @@ impl App {
             target: self.open_target(new.site).await?,
         };
         let run = draft.run;
-        self.act(who, key, &Command::RegisterComplaint(Box::new(draft))).await?;
-        Ok(Registered { complaint, run, number: entry.text, code })
+        self.act(who, key, &Command::RegisterComplaint(Box::new(draft)))
+            .await?;
+        Ok(Registered {
+            complaint,
+            run,
+            number: entry.text,
+            code,
+        })
     }
 
     /// The target of a run under way at a site, which a complaint joins by itself.
@@ -190,8 +205,14 @@ impl App {
             users_affected: None,
             services: BTreeSet::new(),
         };
-        let key = Key { key: Some(derived(finding.id, "complaint")), occurred_at: Some(finding.at) };
-        let origin = Origin::Finding { visit: visit.id, finding: finding.id };
+        let key = Key {
+            key: Some(derived(finding.id, "complaint")),
+            occurred_at: Some(finding.at),
+        };
+        let origin = Origin::Finding {
+            visit: visit.id,
+            finding: finding.id,
+        };
         self.register(Who::system(), key, new, origin).await
     }
 
@@ -200,11 +221,20 @@ impl App {
         let due = context
             .calendar
             .working_days_after(context.agency.zone.date(finding.at), FOLLOW_UP_DAYS)
-            .map_err(|error| AppError::Setting { what: "calendar".to_owned(), why: error.to_string() })?;
+            .map_err(|error| AppError::Setting {
+                what: "calendar".to_owned(),
+                why: error.to_string(),
+            })?;
         let id = derived(finding.id, "follow-up");
-        let what = if finding.note.trim().is_empty() { finding.item.clone() } else { finding.note.clone() };
-        let part = (finding.action == Action::Escalate)
-            .then(|| rajut_core::run::Part { name: finding.item.clone(), quantity: 1 });
+        let what = if finding.note.trim().is_empty() {
+            finding.item.clone()
+        } else {
+            finding.note.clone()
+        };
+        let part = (finding.action == Action::Escalate).then(|| rajut_core::run::Part {
+            name: finding.item.clone(),
+            quantity: 1,
+        });
         let draft = FollowUpDraft {
             id: rajut_core::id::FollowUpId(id.0),
             site: visit.site,
@@ -217,8 +247,12 @@ impl App {
             due_on: due,
             part,
         };
-        let key = Key { key: Some(id), occurred_at: Some(finding.at) };
-        self.act(Who::system(), key, &Command::OpenFollowUp(Box::new(draft))).await?;
+        let key = Key {
+            key: Some(id),
+            occurred_at: Some(finding.at),
+        };
+        self.act(Who::system(), key, &Command::OpenFollowUp(Box::new(draft)))
+            .await?;
         Ok(())
     }
 }

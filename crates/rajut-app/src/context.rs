@@ -55,7 +55,12 @@ const KINDS: &[StreamKind] = &[
 impl Context {
     /// The facts for a decision over `records`.
     pub fn facts<'a>(&'a self, records: &'a Records) -> Facts<'a> {
-        Facts { records, procedures: &self.procedures, calendar: &self.calendar, agency: &self.agency }
+        Facts {
+            records,
+            procedures: &self.procedures,
+            calendar: &self.calendar,
+            agency: &self.agency,
+        }
     }
 
     /// A snapshot that begins with the people.
@@ -75,7 +80,9 @@ impl Context {
 
     /// The person with this id.
     pub fn person(&self, id: rajut_core::id::PersonId) -> Result<&Person, AppError> {
-        self.people.find::<Person>(id.0).ok_or_else(|| AppError::not_found(format!("person {id}")))
+        self.people
+            .find::<Person>(id.0)
+            .ok_or_else(|| AppError::not_found(format!("person {id}")))
     }
 
     /// The person who holds the post with this code on a day.
@@ -118,11 +125,11 @@ impl App {
     pub async fn context(&self) -> Result<Arc<Context>, AppError> {
         let mut kept = self.context.lock().await;
         let head = self.store.head().await?.seq;
-        if let Some((seq, context)) = kept.as_mut() {
-            if self.unchanged_since(*seq, head).await? {
-                *seq = head;
-                return Ok(Arc::clone(context));
-            }
+        if let Some((seq, context)) = kept.as_mut()
+            && self.unchanged_since(*seq, head).await?
+        {
+            *seq = head;
+            return Ok(Arc::clone(context));
         }
         let context = Arc::new(self.read_context().await?);
         *kept = Some((head, Arc::clone(&context)));
@@ -169,7 +176,10 @@ impl App {
                 })
         };
         let wrong = |what: &'static str| {
-            move |why: &dyn std::fmt::Display| AppError::Setting { what: what.to_owned(), why: why.to_string() }
+            move |why: &dyn std::fmt::Display| AppError::Setting {
+                what: what.to_owned(),
+                why: why.to_string(),
+            }
         };
         let agency_file = AgencyFile::parse(&newest(SettingKind::Agency, "agency")?.text)
             .map_err(|error| wrong("agency")(&error))?;
@@ -190,7 +200,10 @@ impl App {
                 what: format!("procedure {}", version.code),
                 why: error.to_string(),
             })?;
-            let reference = ProcedureRef { code: version.code, version: version.version };
+            let reference = ProcedureRef {
+                code: version.code,
+                version: version.version,
+            };
             if let Some(from) = version.effective_from {
                 effective.push((reference.clone(), from));
             }
@@ -234,7 +247,10 @@ fn named(kind: StreamKind, name: &str) -> StreamRef {
     let hash = rajut_core::journal::Hash::of(format!("rajut-name/1\n{}\n{name}", kind.code()).as_bytes());
     let mut bytes = [0_u8; 16];
     bytes.copy_from_slice(&hash.bytes()[..16]);
-    StreamRef { kind, id: uuid::Builder::from_custom_bytes(bytes).into_uuid() }
+    StreamRef {
+        kind,
+        id: uuid::Builder::from_custom_bytes(bytes).into_uuid(),
+    }
 }
 
 #[cfg(test)]

@@ -54,7 +54,11 @@ where
     Event: From<Edit<T>>,
 {
     let new = edit.before.is_none();
-    EntryEdit { stream: StreamRef { kind, id }, event: edit.into(), new }
+    EntryEdit {
+        stream: StreamRef { kind, id },
+        event: edit.into(),
+        new,
+    }
 }
 
 macro_rules! editor {
@@ -100,11 +104,21 @@ impl App {
     ) -> Result<Done, AppError> {
         let context = self.context().await?;
         let mut records = context.records();
-        let known: Vec<StreamRef> = edits.iter().filter(|edit| !edit.new).map(|edit| edit.stream).collect();
+        let known: Vec<StreamRef> = edits
+            .iter()
+            .filter(|edit| !edit.new)
+            .map(|edit| edit.stream)
+            .collect();
         self.load_into(&mut records, known).await?;
         let envelope = self.envelope(who, Key::default(), act);
-        let changes =
-            edit_entries(context.facts(&records), envelope, self.ids(), act, edits, personal)?;
+        let changes = edit_entries(
+            context.facts(&records),
+            envelope,
+            self.ids(),
+            act,
+            edits,
+            personal,
+        )?;
         self.commit(changes).await
     }
 
@@ -126,13 +140,19 @@ impl App {
                 }
             }
             let mut seal = |value: &Option<String>| -> Option<Sealed> {
-                let value = value.as_deref().map(str::trim).filter(|value| !value.is_empty())?;
+                let value = value
+                    .as_deref()
+                    .map(str::trim)
+                    .filter(|value| !value.is_empty())?;
                 let sealed = PersonalValue::seal(value, &mut ids);
                 personal.push(sealed.clone());
                 Some(sealed.sealed)
             };
-            let (nip, address, phone) =
-                (seal(&new.personal.nip), seal(&new.personal.address), seal(&new.personal.phone));
+            let (nip, address, phone) = (
+                seal(&new.personal.nip),
+                seal(&new.personal.address),
+                seal(&new.personal.phone),
+            );
             let id: PersonId = ids.fresh();
             let person = Person {
                 id,
@@ -145,7 +165,14 @@ impl App {
                 address,
                 phone,
             };
-            edits.push(entry(StreamKind::Person, id.0, Edit { before: None, after: person }));
+            edits.push(entry(
+                StreamKind::Person,
+                id.0,
+                Edit {
+                    before: None,
+                    after: person,
+                },
+            ));
             if let Some((post, from, decree)) = new.post {
                 let assignment = Assignment {
                     id: ids.fresh::<AssignmentId>(),
@@ -157,7 +184,14 @@ impl App {
                     decree,
                 };
                 let assignment_id = assignment.id.0;
-                edits.push(entry(StreamKind::Assignment, assignment_id, Edit { before: None, after: assignment }));
+                edits.push(entry(
+                    StreamKind::Assignment,
+                    assignment_id,
+                    Edit {
+                        before: None,
+                        after: assignment,
+                    },
+                ));
             }
             entered.push(id);
         }
@@ -168,7 +202,14 @@ impl App {
     /// Enters days of leave.
     pub async fn enter_leave(&self, who: Who, leave: Leave) -> Result<Done, AppError> {
         let id: Uuid = self.ids().fresh();
-        let edits = vec![entry(StreamKind::Leave, id, Edit { before: None, after: leave })];
+        let edits = vec![entry(
+            StreamKind::Leave,
+            id,
+            Edit {
+                before: None,
+                after: leave,
+            },
+        )];
         self.edit(who, Act::EditPeople, edits, Vec::new()).await
     }
 }

@@ -51,7 +51,9 @@ pub enum AppError {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Conflict { stream, .. } => Self::Conflict { what: stream.to_string() },
+            StoreError::Conflict { stream, .. } => Self::Conflict {
+                what: stream.to_string(),
+            },
             other => Self::Store(other),
         }
     }
@@ -59,12 +61,17 @@ impl From<StoreError> for AppError {
 
 impl AppError {
     /// A field that cannot be used.
-    pub fn invalid(what: &str, why: impl ToString) -> Self {
-        Self::Invalid { what: what.to_owned(), why: why.to_string() }
+    pub fn invalid(what: &str, why: impl std::fmt::Display) -> Self {
+        Self::Invalid {
+            what: what.to_owned(),
+            why: why.to_string(),
+        }
     }
 
     /// Something that does not exist.
-    pub fn not_found(what: impl ToString) -> Self {
-        Self::NotFound { what: what.to_string() }
+    pub fn not_found(what: impl std::fmt::Display) -> Self {
+        Self::NotFound {
+            what: what.to_string(),
+        }
     }
 }

@@ -20,6 +20,7 @@ mod orders;
 mod registers;
 mod setup;
 mod spread;
+mod timers;
 mod views;
 
 use std::sync::Arc;
@@ -30,6 +31,8 @@ use rajut_core::journal::Anchor;
 use rajut_store::Store;
 use tokio::sync::Mutex;
 
+/// An official paper, as data.
+pub use rajut_pdf::Paper;
 /// The network's seams and stages, for the program that has to name them.
 pub use rajut_probe as probe;
 /// The database below, for what has no rules: verification, backup, lists.
@@ -39,7 +42,7 @@ pub use act::{Done, Key, Who};
 pub use agency::{AgencyFile, AgencyFileError, Letterhead, Monitoring};
 pub use complaints::{NewComplaint, Registered};
 pub use context::Context;
-pub use documents::paper_text;
+pub use documents::{ComplaintsOf, NewPaper, Signing, paper_text};
 pub use edit::{NewPerson, Personal};
 pub use error::AppError;
 pub use monitor::{SiteReport, StatusReport};

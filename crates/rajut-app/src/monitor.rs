@@ -7,7 +7,8 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 use rajut_core::check::{
-    Connection, Look, Observation, Outcome, PathDevice, Reach, ServiceAtSite, services_affected, site_statuses,
+    Connection, Look, Observation, Outcome, PathDevice, Reach, ServiceAtSite, services_affected,
+    site_statuses,
 };
 use rajut_core::id::{DeviceId, ServiceId, SiteId, VisitId};
 use rajut_core::register::{Device, Service, Site};
@@ -73,7 +74,10 @@ impl App {
                 _ => None,
             })
             .collect();
-        Ok(Watched { devices, sites: self.sites().await? })
+        Ok(Watched {
+            devices,
+            sites: self.sites().await?,
+        })
     }
 
     /// Looks once at every registered device that has an address, and keeps what was seen. The devices at the
@@ -86,15 +90,32 @@ impl App {
         clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
     ) -> Result<(N, usize), AppError> {
         let watched = self.watched().await?;
-        let centre: BTreeSet<SiteId> =
-            watched.sites.values().filter(|site| site.parent.is_none()).map(|site| site.id).collect();
-        let devices: Vec<Device> =
-            watched.devices.into_iter().filter(|device| device.endpoint.is_some()).collect();
-        let anchors = devices.iter().filter(|device| centre.contains(&device.site)).filter_map(target).collect();
-        let settings = Settings { anchors, ..Settings::monitoring() };
+        let centre: BTreeSet<SiteId> = watched
+            .sites
+            .values()
+            .filter(|site| site.parent.is_none())
+            .map(|site| site.id)
+            .collect();
+        let devices: Vec<Device> = watched
+            .devices
+            .into_iter()
+            .filter(|device| device.endpoint.is_some())
+            .collect();
+        let anchors = devices
+            .iter()
+            .filter(|device| centre.contains(&device.site))
+            .filter_map(target)
+            .collect();
+        let settings = Settings {
+            anchors,
+            ..Settings::monitoring()
+        };
         let (network, seen) = self.look(network, clock, &devices, settings).await?;
-        let kept: Vec<StoredObservation> =
-            devices.iter().zip(&seen).map(|(device, seen)| stored(device.id, None, seen)).collect::<Result<_, _>>()?;
+        let kept: Vec<StoredObservation> = devices
+            .iter()
+            .zip(&seen)
+            .map(|(device, seen)| stored(device.id, None, seen))
+            .collect::<Result<_, _>>()?;
         self.store().insert_observations(&kept).await?;
         Ok((network, kept.len()))
     }
@@ -108,7 +129,11 @@ impl App {
         devices: &[Device],
     ) -> Result<(N, Vec<(DeviceId, Observation)>), AppError> {
         let settings = Settings::visit(rajut_core::check::Vantage::Server);
-        let devices: Vec<Device> = devices.iter().filter(|device| device.endpoint.is_some()).cloned().collect();
+        let devices: Vec<Device> = devices
+            .iter()
+            .filter(|device| device.endpoint.is_some())
+            .cloned()
+            .collect();
         let (network, seen) = self.look(network, clock, &devices, settings).await?;
         let kept: Vec<StoredObservation> = devices
             .iter()
@@ -116,7 +141,10 @@ impl App {
             .map(|(device, seen)| stored(device.id, Some(visit), seen))
             .collect::<Result<_, _>>()?;
         self.store().insert_observations(&kept).await?;
-        Ok((network, devices.iter().map(|device| device.id).zip(seen).collect()))
+        Ok((
+            network,
+            devices.iter().map(|device| device.id).zip(seen).collect(),
+        ))
     }
 
     async fn look<N: Network + Send + 'static>(
@@ -178,7 +206,11 @@ impl App {
                 PathDevice {
                     device: device.id,
                     site: device.site,
-                    parent: if gateway { parent_site.and_then(gateway_of) } else { own_gateway },
+                    parent: if gateway {
+                        parent_site.and_then(gateway_of)
+                    } else {
+                        own_gateway
+                    },
                     gateway,
                     reach: reach(device.id),
                 }
@@ -190,7 +222,10 @@ impl App {
             .values()
             .flat_map(|service| {
                 let sites = service.sites.iter().copied().chain(service.hosted_at);
-                sites.map(|site| ServiceAtSite { service: service.id, site })
+                sites.map(|site| ServiceAtSite {
+                    service: service.id,
+                    site,
+                })
             })
             .collect();
         let hit = services_affected(&statuses, &at_sites);
@@ -200,9 +235,11 @@ impl App {
                 let site = watched.sites.get(&status.site)?;
                 let (connection, since, cause) = match status.connection {
                     Connection::Connected => ("connected", None, None),
-                    Connection::Without { since, cause } => {
-                        ("without", Some(since), by_id.get(&cause).map(|device| device.code.clone()))
-                    }
+                    Connection::Without { since, cause } => (
+                        "without",
+                        Some(since),
+                        by_id.get(&cause).map(|device| device.code.clone()),
+                    ),
                     Connection::Unknown => ("unknown", None, None),
                 };
                 Some(SiteReport {
@@ -227,7 +264,11 @@ impl App {
             at: now,
             without: sites.iter().filter(|site| site.connection == "without").count(),
             unknown: sites.iter().filter(|site| site.connection == "unknown").count(),
-            services: hit.iter().filter_map(|id| services.get(id)).map(|service| service.name.clone()).collect(),
+            services: hit
+                .iter()
+                .filter_map(|id| services.get(id))
+                .map(|service| service.name.clone())
+                .collect(),
             sites,
         })
     }
@@ -251,7 +292,11 @@ fn target(device: &Device) -> Option<Target> {
         Some(port) => How::Connect { port },
         None => How::Echo,
     };
-    Some(Target { name: device.code.clone(), address: endpoint.address, how })
+    Some(Target {
+        name: device.code.clone(),
+        address: endpoint.address,
+        how,
+    })
 }
 
 fn stored(

@@ -1,11 +1,10 @@
 //! Which records a command may touch: no more are loaded, so that a field fact stays cheap in a big run.
 
-use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::complaint::Complaint;
 use rajut_core::flow::{Command, Place, Records};
-use rajut_core::id::{RunId, TargetId, VisitId};
+use rajut_core::id::{RunId, SiteId, TargetId, VisitId};
 use rajut_core::run::{FollowUp, Report, Run, Target};
 use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit};
@@ -25,8 +24,10 @@ impl App {
         records: &mut Records,
         streams: impl IntoIterator<Item = StreamRef>,
     ) -> Result<(), AppError> {
-        let wanted: Vec<StreamRef> =
-            streams.into_iter().filter(|stream| records.version(*stream).is_none()).collect();
+        let wanted: Vec<StreamRef> = streams
+            .into_iter()
+            .filter(|stream| records.version(*stream).is_none())
+            .collect();
         for (stream, versioned) in self.store.load_many(&wanted).await? {
             records.insert(stream, versioned.version, versioned.state);
         }
@@ -63,10 +64,25 @@ impl App {
             | Command::ExplainLateness { run, .. }
             | Command::PauseRun { run, .. }
             | Command::ResumeRun { run } => {
-                self.load_into(&mut records, [stream(StreamKind::Run, run.0)]).await?;
+                self.load_into(&mut records, [stream(StreamKind::Run, run.0)])
+                    .await?;
             }
-            Command::IssueOrder { run, number, .. } | Command::AddendOrder { run, number, .. } => {
-                let wanted = [stream(StreamKind::Run, run.0), stream(StreamKind::Number, *number)];
+            Command::AddendOrder {
+                run,
+                number,
+                add_sites,
+                ..
+            } => {
+                self.load_run(&mut records, *run).await?;
+                self.load_into(&mut records, [stream(StreamKind::Number, *number)])
+                    .await?;
+                self.load_complaints(&mut records, add_sites).await?;
+            }
+            Command::IssueOrder { run, number, .. } => {
+                let wanted = [
+                    stream(StreamKind::Run, run.0),
+                    stream(StreamKind::Number, *number),
+                ];
                 self.load_into(&mut records, wanted).await?;
             }
             Command::FormTeams { run, .. }
@@ -80,27 +96,37 @@ impl App {
             | Command::SubmitReport { run, report, .. }
             | Command::SubmitFinalReport { run, report, .. } => {
                 self.load_run(&mut records, *run).await?;
-                self.load_into(&mut records, [stream(StreamKind::Report, report.0)]).await?;
+                self.load_into(&mut records, [stream(StreamKind::Report, report.0)])
+                    .await?;
             }
             Command::CloseRun { run, .. } | Command::Proceed { run } => {
                 self.load_run(&mut records, *run).await?;
             }
             Command::AcceptReport { report, .. } | Command::ReturnReport { report, .. } => {
-                self.load_with_run::<Report>(&mut records, report.0, |report| Some(report.run)).await?;
+                self.load_with_run::<Report>(&mut records, report.0, |report| Some(report.run))
+                    .await?;
             }
-            Command::ExcuseTarget { target, .. }
-            | Command::AcceptPartial { target, .. }
-            | Command::CarryComplaint { target, .. } => {
-                self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run)).await?;
+            Command::CarryComplaint { target, complaint, .. } => {
+                self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run))
+                    .await?;
+                self.load_complaint(&mut records, complaint.0).await?;
+            }
+            Command::ExcuseTarget { target, .. } | Command::AcceptPartial { target, .. } => {
+                self.load_with_run::<Target>(&mut records, target.0, |target| Some(target.run))
+                    .await?;
             }
             Command::CheckIn(check_in) => {
                 let mut wanted: Vec<StreamRef> = check_in.targets.iter().map(target_ref).collect();
                 wanted.push(stream(StreamKind::Run, check_in.run.0));
                 wanted.push(stream(StreamKind::Site, check_in.site.0));
+                wanted.push(stream(StreamKind::Visit, check_in.visit.0));
                 self.load_into(&mut records, wanted).await?;
                 // Who is at two places at once is seen from the visits of that day.
                 let day = SignedDuration::from_hours(24);
-                let around = (at.saturating_sub(day).unwrap_or(at), at.saturating_add(day).unwrap_or(at));
+                let around = (
+                    at.saturating_sub(day).unwrap_or(at),
+                    at.saturating_add(day).unwrap_or(at),
+                );
                 let visits = self.store.visits_between(around.0, around.1).await?;
                 put_all(&mut records, visits, |it| it.id.0, State::Visit);
             }
@@ -111,7 +137,8 @@ impl App {
             Command::RecordFinding { visit, finding, .. } => {
                 self.load_visit(&mut records, *visit).await?;
                 if let Subject::Device(device) = finding.subject {
-                    self.load_into(&mut records, [stream(StreamKind::Device, device.0)]).await?;
+                    self.load_into(&mut records, [stream(StreamKind::Device, device.0)])
+                        .await?;
                 }
             }
             Command::GiveVerdict { visit, complaint, .. } => {
@@ -136,7 +163,8 @@ impl App {
                 self.load_into(&mut records, wanted).await?;
             }
             Command::AssignFollowUp { follow_up, .. } | Command::ResolveFollowUp { follow_up, .. } => {
-                self.load_with_run::<FollowUp>(&mut records, follow_up.0, |it| it.run).await?;
+                self.load_with_run::<FollowUp>(&mut records, follow_up.0, |it| it.run)
+                    .await?;
             }
         }
         Ok(records)
@@ -156,18 +184,29 @@ impl App {
         Ok(())
     }
 
-    /// A visit with its run and targets.
+    /// A visit with its run and targets, and the reports of that run: a fact that comes after its report was
+    /// accepted is flagged.
     async fn load_visit(&self, records: &mut Records, id: VisitId) -> Result<(), AppError> {
-        self.load_with_run::<Visit>(records, id.0, |visit| visit.run).await?;
-        let targets: BTreeSet<TargetId> =
-            records.find::<Visit>(id.0).map(|visit| visit.targets.clone()).unwrap_or_default();
-        self.load_into(records, targets.iter().map(target_ref)).await
+        self.load_with_run::<Visit>(records, id.0, |visit| visit.run)
+            .await?;
+        let Some(visit) = records.find::<Visit>(id.0).cloned() else {
+            return Ok(());
+        };
+        if let Some(run) = visit.run {
+            let reports = self.store.reports_of(run).await?;
+            put_all(records, reports, |it| it.id.0, State::Report);
+        }
+        self.load_into(records, visit.targets.iter().map(target_ref))
+            .await
     }
 
     /// A complaint with its run, site and target.
     async fn load_complaint(&self, records: &mut Records, id: Uuid) -> Result<(), AppError> {
-        self.load_with_run::<Complaint>(records, id, |complaint| Some(complaint.run)).await?;
-        let Some(complaint) = records.find::<Complaint>(id) else { return Ok(()) };
+        self.load_with_run::<Complaint>(records, id, |complaint| Some(complaint.run))
+            .await?;
+        let Some(complaint) = records.find::<Complaint>(id) else {
+            return Ok(());
+        };
         let mut wanted = vec![stream(StreamKind::Site, complaint.site.0)];
         wanted.extend(complaint.target.iter().map(target_ref));
         self.load_into(records, wanted).await
@@ -184,29 +223,56 @@ impl App {
                 }
             }
             Place::Target(target) => {
-                self.load_with_run::<Target>(records, target.0, |target| Some(target.run)).await?;
+                self.load_with_run::<Target>(records, target.0, |target| Some(target.run))
+                    .await?;
                 let site = records.find::<Target>(target.0).map(|target| target.site);
-                self.load_into(records, site.map(|site| stream(StreamKind::Site, site.0))).await
+                self.load_into(records, site.map(|site| stream(StreamKind::Site, site.0)))
+                    .await
             }
             Place::Report(report) => {
-                self.load_with_run::<Report>(records, report.0, |report| Some(report.run)).await
+                self.load_with_run::<Report>(records, report.0, |report| Some(report.run))
+                    .await
             }
         }
     }
 
     /// Open complaints of the sites of a run, with their own runs.
     async fn load_complaints_of_run(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
-        let sites: Vec<_> =
-            records.all::<Target>().filter(|target| target.run == run).map(|target| target.site).collect();
-        let complaints = self.store.open_complaints(&sites).await?;
-        let runs: Vec<StreamRef> = complaints.iter().map(|it| stream(StreamKind::Run, it.state.run.0)).collect();
+        let sites: Vec<_> = records
+            .all::<Target>()
+            .filter(|target| target.run == run)
+            .map(|target| target.site)
+            .collect();
+        self.load_complaints(records, &sites).await
+    }
+
+    /// Open complaints of some sites, with their own runs, and the targets to which they are attached now with
+    /// the runs of those.
+    async fn load_complaints(&self, records: &mut Records, sites: &[SiteId]) -> Result<(), AppError> {
+        let complaints = self.store.open_complaints(sites).await?;
+        let mut wanted: Vec<StreamRef> = complaints
+            .iter()
+            .map(|it| stream(StreamKind::Run, it.state.run.0))
+            .collect();
+        let targets: Vec<TargetId> = complaints.iter().filter_map(|it| it.state.target).collect();
+        wanted.extend(targets.iter().map(target_ref));
         put_all(records, complaints, |it| it.id.0, State::Complaint);
+        self.load_into(records, wanted).await?;
+        let runs: Vec<StreamRef> = targets
+            .iter()
+            .filter_map(|id| records.find::<Target>(id.0))
+            .map(|target| stream(StreamKind::Run, target.run.0))
+            .collect();
         self.load_into(records, runs).await
     }
 
     /// The other runs under way: whoever is planned there cannot be planned here on the same day.
     async fn load_other_plans(&self, records: &mut Records) -> Result<(), AppError> {
-        let filter = RunFilter { open: Some(true), for_complaint: Some(false), ..RunFilter::default() };
+        let filter = RunFilter {
+            open: Some(true),
+            for_complaint: Some(false),
+            ..RunFilter::default()
+        };
         let listed = self.store.runs(&filter, &Page::first(OPEN_RUNS)).await?;
         for run in listed.items {
             if records.find::<Run>(run.state.id.0).is_none() {

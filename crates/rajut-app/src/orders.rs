@@ -32,7 +32,10 @@ impl App {
         }
         let context = self.context().await?;
         let records = context.records();
-        let occurred_at = Key { key: None, occurred_at: key.occurred_at };
+        let occurred_at = Key {
+            key: None,
+            occurred_at: key.occurred_at,
+        };
         for _ in 0..TRIES {
             let envelope = self.envelope(who, occurred_at, Act::ReserveNumber);
             let year = context.agency.zone.date(envelope.occurred_at).year();
@@ -40,20 +43,32 @@ impl App {
             let seq = next_number(last)
                 .ok_or_else(|| AppError::invalid(register, "the register has come to its end"))?;
             let facts = context.facts(&records);
-            let (entry, changes) =
-                reserve_number(facts, envelope, self.ids(), &context.templates, register, seq, record)?;
+            let (entry, changes) = reserve_number(
+                facts,
+                envelope,
+                self.ids(),
+                &context.templates,
+                register,
+                seq,
+                record,
+            )?;
             match self.commit(changes).await {
                 Ok(_) => return Ok(entry),
                 Err(AppError::Conflict { .. }) => {}
                 Err(other) => return Err(other),
             }
         }
-        Err(AppError::Conflict { what: format!("register {register}") })
+        Err(AppError::Conflict {
+            what: format!("register {register}"),
+        })
     }
 
     /// Issues the order of a run: reserves its number, decides, then writes the paper and keeps its bytes.
     pub async fn issue_order(&self, who: Who, key: Key, run: RunId) -> Result<Done, AppError> {
-        let stream = StreamRef { kind: StreamKind::Run, id: run.0 };
+        let stream = StreamRef {
+            kind: StreamKind::Run,
+            id: run.0,
+        };
         // The same key twice is one act: without this the repetition would reserve a number for nothing.
         if let Some(done) = self.repeated(key).await? {
             return Ok(done);
@@ -63,7 +78,17 @@ impl App {
         if known.order.as_ref().is_none_or(|order| order.issued.is_some()) {
             let number = uuid::Uuid::nil();
             let document = Box::new(self.blank_document(stream, DocumentKind::Order, who, key).await?);
-            return self.act(who, key, &Command::IssueOrder { run, number, document }).await;
+            return self
+                .act(
+                    who,
+                    key,
+                    &Command::IssueOrder {
+                        run,
+                        number,
+                        document,
+                    },
+                )
+                .await;
         }
         let entry = self.reserve(who, key, DocumentKind::Order.code(), stream).await?;
         let mut document = self.blank_document(stream, DocumentKind::Order, who, key).await?;
@@ -71,13 +96,18 @@ impl App {
         document.subject = known.title.clone();
         self.seal_order_data(&mut document, &known, who, key).await?;
         let document_id = document.id;
-        let command = Command::IssueOrder { run, number: entry.id, document: Box::new(document) };
+        let command = Command::IssueOrder {
+            run,
+            number: entry.id,
+            document: Box::new(document),
+        };
         let done = self.act(who, key, &command).await?;
         self.freeze(document_id).await?;
         Ok(done)
     }
 
     /// Extends an issued order by a numbered change of annex.
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of one addendum")]
     pub async fn addend_order(
         &self,
         who: Who,
@@ -91,13 +121,21 @@ impl App {
         if let Some(done) = self.repeated(key).await? {
             return Ok(done);
         }
-        let stream = StreamRef { kind: StreamKind::Run, id: run.0 };
+        let stream = StreamRef {
+            kind: StreamKind::Run,
+            id: run.0,
+        };
         let known = self.find::<Run>(stream.id).await?;
-        let entry = self.reserve(who, key, DocumentKind::Addendum.code(), stream).await?;
-        let mut document = self.blank_document(stream, DocumentKind::Addendum, who, key).await?;
+        let entry = self
+            .reserve(who, key, DocumentKind::Addendum.code(), stream)
+            .await?;
+        let mut document = self
+            .blank_document(stream, DocumentKind::Addendum, who, key)
+            .await?;
         document.number.clone_from(&entry.text);
         document.subject = known.title.clone();
-        self.seal_addendum_data(&mut document, &known, &add_sites, valid_until, reason, who, key).await?;
+        self.seal_addendum_data(&mut document, &known, &add_sites, valid_until, reason, who, key)
+            .await?;
         let document_id = document.id;
         let command = Command::AddendOrder {
             run,
@@ -116,7 +154,11 @@ impl App {
     async fn repeated(&self, key: Key) -> Result<Option<Done>, AppError> {
         let Some(id) = key.key else { return Ok(None) };
         let committed = self.done_before(id).await?;
-        Ok(committed.map(|committed| Done { key: id, committed, changes: None }))
+        Ok(committed.map(|committed| Done {
+            key: id,
+            committed,
+            changes: None,
+        }))
     }
 
     /// A record by its id.

@@ -36,11 +36,20 @@ impl Defaults {
         Self {
             agency: agency.to_owned(),
             settings: vec![
-                (SettingKind::Calendar, rajut_core::calendar::default_calendar().to_owned()),
+                (
+                    SettingKind::Calendar,
+                    rajut_core::calendar::default_calendar().to_owned(),
+                ),
                 (SettingKind::Thresholds, Thresholds::SHIPPED.to_owned()),
                 (SettingKind::Checklist, Checklist::SHIPPED.to_owned()),
-                (SettingKind::Numbers, include_str!("../../../data/numbers.toml").to_owned()),
-                (SettingKind::ServiceLevels, include_str!("../../../data/service-levels.toml").to_owned()),
+                (
+                    SettingKind::Numbers,
+                    include_str!("../../../data/numbers.toml").to_owned(),
+                ),
+                (
+                    SettingKind::ServiceLevels,
+                    include_str!("../../../data/service-levels.toml").to_owned(),
+                ),
             ],
             procedures: vec![
                 include_str!("../../../procedures/pemeliharaan-jaringan.toml").to_owned(),
@@ -56,21 +65,33 @@ impl Defaults {
 
     fn check(&self) -> Result<(), AppError> {
         AgencyFile::parse(&self.agency).map_err(|error| AppError::invalid("agency", error))?;
-        self.settings.iter().try_for_each(|(kind, text)| check_setting(*kind, text))
+        self.settings
+            .iter()
+            .try_for_each(|(kind, text)| check_setting(*kind, text))
     }
 }
 
 /// Whether a text can be a setting of its kind.
 pub(crate) fn check_setting(kind: SettingKind, text: &str) -> Result<(), AppError> {
     match kind {
-        SettingKind::Calendar => Calendar::parse(text).map(drop).map_err(|e| AppError::invalid("calendar", e)),
-        SettingKind::Thresholds => Thresholds::read(text).map(drop).map_err(|e| AppError::invalid("thresholds", e)),
-        SettingKind::Checklist => Checklist::read(text).map(drop).map_err(|e| AppError::invalid("checklist", e)),
-        SettingKind::Numbers => Templates::parse(text).map(drop).map_err(|e| AppError::invalid("numbers", e)),
-        SettingKind::ServiceLevels => {
-            ServiceLevels::parse(text).map(drop).map_err(|e| AppError::invalid("service levels", e))
-        }
-        SettingKind::Agency => AgencyFile::parse(text).map(drop).map_err(|e| AppError::invalid("agency", e)),
+        SettingKind::Calendar => Calendar::parse(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("calendar", e)),
+        SettingKind::Thresholds => Thresholds::read(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("thresholds", e)),
+        SettingKind::Checklist => Checklist::read(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("checklist", e)),
+        SettingKind::Numbers => Templates::parse(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("numbers", e)),
+        SettingKind::ServiceLevels => ServiceLevels::parse(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("service levels", e)),
+        SettingKind::Agency => AgencyFile::parse(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("agency", e)),
     }
 }
 
@@ -86,7 +107,15 @@ pub fn lint_procedure(procedure: &Procedure, known: &[&Procedure], today: Date) 
     // The shipped list is checked by a test of core.
     let regulations = parse_regulations(DEFAULT_REGULATIONS).unwrap_or_default();
     let nip_ok = |text: &str| rajut_core::people::CivilId::parse(text, today).is_ok();
-    lint(procedure, &LintFacts { today, known_procedures: &known, regulations: &regulations, nip_ok: &nip_ok })
+    lint(
+        procedure,
+        &LintFacts {
+            today,
+            known_procedures: &known,
+            regulations: &regulations,
+            nip_ok: &nip_ok,
+        },
+    )
 }
 
 impl App {
@@ -97,9 +126,22 @@ impl App {
         let mut edits = Vec::new();
         let agency = (SettingKind::Agency, defaults.agency.clone());
         for (kind, text) in defaults.settings.iter().cloned().chain([agency]) {
-            let setting = Setting { kind, version: 1, effective_from: from, text };
-            let event = Edit { before: None, after: setting }.into();
-            edits.push(EntryEdit { stream: setting_stream(kind, 1), event, new: true });
+            let setting = Setting {
+                kind,
+                version: 1,
+                effective_from: from,
+                text,
+            };
+            let event = Edit {
+                before: None,
+                after: setting,
+            }
+            .into();
+            edits.push(EntryEdit {
+                stream: setting_stream(kind, 1),
+                event,
+                new: true,
+            });
         }
         let parsed: Vec<Procedure> = defaults
             .procedures
@@ -121,13 +163,20 @@ impl App {
                 approved: Some(Approval {
                     by: None,
                     on: from,
-                    acknowledged: acknowledged.iter().map(|(c, r)| (format!("{c:?}"), r.clone())).collect(),
+                    acknowledged: acknowledged
+                        .iter()
+                        .map(|(c, r)| (format!("{c:?}"), r.clone()))
+                        .collect(),
                 }),
                 effective_from: Some(from),
             };
             edits.push(EntryEdit {
                 stream: procedure_stream(&procedure.code, procedure.version),
-                event: Edit { before: None, after: version }.into(),
+                event: Edit {
+                    before: None,
+                    after: version,
+                }
+                .into(),
                 new: true,
             });
         }
@@ -135,8 +184,12 @@ impl App {
         let calendar = Calendar::parse(rajut_core::calendar::default_calendar())
             .map_err(|error| AppError::invalid("calendar", error))?;
         let (records, procedures, agency) = (Records::new(), Procedures::new(), Agency::default());
-        let facts =
-            Facts { records: &records, procedures: &procedures, calendar: &calendar, agency: &agency };
+        let facts = Facts {
+            records: &records,
+            procedures: &procedures,
+            calendar: &calendar,
+            agency: &agency,
+        };
         let envelope = self.envelope(Who::system(), Key::default(), Act::EditSettings);
         let changes = edit_entries(facts, envelope, self.ids(), Act::EditSettings, edits, Vec::new())?;
         self.commit(changes).await?;
@@ -145,7 +198,11 @@ impl App {
 
     /// Whether the database was set up.
     pub async fn is_set_up(&self) -> Result<bool, AppError> {
-        Ok(self.store().load(setting_stream(SettingKind::Agency, 1)).await?.is_some())
+        Ok(self
+            .store()
+            .load(setting_stream(SettingKind::Agency, 1))
+            .await?
+            .is_some())
     }
 
     /// Loads a new version of a setting, in force from a day.
@@ -162,14 +219,33 @@ impl App {
         while self.store().load(setting_stream(kind, version)).await?.is_some() {
             version += 1;
         }
-        let setting = Setting { kind, version, effective_from, text: text.to_owned() };
+        let setting = Setting {
+            kind,
+            version,
+            effective_from,
+            text: text.to_owned(),
+        };
         let stream = setting_stream(kind, version);
-        let event = Edit { before: None, after: setting }.into();
+        let event = Edit {
+            before: None,
+            after: setting,
+        }
+        .into();
         let records = context.records();
         let envelope = self.envelope(who, Key::default(), Act::EditSettings);
-        let edits = vec![EntryEdit { stream, event, new: true }];
-        let changes =
-            edit_entries(context.facts(&records), envelope, self.ids(), Act::EditSettings, edits, Vec::new())?;
+        let edits = vec![EntryEdit {
+            stream,
+            event,
+            new: true,
+        }];
+        let changes = edit_entries(
+            context.facts(&records),
+            envelope,
+            self.ids(),
+            Act::EditSettings,
+            edits,
+            Vec::new(),
+        )?;
         self.commit(changes).await?;
         Ok(version)
     }
@@ -196,16 +272,34 @@ impl App {
             code: procedure.code.clone(),
             version: procedure.version,
             text: text.to_owned(),
-            approved: Some(Approval { by: who.done_by.person(), on: today, acknowledged: reasons.clone() }),
+            approved: Some(Approval {
+                by: who.done_by.person(),
+                on: today,
+                acknowledged: reasons.clone(),
+            }),
             effective_from: Some(from),
         };
         let stream = procedure_stream(&procedure.code, procedure.version);
         let records = context.records();
         let envelope = self.envelope(who, Key::default(), Act::ActivateProcedure);
-        let edits = vec![EntryEdit { stream, event: Edit { before: None, after: version }.into(), new: true }];
+        let edits = vec![EntryEdit {
+            stream,
+            event: Edit {
+                before: None,
+                after: version,
+            }
+            .into(),
+            new: true,
+        }];
         let facts = context.facts(&records);
-        let changes =
-            edit_entries(facts, envelope, self.ids(), Act::ActivateProcedure, edits, Vec::new())?;
+        let changes = edit_entries(
+            facts,
+            envelope,
+            self.ids(),
+            Act::ActivateProcedure,
+            edits,
+            Vec::new(),
+        )?;
         self.commit(changes).await?;
         Ok(())
     }

@@ -41,7 +41,9 @@ fn as_printed(text: &str) -> String {
 }
 
 /// Codes, which the templates turn into words.
-const CODES: [&str; 14] = [
+const CODES: [&str; 16] = [
+    "done",
+    "flag",
     "kind",
     "state",
     "page",
@@ -119,7 +121,7 @@ fn texts<'a>(value: &'a Value, path: &mut String, found: &mut Vec<(String, &'a s
 
 /// Fields whose name is used for a code in one place and for words in another.
 fn is_words(owner: &Value, name: &str) -> bool {
-    ["condition", "action"].contains(&name) && (owner.get("thing").is_some() || owner.get("cause").is_some())
+    name == "action" && owner.get("cause").is_some()
 }
 
 fn check_texts(sample: &Sample, raw: &str, layout: &str, plain: &str) {

@@ -170,7 +170,16 @@ impl Store {
         from: jiff::Timestamp,
         until: jiff::Timestamp,
     ) -> Result<Vec<Versioned<Visit>>, StoreError> {
-        self.typed(sql::VISITS_BETWEEN, &args![from.as_millisecond(), until.as_millisecond()]).await
+        self.typed(
+            sql::VISITS_BETWEEN,
+            &args![from.as_millisecond(), until.as_millisecond()],
+        )
+        .await
+    }
+
+    /// The reports of a run.
+    pub async fn reports_of(&self, run: RunId) -> Result<Vec<Versioned<Report>>, StoreError> {
+        self.typed(sql::REPORTS_OF_RUN, &args![run.to_string()]).await
     }
 
     /// The targets, of all runs, at a site.

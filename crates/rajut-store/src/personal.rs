@@ -27,7 +27,8 @@ impl Store {
     }
 
     /// Erases values and their salts for good, and says how many there were. The chain stays whole: it holds
-    /// commitments only. Backups made before keep the values.
+    /// commitments only. Backups made before keep the values; on SQLite its write-ahead log loses them when no
+    /// reader holds it any more, on PostgreSQL the server's own log and vacuum do.
     pub async fn erase_personal(&self, sealed: &[Sealed]) -> Result<u64, StoreError> {
         let mut tx = self.begin(Part::Records).await?;
         let mut erased = 0;

@@ -1,8 +1,10 @@
 //! Every word a user reads, by key: Fluent files in `locales/`, Indonesian first.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use rajut_core::act::Refusal;
 use unic_langid::{LanguageIdentifier, langid};
 
@@ -18,7 +20,11 @@ pub enum Language {
 impl Language {
     /// The language of a code (`id`, `en`, `en_GB.UTF-8`); anything unknown is Indonesian.
     pub fn of(code: &str) -> Self {
-        if code.to_ascii_lowercase().starts_with("en") { Self::English } else { Self::Indonesian }
+        if code.to_ascii_lowercase().starts_with("en") {
+            Self::English
+        } else {
+            Self::Indonesian
+        }
     }
 
     /// Its code.
@@ -36,15 +42,17 @@ impl Language {
         }
     }
 
-    fn texts(self) -> [&'static str; 2] {
+    fn texts(self) -> [&'static str; 3] {
         match self {
             Self::Indonesian => [
                 include_str!("../../../locales/id/rules.ftl"),
                 include_str!("../../../locales/id/screen.ftl"),
+                include_str!("../../../locales/id/web.ftl"),
             ],
             Self::English => [
                 include_str!("../../../locales/en/rules.ftl"),
                 include_str!("../../../locales/en/screen.ftl"),
+                include_str!("../../../locales/en/web.ftl"),
             ],
         }
     }
@@ -59,18 +67,25 @@ pub struct Words {
 impl Words {
     /// Reads the words of a language.
     pub fn of(language: Language) -> Self {
-        let mut bundle = FluentBundle::new(vec![language.identifier()]);
+        let mut bundle = FluentBundle::new_concurrent(vec![language.identifier()]);
         // Values stand in the middle of our own sentences; marks around them would show up in terminals.
         bundle.set_use_isolating(false);
         for text in language.texts() {
-            let resource = match FluentResource::try_new(text.to_owned()) {
-                Ok(resource) => resource,
-                // A test reads every file whole; a broken entry costs itself, not the program.
-                Err((resource, _)) => resource,
-            };
+            // A test reads every file whole; a broken entry costs itself, not the program.
+            let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(text.to_owned());
             bundle.add_resource_overriding(resource);
         }
         Self { language, bundle }
+    }
+
+    /// The words of a language, read once for all who ask.
+    pub fn shared(language: Language) -> &'static Self {
+        static INDONESIAN: LazyLock<Words> = LazyLock::new(|| Words::of(Language::Indonesian));
+        static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::of(Language::English));
+        match language {
+            Language::Indonesian => &INDONESIAN,
+            Language::English => &ENGLISH,
+        }
     }
 
     /// The language.
@@ -85,15 +100,22 @@ impl Words {
 
     /// The sentence of a key with its arguments.
     pub fn say_with(&self, key: &str, args: &BTreeMap<String, String>) -> String {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
-            return key.to_owned();
-        };
         let mut fluent = FluentArgs::new();
         for (name, value) in args {
             fluent.set(name.as_str(), FluentValue::from(value.as_str()));
         }
+        self.say_args(key, &fluent)
+    }
+
+    /// The same with arguments of any kind: a number chooses its form of the word.
+    pub fn say_args(&self, key: &str, args: &FluentArgs<'_>) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
         let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, Some(&fluent), &mut errors).into_owned()
+        self.bundle
+            .format_pattern(pattern, Some(args), &mut errors)
+            .into_owned()
     }
 
     /// A refusal as a sentence.
@@ -129,10 +151,18 @@ mod tests {
 
     #[test]
     fn a_refusal_names_what_it_is_about() {
-        let refusal = Refusal::new(Rule::PersonIncomplete).with("person", "Contoh Satu").with("missing", "phone");
-        for (language, word) in [(Language::Indonesian, "belum lengkap"), (Language::English, "incomplete")] {
+        let refusal = Refusal::new(Rule::PersonIncomplete)
+            .with("person", "Contoh Satu")
+            .with("missing", "phone");
+        for (language, word) in [
+            (Language::Indonesian, "belum lengkap"),
+            (Language::English, "incomplete"),
+        ] {
             let text = Words::of(language).refusal(&refusal);
-            assert!(text.contains("Contoh Satu") && text.contains("phone") && text.contains(word), "{text}");
+            assert!(
+                text.contains("Contoh Satu") && text.contains("phone") && text.contains(word),
+                "{text}"
+            );
         }
     }
 }

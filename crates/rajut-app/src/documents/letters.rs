@@ -2,27 +2,13 @@
 
 use jiff::civil::Date;
 use rajut_core::id::{RunId, SiteId};
-use rajut_core::people::{Capacity, Post, Roster};
-use rajut_core::procedure::{Procedure, StepKind};
+use rajut_core::people::{Capacity, Post};
+use rajut_core::procedure::StepKind;
 use rajut_core::run::{Document, Run, Urgency};
 use rajut_pdf::{Paper, paper};
 
-use super::parts::{contact_line, person_line, sheet, signature, title_of};
-use crate::{App, AppError, Context, Key, Who};
-
-/// The post that performs the first step of a kind, as the agency has bound it.
-fn post_of_step<'c>(context: &'c Context, procedure: &Procedure, kind: StepKind) -> Option<&'c Post> {
-    let lane = procedure.steps.iter().find(|step| step.kind == kind)?.from.first()?;
-    let bound = context.agency.lanes.get(&(procedure.code.clone(), lane.clone()))?;
-    context.people.find::<Post>(bound.0)
-}
-
-/// In what capacity a person acts for a post on a day.
-fn capacity(context: &Context, person: rajut_core::id::PersonId, post: &Post, day: Date) -> Capacity {
-    let (posts, assignments, leaves) = context.roster();
-    let roster = Roster { persons: &[], posts: &posts, assignments: &assignments, leaves: &leaves };
-    roster.may_act(person, post.id, day).unwrap_or(Capacity::Own)
-}
+use super::parts::{basis, capacity, contact_line, person_line, post_of_step, sheet, signature, title_of};
+use crate::{App, AppError, Key, Who};
 
 impl App {
     /// Freezes the data of a Surat Perintah.
@@ -60,7 +46,7 @@ impl App {
             .person()
             .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
         let post = post_of_step(&context, procedure, StepKind::Order);
-        let capacity = post.map_or(Capacity::Own, |post| capacity(&context, signer, post, day));
+        let capacity = post.and_then(|post| capacity(&context, signer, post, day)).unwrap_or(Capacity::Own);
         let addressee = context
             .people
             .find::<Post>(order.draft.addressee.0)
@@ -110,19 +96,11 @@ impl App {
         if number.is_none() {
             sheet.standing = paper::Standing::Draft { number: None, date: None, written: day };
         }
-        let mut basis = vec![format!(
-            "SOP {} tanggal {};",
-            procedure.identity.title,
-            procedure.identity.effective.map(rajut_core::words::long_date).unwrap_or_default()
-        )];
-        if !order.draft.basis.trim().is_empty() {
-            basis.push(order.draft.basis.clone());
-        }
         Ok(Paper::Order(paper::Order {
             sheet,
             subject: procedure.identity.title.clone(),
             considering: vec![order.draft.purpose.clone()],
-            basis,
+            basis: basis(procedure, order),
             addressees,
             sites: order.scope().map(|site| places.line(site)).collect(),
             valid: paper::Validity { from: order.draft.valid_from, until: order.valid_until() },
@@ -164,7 +142,7 @@ impl App {
             .person()
             .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
         let post = post_of_step(&context, procedure, StepKind::Order);
-        let capacity = post.map_or(Capacity::Own, |post| capacity(&context, signer, post, day));
+        let capacity = post.and_then(|post| capacity(&context, signer, post, day)).unwrap_or(Capacity::Own);
         let paper = Paper::OrderAddendum(paper::OrderAddendum {
             sheet: sheet(&context, Some(document.number.clone()), day),
             order: paper::Reference {

@@ -3,8 +3,15 @@
 //! Hides where each word of a paper comes from. Names, ranks and titles are frozen in the data; personal values
 //! stand there as commitments and are filled in when the paper is written.
 
+mod codes;
+mod issue;
 mod letters;
+mod minutes;
 mod parts;
+mod reports;
+mod teams;
+mod told;
+mod visits;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +26,10 @@ use rajut_pdf::{Paper, Rendered};
 use serde_json::Value;
 
 use crate::{App, AppError, Key, Who};
+
+pub use issue::NewPaper;
+pub use teams::ComplaintsOf;
+pub use told::Signing;
 
 /// Before a commitment that stands in the place of a personal value.
 const SEAL: &str = "sealed:";
@@ -121,10 +132,10 @@ impl App {
         let stream = StreamRef { kind: StreamKind::Document, id: id.0 };
         let mut records = context.records();
         self.load_into(&mut records, [stream]).await?;
-        let envelope = self.envelope(Who::system(), Key::default(), Act::IssueDocument);
+        let envelope = self.envelope(Who::system(), Key::default(), Act::FreezeDocument);
         let facts = context.facts(&records);
         let changes =
-            record(facts, envelope, self.ids(), Act::IssueDocument, stream, DocumentEvent::Frozen { bytes })?;
+            record(facts, envelope, self.ids(), Act::FreezeDocument, stream, DocumentEvent::Frozen { bytes })?;
         match self.commit(changes).await {
             Ok(_) | Err(AppError::Conflict { .. }) => Ok(bytes),
             Err(other) => Err(other),

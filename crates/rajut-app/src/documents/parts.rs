@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use rajut_core::calendar::Zone;
 use rajut_core::id::{OfficeId, PersonId, SiteId};
 use rajut_core::people::{Capacity, Person, Post, Roster};
+use rajut_core::procedure::{Binding, LaneId, Procedure, StepKind};
 use rajut_core::register::{Office, Site};
+use rajut_core::run::Order;
 use rajut_core::stream::{State, StreamKind};
 use rajut_pdf::paper;
 
@@ -55,6 +57,57 @@ pub(super) fn sheet(context: &Context, number: Option<String>, date: Date) -> pa
         standing: paper::Standing::Issued { number, date },
         check_code: None,
     }
+}
+
+/// The post to which a lane is bound: by the agency's set-up, else the one that the procedure names.
+fn post_of_lane<'c>(context: &'c Context, procedure: &Procedure, lane: &LaneId) -> Option<&'c Post> {
+    if let Some(bound) = context.agency.lanes.get(&(procedure.code.clone(), lane.clone())) {
+        return context.people.find::<Post>(bound.0);
+    }
+    match &procedure.lane(lane)?.binding {
+        Binding::Post(code) => context.post(code).ok(),
+        Binding::Team | Binding::Office | Binding::Reporter => None,
+    }
+}
+
+/// The post that performs the first step of a kind.
+pub(super) fn post_of_step<'c>(
+    context: &'c Context,
+    procedure: &Procedure,
+    kind: StepKind,
+) -> Option<&'c Post> {
+    let step = procedure.steps.iter().find(|step| step.kind == kind)?;
+    step.from.iter().find_map(|lane| post_of_lane(context, procedure, lane))
+}
+
+/// The post to which the first step of a kind is addressed.
+pub(super) fn receiver_of_step<'c>(
+    context: &'c Context,
+    procedure: &Procedure,
+    kind: StepKind,
+) -> Option<&'c Post> {
+    let step = procedure.steps.iter().find(|step| step.kind == kind)?;
+    step.to.iter().find_map(|lane| post_of_lane(context, procedure, lane))
+}
+
+/// In what capacity a person acts for a post on a day.
+pub(super) fn capacity(context: &Context, person: PersonId, post: &Post, day: Date) -> Option<Capacity> {
+    let (posts, assignments, leaves) = context.roster();
+    let roster = Roster { persons: &[], posts: &posts, assignments: &assignments, leaves: &leaves };
+    roster.may_act(person, post.id, day)
+}
+
+/// What an order rests on: the procedure in force, and what its draft adds.
+pub(super) fn basis(procedure: &Procedure, order: &Order) -> Vec<String> {
+    let mut basis = vec![format!(
+        "SOP {} tanggal {};",
+        procedure.identity.title,
+        procedure.identity.effective.map(rajut_core::words::long_date).unwrap_or_default()
+    )];
+    if !order.draft.basis.trim().is_empty() {
+        basis.push(order.draft.basis.clone());
+    }
+    basis
 }
 
 /// The rank as papers print it: name and grade.

@@ -41,11 +41,21 @@ pub struct Authority {
     pub right: Right,
 }
 
-const DRAFTERS: &[Role] = &[Role::Clerk, Role::SectionHead, Role::DivisionHead, Role::AgencyHead];
+const DRAFTERS: &[Role] = &[
+    Role::Clerk,
+    Role::SectionHead,
+    Role::DivisionHead,
+    Role::AgencyHead,
+];
 const SUPERIORS: &[Role] = &[Role::SectionHead, Role::DivisionHead, Role::AgencyHead];
 const DESK: &[Role] = &[Role::ServiceOfficer, Role::SectionHead, Role::DivisionHead];
-const RECORDERS: &[Role] =
-    &[Role::OfficeUser, Role::ServiceOfficer, Role::Technician, Role::SectionHead, Role::Clerk];
+const RECORDERS: &[Role] = &[
+    Role::OfficeUser,
+    Role::ServiceOfficer,
+    Role::Technician,
+    Role::SectionHead,
+    Role::Clerk,
+];
 const REGISTRARS: &[Role] = &[Role::Admin, Role::SectionHead, Role::ServiceOfficer];
 const ADMIN: &[Role] = &[Role::Admin];
 const READERS: &[Role] = &[
@@ -58,26 +68,34 @@ const READERS: &[Role] = &[
     Role::Clerk,
 ];
 const FOLLOWERS: &[Role] = &[Role::SectionHead, Role::Technician, Role::ServiceOfficer];
-const NUMBERERS: &[Role] =
-    &[Role::Clerk, Role::ServiceOfficer, Role::SectionHead, Role::DivisionHead, Role::AgencyHead];
+const NUMBERERS: &[Role] = &[
+    Role::Clerk,
+    Role::ServiceOfficer,
+    Role::SectionHead,
+    Role::DivisionHead,
+    Role::AgencyHead,
+];
 
 impl Act {
     /// The row of the table for this act.
     pub fn authority(self) -> Authority {
-        let act = |right| Authority { nature: Nature::Authority, right };
-        let fact = |right| Authority { nature: Nature::FieldFact, right };
+        let act = |right| Authority {
+            nature: Nature::Authority,
+            right,
+        };
+        let fact = |right| Authority {
+            nature: Nature::FieldFact,
+            right,
+        };
         match self {
-            Self::DraftOrder | Self::SubmitOrder => act(Right::Roles(DRAFTERS)),
-            Self::InitialOrder => act(Right::Roles(DRAFTERS)),
+            Self::DraftOrder | Self::SubmitOrder | Self::InitialOrder | Self::RecordVerbalOrder => {
+                act(Right::Roles(DRAFTERS))
+            }
             Self::ReturnOrder | Self::IssueOrder | Self::AddendOrder => {
                 act(Right::StepActor(StepKind::Order))
             }
-            Self::RecordVerbalOrder => act(Right::Roles(DRAFTERS)),
             Self::Dispose => act(Right::StepActor(StepKind::Disposition)),
             Self::FormTeams | Self::ChangeTeam | Self::PlanTargets => act(Right::StepActor(StepKind::Team)),
-            Self::ExcuseTarget | Self::AcceptPartial | Self::EstimateCheckOut => {
-                act(Right::StepReceiver(StepKind::Report))
-            }
             Self::CheckIn
             | Self::CheckOut
             | Self::RecordFinding
@@ -86,9 +104,14 @@ impl Act {
             Self::ConfirmVisit => fact(Right::Anyone),
             Self::RecordReturn => fact(Right::StepActor(StepKind::Report)),
             Self::SubmitReport => act(Right::StepActor(StepKind::Report)),
-            Self::AcceptReport | Self::ReturnReport | Self::SubmitFinalReport | Self::CloseRun => {
-                act(Right::StepReceiver(StepKind::Report))
-            }
+            // Where the report is a step of the whole run, who does that step writes the final report.
+            Self::ExcuseTarget
+            | Self::AcceptPartial
+            | Self::EstimateCheckOut
+            | Self::AcceptReport
+            | Self::ReturnReport
+            | Self::SubmitFinalReport
+            | Self::CloseRun => act(Right::StepReceiver(StepKind::Report)),
             Self::CancelRun => act(Right::Roles(SUPERIORS)),
             Self::OpenRun | Self::CompleteStep => act(Right::NamedStep),
             Self::PauseRun | Self::ResumeRun => act(Right::Roles(&[
@@ -97,7 +120,7 @@ impl Act {
                 Role::SectionHead,
                 Role::DivisionHead,
             ])),
-            Self::Proceed => act(Right::System),
+            Self::Proceed | Self::FreezeDocument => act(Right::System),
             Self::ExplainLateness => act(Right::Roles(&[
                 Role::Technician,
                 Role::SectionHead,

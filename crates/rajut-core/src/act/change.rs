@@ -66,13 +66,21 @@ pub struct Changes {
 impl Changes {
     /// No change yet.
     pub fn new(envelope: Envelope) -> Self {
-        Self { envelope, expects: BTreeMap::new(), events: Vec::new(), personal: Vec::new() }
+        Self {
+            envelope,
+            expects: BTreeMap::new(),
+            events: Vec::new(),
+            personal: Vec::new(),
+        }
     }
 
     /// Adds an event. The first expectation named for a record stays.
     pub fn push(&mut self, stream: StreamRef, expect: Expect, event: impl Into<Event>) {
         self.expects.entry(stream).or_insert(expect);
-        self.events.push(StreamEvent { stream, event: event.into() });
+        self.events.push(StreamEvent {
+            stream,
+            event: event.into(),
+        });
     }
 
     /// Notes that the decision relied on a record without touching it.

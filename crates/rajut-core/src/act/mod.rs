@@ -68,7 +68,9 @@ impl Serialize for Actor {
 
 impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -185,8 +187,10 @@ acts! {
     ReserveNumber = "number.reserve",
     /// Cancel a reserved number with a reason.
     CancelNumber = "number.cancel",
-    /// Freeze a paper as issued.
+    /// Issue a numbered paper.
     IssueDocument = "document.issue",
+    /// Keep the bytes of an issued paper.
+    FreezeDocument = "document.freeze",
     /// Set an entry of the registers of offices, sites, devices, links and services.
     EditRegister = "register.edit",
     /// Set persons, posts, assignments and leave.
@@ -213,7 +217,9 @@ impl Serialize for Act {
 
 impl<'de> Deserialize<'de> for Act {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

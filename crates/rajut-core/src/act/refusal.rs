@@ -125,7 +125,9 @@ impl Serialize for Rule {
 
 impl<'de> Deserialize<'de> for Rule {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -144,7 +146,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal by `rule`.
     pub fn new(rule: Rule) -> Self {
-        Self { rule, args: BTreeMap::new(), who_could: Vec::new() }
+        Self {
+            rule,
+            args: BTreeMap::new(),
+            who_could: Vec::new(),
+        }
     }
 
     /// Adds an argument of the sentence.

@@ -187,7 +187,11 @@ impl Fold for Complaint {
         };
         match event {
             ComplaintEvent::Registered { .. } => {}
-            ComplaintEvent::Classified { category, priority, duplicate_of } => {
+            ComplaintEvent::Classified {
+                category,
+                priority,
+                duplicate_of,
+            } => {
                 complaint.category = Some(category.clone());
                 complaint.priority = Some(*priority);
                 complaint.duplicate_of = *duplicate_of;

@@ -56,7 +56,10 @@ impl ServiceLevels {
     /// Reads `[levels.p1]` to `[levels.p4]`.
     pub fn parse(text: &str) -> Result<Self, ServiceLevelError> {
         let read: Self = toml::from_str(text).map_err(|error| ServiceLevelError::File(error.to_string()))?;
-        match Priority::ALL.iter().find(|class| !read.levels.contains_key(class)) {
+        match Priority::ALL
+            .iter()
+            .find(|class| !read.levels.contains_key(class))
+        {
             Some(class) => Err(ServiceLevelError::Missing(*class)),
             None => Ok(read),
         }
@@ -71,7 +74,8 @@ mod tests {
     fn every_class_has_a_level() {
         let levels = ServiceLevels::parse(include_str!("../../../../data/service-levels.toml")).unwrap();
         assert_eq!(levels.levels[&Priority::P2].restore_minutes, 450);
-        let error = ServiceLevels::parse("[levels.p1]\nresponse_minutes = 1\nrestore_minutes = 2").unwrap_err();
+        let error =
+            ServiceLevels::parse("[levels.p1]\nresponse_minutes = 1\nrestore_minutes = 2").unwrap_err();
         assert_eq!(error, ServiceLevelError::Missing(Priority::P2));
     }
 }

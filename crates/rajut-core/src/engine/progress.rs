@@ -112,8 +112,8 @@ impl Progress {
     /// A move from outside that was decided on another view of this progress: it leaves what is open now.
     pub fn leaving_what_is_open(&self, moved: &Advance) -> Advance {
         let mut advance = moved.clone();
-        let moves = advance.ends || advance.crosses.is_some() || !advance.opens.is_empty();
-        if moves && advance.done.as_ref().is_none_or(|done| !self.is_open(&done.step)) {
+        let leads_on = advance.ends || advance.crosses.is_some() || !advance.opens.is_empty();
+        if leads_on && advance.done.as_ref().is_none_or(|done| !self.is_open(&done.step)) {
             advance.done = self.open.first().map(|open| DoneStep {
                 step: open.step.clone(),
                 round: open.round,

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::act::{Act, Refusal, Rule};
+use crate::act::Act;
 use crate::complaint::{Channel, Origin, Priority, Reporter, Symptom};
 use crate::id::{
     ComplaintId, FindingId, FollowUpId, OfficeId, PersonId, PostId, ReportId, RunId, ServiceId, SiteId,
@@ -15,7 +15,7 @@ use crate::id::{
 };
 use crate::journal::{Hash, PersonalValue};
 use crate::procedure::{ExitCode, PauseCode, StepId};
-use crate::register::{Device, DeviceCondition, Identity};
+use crate::register::{Device, DeviceCondition};
 use crate::run::{Document, OrderDraft, Part, ProcedureRef, Team, Urgency};
 use crate::visit::{Action, Confirmation, Measured, Outcome, PersonMet, Replacement, Subject, Verdict};
 
@@ -188,7 +188,10 @@ pub enum Place {
 /// Everything that can be asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "fields are named after the records that they reach; see those")]
+#[expect(
+    missing_docs,
+    reason = "fields are named after the records that they reach; see those"
+)]
 pub enum Command {
     /// Open a run of a procedure that has no order, with its sites in scope. The right is that of its first
     /// step.
@@ -201,7 +204,13 @@ pub enum Command {
         previous: Option<RunId>,
     },
     /// Draft an order in a new run, or revise the draft of one.
-    DraftOrder { run: RunId, procedure: ProcedureRef, title: String, draft: OrderDraft, previous: Option<RunId> },
+    DraftOrder {
+        run: RunId,
+        procedure: ProcedureRef,
+        title: String,
+        draft: OrderDraft,
+        previous: Option<RunId>,
+    },
     /// Initial the draft.
     InitialOrder { run: RunId },
     /// Lay the draft before the head.
@@ -209,9 +218,18 @@ pub enum Command {
     /// Send the draft back.
     ReturnOrder { run: RunId, note: String },
     /// Record an order given by word of mouth.
-    RecordVerbalOrder { run: RunId, given_by: PersonId, given_at: Timestamp, channel: String },
+    RecordVerbalOrder {
+        run: RunId,
+        given_by: PersonId,
+        given_at: Timestamp,
+        channel: String,
+    },
     /// Issue the order in writing under its reserved number.
-    IssueOrder { run: RunId, number: Uuid, document: Box<Document> },
+    IssueOrder {
+        run: RunId,
+        number: Uuid,
+        document: Box<Document>,
+    },
     /// Extend an issued order.
     AddendOrder {
         run: RunId,
@@ -223,13 +241,28 @@ pub enum Command {
         reason: String,
     },
     /// Pass the order down.
-    Dispose { run: RunId, to: PostId, instruction: String, urgency: Urgency, deadline: Option<Date> },
+    Dispose {
+        run: RunId,
+        to: PostId,
+        instruction: String,
+        urgency: Urgency,
+        deadline: Option<Date>,
+    },
     /// Form the teams and spread the targets over them.
-    FormTeams { run: RunId, teams: Vec<Team>, plan: Vec<PlannedTarget>, reason: String },
+    FormTeams {
+        run: RunId,
+        teams: Vec<Team>,
+        plan: Vec<PlannedTarget>,
+        reason: String,
+    },
     /// Change or add a team.
     ChangeTeam { run: RunId, team: Team, reason: String },
     /// Move targets.
-    PlanTargets { run: RunId, plan: Vec<PlannedTarget>, reason: String },
+    PlanTargets {
+        run: RunId,
+        plan: Vec<PlannedTarget>,
+        reason: String,
+    },
     /// Excuse a target.
     ExcuseTarget { target: TargetId, reason: String },
     /// Accept that a partial visit is enough.
@@ -239,17 +272,41 @@ pub enum Command {
     /// Leave.
     CheckOut(CheckOut),
     /// Record a result of the checklist. `new_device` is the entry of what was put in.
-    RecordFinding { visit: VisitId, finding: Box<FindingDraft>, new_device: Option<Box<Device>> },
+    RecordFinding {
+        visit: VisitId,
+        finding: Box<FindingDraft>,
+        new_device: Option<Box<Device>>,
+    },
     /// Record a measurement.
     RecordObservation { visit: VisitId, measured: Box<Measured> },
     /// Judge a complaint.
-    GiveVerdict { visit: VisitId, complaint: ComplaintId, verdict: Verdict, note: String, at: Timestamp },
+    GiveVerdict {
+        visit: VisitId,
+        complaint: ComplaintId,
+        verdict: Verdict,
+        note: String,
+        at: Timestamp,
+    },
     /// Record the office's word.
-    ConfirmVisit { visit: VisitId, confirmation: Confirmation, personal: Vec<PersonalValueField> },
+    ConfirmVisit {
+        visit: VisitId,
+        confirmation: Confirmation,
+        personal: Vec<PersonalValueField>,
+    },
     /// Close a forgotten visit at an estimated time.
-    EstimateCheckOut { visit: VisitId, at: Timestamp, outcome: Outcome },
+    EstimateCheckOut {
+        visit: VisitId,
+        at: Timestamp,
+        outcome: Outcome,
+    },
     /// Record the return from the last trip of a batch.
-    RecordReturn { report: ReportId, run: RunId, team: TeamId, from: Date, until: Date },
+    RecordReturn {
+        report: ReportId,
+        run: RunId,
+        team: TeamId,
+        from: Date,
+        until: Date,
+    },
     /// Submit a team's report.
     SubmitReport {
         report: ReportId,
@@ -265,15 +322,31 @@ pub enum Command {
     /// Return a report.
     ReturnReport { report: ReportId, note: String },
     /// Write the final report.
-    SubmitFinalReport { report: ReportId, run: RunId, results: String, conclusions: String },
+    SubmitFinalReport {
+        report: ReportId,
+        run: RunId,
+        results: String,
+        conclusions: String,
+    },
     /// Close the run by a disposition.
     CloseRun { run: RunId, instruction: String },
     /// Cancel the run.
     CancelRun { run: RunId, reason: String },
     /// Give the cause of an overrun.
-    ExplainLateness { run: RunId, step: StepId, place: Uuid, cause: String, note: String },
+    ExplainLateness {
+        run: RunId,
+        step: StepId,
+        place: Uuid,
+        cause: String,
+        note: String,
+    },
     /// Finish a generic step.
-    CompleteStep { place: Place, step: StepId, exit: Option<ExitCode>, values: BTreeMap<String, String> },
+    CompleteStep {
+        place: Place,
+        step: StepId,
+        exit: Option<ExitCode>,
+        values: BTreeMap<String, String>,
+    },
     /// Stop the clock.
     PauseRun { run: RunId, reason: PauseCode },
     /// Start it again.
@@ -290,13 +363,25 @@ pub enum Command {
         duplicate_of: Option<ComplaintId>,
     },
     /// Move it to the next run.
-    CarryComplaint { target: TargetId, complaint: ComplaintId, reason: String },
+    CarryComplaint {
+        target: TargetId,
+        complaint: ComplaintId,
+        reason: String,
+    },
     /// Open a follow-up.
     OpenFollowUp(Box<FollowUpDraft>),
     /// Give a follow-up to somebody.
-    AssignFollowUp { follow_up: FollowUpId, owner: PersonId, due_on: Date },
+    AssignFollowUp {
+        follow_up: FollowUpId,
+        owner: PersonId,
+        due_on: Date,
+    },
     /// Settle a follow-up.
-    ResolveFollowUp { follow_up: FollowUpId, done: bool, note: String },
+    ResolveFollowUp {
+        follow_up: FollowUpId,
+        done: bool,
+        note: String,
+    },
 }
 
 impl Command {
@@ -343,133 +428,4 @@ impl Command {
             Self::AssignFollowUp { .. } | Self::ResolveFollowUp { .. } => Act::ResolveFollowUp,
         }
     }
-
-    /// No free text is longer than the agency allows.
-    pub(super) fn check_texts(&self, limit: usize) -> Result<(), Refusal> {
-        for (field, text) in self.texts() {
-            let found = text.chars().count();
-            if found > limit {
-                return Err(Refusal::new(Rule::TooLong)
-                    .with("field", field)
-                    .with("limit", limit)
-                    .with("found", found));
-            }
-        }
-        Ok(())
-    }
-
-    /// The free texts that it carries.
-    fn texts(&self) -> Vec<(&'static str, &str)> {
-        match self {
-            Self::OpenRun { title, .. } => vec![("title", title)],
-            Self::DraftOrder { title, draft, .. } => {
-                vec![("title", title), ("purpose", &draft.purpose), ("basis", &draft.basis)]
-            }
-            Self::ReturnOrder { note, .. }
-            | Self::GiveVerdict { note, .. }
-            | Self::AcceptReport { note, .. }
-            | Self::ReturnReport { note, .. }
-            | Self::ResolveFollowUp { note, .. } => vec![("note", note)],
-            Self::ExplainLateness { cause, note, .. } => vec![("cause", cause), ("note", note)],
-            Self::RecordVerbalOrder { channel, .. } => vec![("channel", channel)],
-            Self::IssueOrder { document, .. } => vec![("subject", &document.subject)],
-            Self::AddendOrder { document, reason, .. } => {
-                vec![("subject", &document.subject), ("reason", reason)]
-            }
-            Self::FormTeams { teams, reason, .. } => {
-                let mut texts = vec![("reason", reason.as_str())];
-                texts.extend(teams.iter().flat_map(texts_of_team));
-                texts
-            }
-            Self::ChangeTeam { team, reason, .. } => {
-                let mut texts = vec![("reason", reason.as_str())];
-                texts.extend(texts_of_team(team));
-                texts
-            }
-            Self::PlanTargets { reason, .. }
-            | Self::ExcuseTarget { reason, .. }
-            | Self::CancelRun { reason, .. }
-            | Self::CarryComplaint { reason, .. } => vec![("reason", reason)],
-            Self::Dispose { instruction, .. } | Self::CloseRun { instruction, .. } => {
-                vec![("instruction", instruction)]
-            }
-            Self::CheckOut(out) => {
-                let mut texts = vec![("note", out.note.as_str())];
-                texts.extend(out.met.iter().map(|met| ("post", met.post.as_str())));
-                texts.extend(out.personal.iter().map(|value| ("name", value.value.as_str())));
-                texts
-            }
-            Self::RecordFinding { finding, new_device, .. } => texts_of_finding(finding, new_device.as_deref()),
-            Self::RecordObservation { measured, .. } => {
-                let mut texts = vec![
-                    ("vantage", measured.vantage.as_str()),
-                    ("thresholds_version", measured.thresholds_version.as_str()),
-                ];
-                texts.extend(measured.classes.iter().flat_map(|(k, v)| [("measure", k.as_str()), ("class", v)]));
-                texts.extend(measured.values.keys().map(|measure| ("measure", measure.as_str())));
-                texts
-            }
-            Self::ConfirmVisit { confirmation, personal, .. } => {
-                let mut texts = vec![match confirmation {
-                    Confirmation::Given { met, .. } => ("post", met.post.as_str()),
-                    Confirmation::Withheld { reason, .. } => ("reason", reason.as_str()),
-                }];
-                texts.extend(personal.iter().map(|value| ("name", value.value.as_str())));
-                texts
-            }
-            Self::SubmitReport { results, conclusions, .. }
-            | Self::SubmitFinalReport { results, conclusions, .. } => {
-                vec![("results", results), ("conclusions", conclusions)]
-            }
-            Self::CompleteStep { values, .. } => values
-                .iter()
-                .flat_map(|(name, value)| [("field", name.as_str()), ("value", value.as_str())])
-                .collect(),
-            Self::RegisterComplaint(draft) => {
-                let mut texts = vec![("text", draft.text.as_str()), ("post", &draft.reporter.post)];
-                texts.extend(draft.personal.iter().map(|value| ("reporter", value.value.as_str())));
-                texts
-            }
-            Self::ClassifyComplaint { category, .. } => vec![("category", category)],
-            Self::OpenFollowUp(draft) => {
-                let mut texts = vec![("what", draft.what.as_str())];
-                texts.extend(draft.part.iter().map(|part| ("part", part.name.as_str())));
-                texts
-            }
-            Self::InitialOrder { .. }
-            | Self::SubmitOrder { .. }
-            | Self::AcceptPartial { .. }
-            | Self::CheckIn(_)
-            | Self::EstimateCheckOut { .. }
-            | Self::RecordReturn { .. }
-            | Self::PauseRun { .. }
-            | Self::ResumeRun { .. }
-            | Self::Proceed { .. }
-            | Self::AssignFollowUp { .. } => Vec::new(),
-        }
-    }
-}
-
-fn texts_of_team(team: &Team) -> [(&'static str, &str); 2] {
-    [("team", &team.name), ("vehicle", &team.vehicle)]
-}
-
-fn texts_of_finding<'a>(finding: &'a FindingDraft, new: Option<&'a Device>) -> Vec<(&'static str, &'a str)> {
-    fn known(identity: &Identity) -> Option<&str> {
-        match identity {
-            Identity::Known(text) => Some(text),
-            Identity::None | Identity::Unreadable | Identity::Unknown => None,
-        }
-    }
-    let mut texts = vec![("note", finding.note.as_str()), ("item", finding.item.as_str())];
-    if let Some(put_in) = &finding.replacement {
-        texts.extend([("brand", put_in.brand.as_str()), ("model", put_in.model.as_str())]);
-        let identities = [&put_in.old_serial, &put_in.new_serial, &put_in.new_inventory_number];
-        texts.extend(identities.into_iter().filter_map(known).map(|text| ("serial", text)));
-    }
-    if let Some(new) = new {
-        texts.extend([("brand", new.brand.as_str()), ("model", new.model.as_str())]);
-        texts.extend([&new.serial, &new.inventory_number].into_iter().filter_map(known).map(|it| ("serial", it)));
-    }
-    texts
 }

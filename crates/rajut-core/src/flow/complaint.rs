@@ -8,27 +8,36 @@ use crate::complaint::{Complaint, ComplaintEvent};
 use crate::engine::Progress;
 use crate::id::{ComplaintId, FollowUpId, RunId, TargetId};
 use crate::register::Site;
-use crate::run::{
-    FollowUp, FollowUpEvent, FollowUpStanding, Run, RunEvent, Standing, Target, TargetEvent,
-};
+use crate::run::{FollowUp, FollowUpEvent, FollowUpStanding, Run, RunEvent, Standing, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 
 /// The register in which complaints are numbered.
 const REGISTER: &str = "complaint";
 
 fn complaint_stream(id: ComplaintId) -> StreamRef {
-    StreamRef { kind: StreamKind::Complaint, id: id.0 }
+    StreamRef {
+        kind: StreamKind::Complaint,
+        id: id.0,
+    }
 }
 
 fn follow_up_stream(id: FollowUpId) -> StreamRef {
-    StreamRef { kind: StreamKind::FollowUp, id: id.0 }
+    StreamRef {
+        kind: StreamKind::FollowUp,
+        id: id.0,
+    }
 }
 
 impl Deciding<'_> {
     pub(super) fn complaint(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::RegisterComplaint(draft) => self.register_complaint(draft),
-            Command::ClassifyComplaint { complaint, category, priority, duplicate_of } => {
+            Command::ClassifyComplaint {
+                complaint,
+                category,
+                priority,
+                duplicate_of,
+            } => {
                 self.grant(Scene::default())?;
                 let known = self.facts.records.get::<Complaint>(complaint.0)?;
                 self.not_before(known.received_at)?;
@@ -45,56 +54,94 @@ impl Deciding<'_> {
                 self.changes.push(stream, seen, event);
                 Ok(())
             }
-            Command::CarryComplaint { target, complaint, reason: why } => {
-                self.grant(Scene::default())?;
-                reason(why, "carry")?;
-                let known = self.facts.records.get::<Target>(target.0)?;
-                self.open_run(known.run)?;
-                if !known.unanswered().any(|open| open == *complaint) {
-                    return Err(Refusal::new(Rule::NotFound).with("record", complaint_stream(*complaint)));
-                }
-                // A verdict is owed unless nobody went there after it came.
-                let told = self.facts.records.get::<Complaint>(complaint.0)?.received_at;
-                let seen = known.visits.iter().any(|visit| visit.ended.is_some() && visit.began_at >= told);
-                let may = match known.standing() {
-                    Standing::Excused => true,
-                    Standing::Met => !seen,
-                    Standing::Planned | Standing::UnderWay | Standing::Attempted => false,
-                };
-                if !may {
-                    return Err(Refusal::new(Rule::ComplaintsOpen).with("count", 1).with("first", complaint));
-                }
-                let event = TargetEvent::ComplaintCarried { complaint: *complaint, reason: why.clone() };
-                self.on_target(*target, event);
-                Ok(())
-            }
+            Command::CarryComplaint {
+                target,
+                complaint,
+                reason,
+            } => self.carry(*target, *complaint, reason),
             Command::OpenFollowUp(draft) => self.open_follow_up(draft),
-            Command::AssignFollowUp { follow_up, owner, due_on } => {
+            Command::AssignFollowUp {
+                follow_up,
+                owner,
+                due_on,
+            } => {
                 self.grant(Scene::default())?;
                 self.open_one(*follow_up)?;
                 let stream = follow_up_stream(*follow_up);
                 let seen = self.facts.records.seen(stream);
-                self.changes.push(stream, seen, FollowUpEvent::Assigned { owner: *owner, due_on: *due_on });
+                self.changes.push(
+                    stream,
+                    seen,
+                    FollowUpEvent::Assigned {
+                        owner: *owner,
+                        due_on: *due_on,
+                    },
+                );
                 Ok(())
             }
-            Command::ResolveFollowUp { follow_up, done, note } => {
+            Command::ResolveFollowUp {
+                follow_up,
+                done,
+                note,
+            } => {
                 self.grant(Scene::default())?;
                 let known = self.open_one(*follow_up)?;
                 self.not_before(known.opened_at)?;
                 reason(note, "follow_up")?;
                 let (at, by) = (self.at(), self.person()?);
                 let standing = if *done {
-                    FollowUpStanding::Done { at, by, note: note.clone() }
+                    FollowUpStanding::Done {
+                        at,
+                        by,
+                        note: note.clone(),
+                    }
                 } else {
-                    FollowUpStanding::Dropped { at, by, reason: note.clone() }
+                    FollowUpStanding::Dropped {
+                        at,
+                        by,
+                        reason: note.clone(),
+                    }
                 };
                 let stream = follow_up_stream(*follow_up);
                 let seen = self.facts.records.seen(stream);
-                self.changes.push(stream, seen, FollowUpEvent::Settled { standing });
+                self.changes
+                    .push(stream, seen, FollowUpEvent::Settled { standing });
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    fn carry(&mut self, target: TargetId, complaint: ComplaintId, why: &str) -> Result<(), Refusal> {
+        self.grant(Scene::default())?;
+        reason(why, "carry")?;
+        let known = self.facts.records.get::<Target>(target.0)?;
+        self.open_run(known.run)?;
+        if !known.unanswered().any(|open| open == complaint) {
+            return Err(Refusal::new(Rule::NotFound).with("record", complaint_stream(complaint)));
+        }
+        // A verdict is owed unless nobody went there after it came.
+        let told = self.facts.records.get::<Complaint>(complaint.0)?.received_at;
+        let seen = known
+            .visits
+            .iter()
+            .any(|visit| visit.ended.is_some() && visit.began_at >= told);
+        let may = match known.standing() {
+            Standing::Excused => true,
+            Standing::Met => !seen,
+            Standing::Planned | Standing::UnderWay | Standing::Attempted => false,
+        };
+        if !may {
+            return Err(Refusal::new(Rule::ComplaintsOpen)
+                .with("count", 1)
+                .with("first", complaint));
+        }
+        let event = TargetEvent::ComplaintCarried {
+            complaint,
+            reason: why.to_owned(),
+        };
+        self.on_target(target, event);
+        Ok(())
     }
 
     fn open_one(&self, id: FollowUpId) -> Result<&FollowUp, Refusal> {
@@ -115,7 +162,10 @@ impl Deciding<'_> {
             return Ok(Some(id));
         }
         let under_way = |run: RunId| {
-            self.facts.records.find::<Run>(run.0).is_some_and(|run| run.end.is_none() && run.teams_formed_at.is_some())
+            self.facts
+                .records
+                .find::<Run>(run.0)
+                .is_some_and(|run| run.end.is_none() && run.teams_formed_at.is_some())
         };
         Ok(self
             .facts
@@ -128,13 +178,18 @@ impl Deciding<'_> {
     /// A complaint is a run of its procedure from the first moment, with its number: telling it is done by
     /// this act.
     fn register_complaint(&mut self, draft: &ComplaintDraft) -> Result<(), Refusal> {
-        self.grant(Scene { site: Some(draft.site), ..Scene::default() })?;
+        self.grant(Scene {
+            site: Some(draft.site),
+            ..Scene::default()
+        })?;
         self.facts.records.get::<Site>(draft.site.0)?;
         if let Right::Roles(roles) = self.changes.envelope.act.authority().right {
             self.speaks_for(draft.site, roles)?;
         }
         if let Some(happened_at) = draft.happened_at.filter(|happened_at| *happened_at > self.at()) {
-            return Err(Refusal::new(Rule::TimeOutOfBounds).with("at", happened_at).with("bound", self.at()));
+            return Err(Refusal::new(Rule::TimeOutOfBounds)
+                .with("at", happened_at)
+                .with("bound", self.at()));
         }
         let target = self.joins(draft)?;
         if draft.text.trim().is_empty() {
@@ -150,7 +205,8 @@ impl Deciding<'_> {
             draft.run,
             draft.procedure.clone(),
             number.clone(),
-            Progress::begin(procedure, procedure.first(), at).map_err(|error| super::order::engine(&error))?,
+            Progress::begin(procedure, procedure.first(), at)
+                .map_err(|error| super::advance::engine(&error))?,
             at,
         );
         run.calendar_version = self.facts.calendar.version();
@@ -158,10 +214,11 @@ impl Deciding<'_> {
         let told = run
             .progress
             .advance(procedure, procedure.first(), None, at)
-            .map_err(|error| super::order::engine(&error))?;
+            .map_err(|error| super::advance::engine(&error))?;
         run.progress.apply(&told);
-        let stream = super::order::run_stream(draft.run);
-        self.changes.push(stream, Expect::New, RunEvent::Opened { run: Box::new(run) });
+        let stream = super::advance::run_stream(draft.run);
+        self.changes
+            .push(stream, Expect::New, RunEvent::Opened { run: Box::new(run) });
         let complaint = Complaint {
             id: draft.id,
             number,
@@ -189,7 +246,9 @@ impl Deciding<'_> {
         self.changes.push(
             record,
             Expect::New,
-            ComplaintEvent::Registered { complaint: Box::new(complaint) },
+            ComplaintEvent::Registered {
+                complaint: Box::new(complaint),
+            },
         );
         if let Some(target) = target {
             let event = TargetEvent::ComplaintAttached { complaint: draft.id };
@@ -199,7 +258,10 @@ impl Deciding<'_> {
     }
 
     fn open_follow_up(&mut self, draft: &FollowUpDraft) -> Result<(), Refusal> {
-        self.grant(Scene { site: Some(draft.site), ..Scene::default() })?;
+        self.grant(Scene {
+            site: Some(draft.site),
+            ..Scene::default()
+        })?;
         self.facts.records.get::<Site>(draft.site.0)?;
         reason(&draft.what, "follow_up")?;
         let follow_up = FollowUp {
@@ -219,7 +281,9 @@ impl Deciding<'_> {
         self.changes.push(
             follow_up_stream(draft.id),
             Expect::New,
-            FollowUpEvent::Opened { follow_up: Box::new(follow_up) },
+            FollowUpEvent::Opened {
+                follow_up: Box::new(follow_up),
+            },
         );
         Ok(())
     }

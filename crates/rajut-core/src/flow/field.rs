@@ -10,7 +10,7 @@ use super::rights::{People, Scene};
 use super::{CheckIn, CheckOut, Command, Deciding, FindingDraft};
 use crate::act::{Actor, Expect, Refusal, Right};
 use crate::complaint::{Complaint, ComplaintEvent};
-use crate::id::{ComplaintId, PersonId, VisitId};
+use crate::id::{ComplaintId, PersonId, TargetId, VisitId};
 use crate::people::Role;
 use crate::procedure::{Procedure, StepKind};
 use crate::register::{Device, DeviceCondition, Edit};
@@ -22,11 +22,18 @@ use crate::visit::{
 
 /// The stream of a visit.
 fn visit_stream(id: VisitId) -> StreamRef {
-    StreamRef { kind: StreamKind::Visit, id: id.0 }
+    StreamRef {
+        kind: StreamKind::Visit,
+        id: id.0,
+    }
 }
 
-fn flag(code: FlagCode, person: Option<PersonId>, detail: impl ToString) -> Flag {
-    Flag { code, person, detail: detail.to_string() }
+fn flag(code: FlagCode, person: Option<PersonId>, detail: &dyn std::fmt::Display) -> Flag {
+    Flag {
+        code,
+        person,
+        detail: detail.to_string(),
+    }
 }
 
 impl Deciding<'_> {
@@ -62,26 +69,36 @@ impl Deciding<'_> {
                 };
                 self.check_out(&out, true)
             }
-            Command::RecordFinding { visit, finding, new_device } => {
-                self.finding(*visit, finding, new_device.as_deref())
-            }
+            Command::RecordFinding {
+                visit,
+                finding,
+                new_device,
+            } => self.finding(*visit, finding, new_device.as_deref()),
             Command::RecordObservation { visit, measured } => {
                 let known = self.facts.records.get::<Visit>(visit.0)?;
                 let mut flags = BTreeSet::new();
                 let mut measured = measured.clone();
                 measured.at = self.bounded(measured.at, &mut flags);
-                self.flag_fact(known, measured.observation, &mut flags);
+                self.flag_fact(known, &measured.observation, &mut flags);
                 self.on_visit(*visit, VisitEvent::Measured { measured, flags });
                 Ok(())
             }
-            Command::GiveVerdict { visit, complaint, verdict, note, at } => {
-                self.verdict(*visit, *complaint, *verdict, note, *at)
-            }
-            Command::ConfirmVisit { visit, confirmation, personal } => {
+            Command::GiveVerdict {
+                visit,
+                complaint,
+                verdict,
+                note,
+                at,
+            } => self.verdict(*visit, *complaint, *verdict, note, *at),
+            Command::ConfirmVisit {
+                visit,
+                confirmation,
+                personal,
+            } => {
                 let known = self.facts.records.get::<Visit>(visit.0)?;
                 let mut flags = BTreeSet::new();
                 let at = self.bounded(confirmation.at(), &mut flags);
-                self.flag_late(known, at, &mut flags);
+                self.flag_late(known, &at, &mut flags);
                 self.changes.personal.extend(personal.iter().cloned());
                 let confirmation = confirmation.clone().with_at(at);
                 self.on_visit(*visit, VisitEvent::Confirmed { confirmation, flags });
@@ -94,10 +111,18 @@ impl Deciding<'_> {
     /// A forgotten check-out is estimated by whoever receives the team's report; where nobody does (a
     /// complaint on its own), by a section head.
     fn may_estimate(&self, visit: &Visit) -> Result<(), Refusal> {
-        let run = visit.run.map(|run| self.facts.records.get::<Run>(run.0)).transpose()?;
+        let run = visit
+            .run
+            .map(|run| self.facts.records.get::<Run>(run.0))
+            .transpose()?;
         let procedure = run.map(|run| self.procedure_of(run)).transpose()?;
-        let reports = |procedure: &Procedure| procedure.steps.iter().any(|step| step.kind == StepKind::Report);
-        let scene = Scene { run, procedure, ..Scene::default() };
+        let reports =
+            |procedure: &Procedure| procedure.steps.iter().any(|step| step.kind == StepKind::Report);
+        let scene = Scene {
+            run,
+            procedure,
+            ..Scene::default()
+        };
         match procedure {
             Some(procedure) if reports(procedure) => self.grant(scene)?,
             _ => self.grant_by(Right::Roles(&[Role::SectionHead]), scene)?,
@@ -106,25 +131,27 @@ impl Deciding<'_> {
     }
 
     /// What is odd about a fact recorded in a visit: from whom, and when it comes.
-    fn flag_fact(&self, visit: &Visit, what: impl ToString, flags: &mut BTreeSet<Flag>) {
-        let what = what.to_string();
+    fn flag_fact(&self, visit: &Visit, what: &dyn std::fmt::Display, flags: &mut BTreeSet<Flag>) {
         if let Actor::Person(person) = self.changes.envelope.done_by
             && !visit.present.contains(&person)
         {
-            flags.insert(flag(FlagCode::NotMember, Some(person), &what));
+            flags.insert(flag(FlagCode::NotMember, Some(person), what));
         }
         self.flag_late(visit, what, flags);
     }
 
     /// What comes after the end of the run, or after the report on the visit was accepted.
-    fn flag_late(&self, visit: &Visit, what: impl ToString, flags: &mut BTreeSet<Flag>) {
+    fn flag_late(&self, visit: &Visit, what: &dyn std::fmt::Display, flags: &mut BTreeSet<Flag>) {
         let run = visit.run.and_then(|run| self.facts.records.find::<Run>(run.0));
         if run.is_some_and(|run| run.end.is_some()) {
-            flags.insert(flag(FlagCode::RunEnded, None, what.to_string()));
+            flags.insert(flag(FlagCode::RunEnded, None, what));
         }
         let reported = self.facts.records.all::<Report>().any(|report| {
             report.standing() == ReportStanding::Accepted
-                && report.submissions.last().is_some_and(|last| last.visits.contains(&visit.id))
+                && report
+                    .submissions
+                    .last()
+                    .is_some_and(|last| last.visits.contains(&visit.id))
         });
         if reported {
             flags.insert(flag(FlagCode::AfterReport, None, what));
@@ -137,7 +164,7 @@ impl Deciding<'_> {
         if at > limit {
             let seconds = limit.duration_until(at).as_secs();
             if at.as_millisecond() - limit.as_millisecond() > self.facts.agency.clock_skew_ms {
-                flags.insert(flag(FlagCode::ClockSkew, None, seconds));
+                flags.insert(flag(FlagCode::ClockSkew, None, &seconds));
             }
             return limit;
         }
@@ -154,7 +181,7 @@ impl Deciding<'_> {
         let known = self.facts.records.find::<Visit>(check_in.visit.0);
         let site = known.map_or(check_in.site, |known| known.site);
         if site != check_in.site {
-            flags.insert(flag(FlagCode::OutOfScope, None, check_in.site));
+            flags.insert(flag(FlagCode::OutOfScope, None, &check_in.site));
         }
         let mut targets = BTreeSet::new();
         for id in &check_in.targets {
@@ -163,12 +190,12 @@ impl Deciding<'_> {
                     targets.insert(*id);
                 }
                 _ => {
-                    flags.insert(flag(FlagCode::OutOfScope, None, id));
+                    flags.insert(flag(FlagCode::OutOfScope, None, &id));
                 }
             }
         }
         if targets.is_empty() && run.complaint.is_none() {
-            flags.insert(flag(FlagCode::OutOfScope, None, check_in.site));
+            flags.insert(flag(FlagCode::OutOfScope, None, &check_in.site));
         }
         let by = super::actor(&self.changes.envelope);
         let visit = Visit {
@@ -176,26 +203,73 @@ impl Deciding<'_> {
             team: check_in.team,
             targets: targets.clone(),
             present: check_in.present.clone(),
-            check_in: Some(Stamp { at, by, estimated: false }),
+            check_in: Some(Stamp {
+                at,
+                by,
+                estimated: false,
+            }),
             flags,
             ..Visit::unannounced(check_in.visit, check_in.site)
         };
-        self.on_visit(check_in.visit, VisitEvent::CheckedIn { visit: Box::new(visit) });
-        for target in targets {
-            let event = TargetEvent::VisitBegan { visit: check_in.visit, at };
-            self.changes.push(target_stream(target), Expect::Any, event);
+        self.on_visit(
+            check_in.visit,
+            VisitEvent::CheckedIn {
+                visit: Box::new(visit),
+            },
+        );
+        for target in &targets {
+            let event = TargetEvent::VisitBegan {
+                visit: check_in.visit,
+                at,
+            };
+            self.changes.push(target_stream(*target), Expect::Any, event);
+        }
+        // A phone that tells of its arrival after another one told of the departure: what it adds has ended too.
+        if let Some((left, outcome)) = known.and_then(|known| known.check_out.as_ref().zip(known.outcome)) {
+            let (left, estimated) = (left.at, left.estimated);
+            self.end_at_targets(check_in.visit, &targets, left, outcome, estimated);
         }
         Ok(())
     }
 
+    /// Tells the targets of a visit that it has ended.
+    fn end_at_targets(
+        &mut self,
+        visit: VisitId,
+        targets: &BTreeSet<TargetId>,
+        at: Timestamp,
+        outcome: Outcome,
+        estimated: bool,
+    ) {
+        for id in targets {
+            let Some(target) = self.facts.records.find::<Target>(id.0) else {
+                continue;
+            };
+            let advance = match (outcome, self.facts.records.find::<Run>(target.run.0)) {
+                (Outcome::Complete, Some(run)) if run.end.is_none() => {
+                    self.visit_step(run, target, at).ok().flatten()
+                }
+                _ => None,
+            };
+            let event = TargetEvent::VisitEnded {
+                visit,
+                at,
+                outcome,
+                estimated,
+                advance,
+            };
+            self.changes.push(target_stream(*id), Expect::Any, event);
+        }
+    }
+
     fn flag_run(&self, run: &Run, at: Timestamp, flags: &mut BTreeSet<Flag>) {
         if let Some(end) = &run.end {
-            flags.insert(flag(FlagCode::RunEnded, None, end.at()));
+            flags.insert(flag(FlagCode::RunEnded, None, &end.at()));
         }
         let day = self.facts.agency.zone.date(at);
         let for_complaint = run.complaint.is_some();
         if !for_complaint && self.facts.calendar.is_working_day(day) == Ok(false) {
-            flags.insert(flag(FlagCode::DayOff, None, day));
+            flags.insert(flag(FlagCode::DayOff, None, &day));
         }
         let Some(order) = &run.order else { return };
         let ordered_at = [
@@ -208,11 +282,11 @@ impl Deciding<'_> {
         match ordered_at {
             Some(ordered_at) if ordered_at <= at => {}
             _ => {
-                flags.insert(flag(FlagCode::BeforeOrder, None, at));
+                flags.insert(flag(FlagCode::BeforeOrder, None, &at));
             }
         }
         if day < order.draft.valid_from || day > order.valid_until() {
-            flags.insert(flag(FlagCode::OutsideOrder, None, day));
+            flags.insert(flag(FlagCode::OutsideOrder, None, &day));
         }
     }
 
@@ -221,18 +295,21 @@ impl Deciding<'_> {
         let people = People::of(self.facts.records);
         let roster = people.roster();
         let belongs = |person: PersonId| match check_in.team {
-            Some(team) => run.teams.get(&team).is_some_and(|team| team.has_member(person, day)),
+            Some(team) => run
+                .teams
+                .get(&team)
+                .is_some_and(|team| team.has_member(person, day)),
             None => run.teams.is_empty() || run.teams.values().any(|team| team.has_member(person, day)),
         };
         for person in &check_in.present {
             if !belongs(*person) {
-                flags.insert(flag(FlagCode::NotMember, Some(*person), day));
+                flags.insert(flag(FlagCode::NotMember, Some(*person), &day));
             }
             if roster.posts_of(*person, day).is_empty() {
-                flags.insert(flag(FlagCode::NoAssignment, Some(*person), day));
+                flags.insert(flag(FlagCode::NoAssignment, Some(*person), &day));
             }
             if roster.on_leave(*person, day) {
-                flags.insert(flag(FlagCode::OnLeave, Some(*person), day));
+                flags.insert(flag(FlagCode::OnLeave, Some(*person), &day));
             }
             let elsewhere = self.facts.records.all::<Visit>().find(|other| {
                 other.id != check_in.visit
@@ -246,7 +323,7 @@ impl Deciding<'_> {
                         .is_some_and(|stamp| self.facts.agency.zone.date(stamp.at) == day)
             });
             if let Some(other) = elsewhere {
-                flags.insert(flag(FlagCode::TwoPlaces, Some(*person), other.site));
+                flags.insert(flag(FlagCode::TwoPlaces, Some(*person), &other.site));
             }
         }
         let scene = Scene {
@@ -259,7 +336,7 @@ impl Deciding<'_> {
         if !self.has_right(scene)
             && let Actor::Person(person) = self.changes.envelope.done_by
         {
-            flags.insert(flag(FlagCode::NotMember, Some(person), day));
+            flags.insert(flag(FlagCode::NotMember, Some(person), &day));
         }
     }
 
@@ -270,13 +347,17 @@ impl Deciding<'_> {
         if let Some(arrival) = &visit.check_in
             && at < arrival.at
         {
-            flags.insert(flag(FlagCode::ClockSkew, None, arrival.at.duration_until(at).as_secs()));
+            flags.insert(flag(
+                FlagCode::ClockSkew,
+                None,
+                &arrival.at.duration_until(at).as_secs(),
+            ));
             at = arrival.at;
         }
         if estimated {
-            flags.insert(flag(FlagCode::Estimated, None, at));
+            flags.insert(flag(FlagCode::Estimated, None, &at));
         } else {
-            self.flag_fact(visit, at, &mut flags);
+            self.flag_fact(visit, &at, &mut flags);
         }
         let by = super::actor(&self.changes.envelope);
         self.on_visit(
@@ -289,17 +370,8 @@ impl Deciding<'_> {
                 flags,
             },
         );
-        for id in visit.targets.clone() {
-            let Some(target) = self.facts.records.find::<Target>(id.0) else { continue };
-            let advance = match (out.outcome, self.facts.records.find::<Run>(target.run.0)) {
-                (Outcome::Complete, Some(run)) if run.end.is_none() => {
-                    self.visit_step(run, target, at).ok().flatten()
-                }
-                _ => None,
-            };
-            let event = TargetEvent::VisitEnded { visit: out.visit, at, outcome: out.outcome, estimated, advance };
-            self.changes.push(target_stream(id), Expect::Any, event);
-        }
+        let targets = visit.targets.clone();
+        self.end_at_targets(out.visit, &targets, at, out.outcome, estimated);
         Ok(())
     }
 
@@ -312,7 +384,7 @@ impl Deciding<'_> {
         let known = self.facts.records.get::<Visit>(visit.0)?;
         let mut flags = BTreeSet::new();
         let at = self.bounded(draft.at, &mut flags);
-        self.flag_fact(known, draft.id, &mut flags);
+        self.flag_fact(known, &draft.id, &mut flags);
         let finding = Finding {
             id: draft.id,
             subject: draft.subject,
@@ -328,7 +400,13 @@ impl Deciding<'_> {
             at,
         };
         self.update_register(known, &finding, new_device, &mut flags);
-        self.on_visit(visit, VisitEvent::Found { finding: Box::new(finding), flags });
+        self.on_visit(
+            visit,
+            VisitEvent::Found {
+                finding: Box::new(finding),
+                flags,
+            },
+        );
         Ok(())
     }
 
@@ -340,17 +418,26 @@ impl Deciding<'_> {
         new_device: Option<&Device>,
         flags: &mut BTreeSet<Flag>,
     ) {
-        let Subject::Device(id) = finding.subject else { return };
-        let Some(before) = self.facts.records.find::<Device>(id.0) else { return };
+        let Subject::Device(id) = finding.subject else {
+            return;
+        };
+        let Some(before) = self.facts.records.find::<Device>(id.0) else {
+            return;
+        };
         if before.site != visit.site {
             // By the register it stands somewhere else: the Kasi looks at it, the register stays.
-            flags.insert(flag(FlagCode::OutOfScope, None, id));
+            flags.insert(flag(FlagCode::OutOfScope, None, &id));
             return;
         }
         let mut after = before.clone();
         match (finding.action, &finding.replacement, new_device) {
             (Action::Replace, Some(replacement), Some(new))
-                if before.in_use() && self.facts.records.find::<Device>(replacement.new_device.0).is_none() =>
+                if before.in_use()
+                    && self
+                        .facts
+                        .records
+                        .find::<Device>(replacement.new_device.0)
+                        .is_none() =>
             {
                 after.removed_on = Some(self.facts.agency.zone.date(finding.at));
                 after.condition = finding.condition;
@@ -366,16 +453,34 @@ impl Deciding<'_> {
                     removed_on: None,
                     ..new.clone()
                 };
-                let stream = StreamRef { kind: StreamKind::Device, id: new.id.0 };
-                self.changes.push(stream, Expect::New, Edit { before: None, after: new });
+                let stream = StreamRef {
+                    kind: StreamKind::Device,
+                    id: new.id.0,
+                };
+                self.changes.push(
+                    stream,
+                    Expect::New,
+                    Edit {
+                        before: None,
+                        after: new,
+                    },
+                );
             }
-            (Action::Repair | Action::Clean | Action::Configure, ..) => after.condition = DeviceCondition::Good,
+            (Action::Repair | Action::Clean | Action::Configure, ..) => {
+                after.condition = DeviceCondition::Good;
+            }
             _ if finding.condition != DeviceCondition::Unchecked => after.condition = finding.condition,
             _ => {}
         }
         if after != *before {
-            let stream = StreamRef { kind: StreamKind::Device, id: id.0 };
-            let edit = Edit { before: Some(before.clone()), after };
+            let stream = StreamRef {
+                kind: StreamKind::Device,
+                id: id.0,
+            };
+            let edit = Edit {
+                before: Some(before.clone()),
+                after,
+            };
             // A register entry is edited under the version that was seen; a lost race is repeated by the
             // caller, which never loses the finding.
             let seen = self.facts.records.seen(stream);
@@ -396,14 +501,35 @@ impl Deciding<'_> {
         let mut flags = BTreeSet::new();
         let at = self.bounded(at, &mut flags);
         let by = super::actor(&self.changes.envelope);
-        self.flag_fact(known_visit, complaint, &mut flags);
-        if self.facts.records.find::<Run>(known.run.0).is_some_and(|run| run.end.is_some()) {
-            flags.insert(flag(FlagCode::RunEnded, None, complaint));
+        self.flag_fact(known_visit, &complaint, &mut flags);
+        if self
+            .facts
+            .records
+            .find::<Run>(known.run.0)
+            .is_some_and(|run| run.end.is_some())
+        {
+            flags.insert(flag(FlagCode::RunEnded, None, &complaint));
         }
-        let given = GivenVerdict { complaint, verdict, note: note.to_owned(), by, at };
-        self.on_visit(visit, VisitEvent::Judged { given: given.clone(), flags });
-        let stream = StreamRef { kind: StreamKind::Complaint, id: complaint.0 };
-        self.changes.push(stream, Expect::Any, ComplaintEvent::Judged { visit, given });
+        let given = GivenVerdict {
+            complaint,
+            verdict,
+            note: note.to_owned(),
+            by,
+            at,
+        };
+        self.on_visit(
+            visit,
+            VisitEvent::Judged {
+                given: given.clone(),
+                flags,
+            },
+        );
+        let stream = StreamRef {
+            kind: StreamKind::Complaint,
+            id: complaint.0,
+        };
+        self.changes
+            .push(stream, Expect::Any, ComplaintEvent::Judged { visit, given });
         let attached: Vec<_> = known_visit
             .targets
             .iter()
@@ -415,7 +541,11 @@ impl Deciding<'_> {
             .into_iter()
             .collect();
         for target in attached {
-            self.changes.push(target_stream(target), Expect::Any, TargetEvent::ComplaintAnswered { complaint });
+            self.changes.push(
+                target_stream(target),
+                Expect::Any,
+                TargetEvent::ComplaintAnswered { complaint },
+            );
         }
         // What was seen later is known already: an older verdict that arrives now is kept and moves nothing.
         if known.verdicts.iter().any(|(_, other)| other.at > at) {
@@ -425,18 +555,35 @@ impl Deciding<'_> {
     }
 
     /// A verdict moves the run of the complaint to the step that its procedure names for it.
-    fn move_complaint(&mut self, complaint: &Complaint, verdict: Verdict, at: Timestamp) -> Result<(), Refusal> {
+    fn move_complaint(
+        &mut self,
+        complaint: &Complaint,
+        verdict: Verdict,
+        at: Timestamp,
+    ) -> Result<(), Refusal> {
         let run = self.facts.records.get::<Run>(complaint.run.0)?;
         if run.end.is_some() {
             return Ok(());
         }
         let procedure = self.procedure_of(run)?;
-        let Some(goal) = procedure.verdict_goal(verdict.code()) else { return Ok(()) };
-        let since = run.progress.open.iter().map(|open| open.since).max().unwrap_or(run.opened_at);
+        let Some(goal) = procedure.verdict_goal(verdict.code()) else {
+            return Ok(());
+        };
+        let since = run
+            .progress
+            .open
+            .iter()
+            .map(|open| open.since)
+            .max()
+            .unwrap_or(run.opened_at);
         let at = at.max(since);
-        let advance = run.progress.jump(procedure, goal, at).map_err(|error| super::order::engine(&error))?;
-        let stream = super::order::run_stream(run.id);
-        self.changes.push(stream, Expect::Any, RunEvent::Moved { advance });
+        let advance = run
+            .progress
+            .jump(procedure, goal, at)
+            .map_err(|error| super::advance::engine(&error))?;
+        let stream = super::advance::run_stream(run.id);
+        self.changes
+            .push(stream, Expect::Any, RunEvent::Moved { advance });
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! the command may touch into [`Records`], and the store applies the changes, all or none. Hides the rules of
 //! the procedure; it must not know how records are stored or how an act is shown.
 
+mod advance;
 mod command;
 mod complaint;
 mod field;
@@ -15,6 +16,7 @@ mod register;
 mod report;
 mod rights;
 mod step;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +26,7 @@ use jiff::civil::Date;
 pub use command::{
     CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, Place, PlannedTarget, Receipt,
 };
-pub use numbers::{cancel_number, next_number, reserve_number};
+pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;
@@ -86,12 +88,16 @@ struct Deciding<'a> {
 /// Decides a command. `envelope.act` must be the act of the command.
 pub fn decide(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     ids: FreshIds,
     command: &Command,
 ) -> Result<Changes, Refusal> {
-    let envelope = Envelope { act: command.act(), ..envelope };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    envelope.act = command.act();
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     command.check_texts(facts.agency.text_limit)?;
     match command {
@@ -178,11 +184,12 @@ impl Deciding<'_> {
     fn not_before(&self, bound: Timestamp) -> Result<(), Refusal> {
         let skew = self.facts.agency.clock_skew_ms;
         if self.at().as_millisecond() + skew < bound.as_millisecond() {
-            return Err(Refusal::new(Rule::TimeOutOfBounds).with("at", self.at()).with("bound", bound));
+            return Err(Refusal::new(Rule::TimeOutOfBounds)
+                .with("at", self.at())
+                .with("bound", bound));
         }
         Ok(())
     }
-
 }
 
 /// The run has not ended.
@@ -203,7 +210,10 @@ fn reason(text: &str, what: &str) -> Result<(), Refusal> {
 
 /// A value of the command that cannot be.
 fn invalid(field: &str, value: impl std::fmt::Display, why: &str) -> Refusal {
-    Refusal::new(Rule::InvalidValue).with("field", field).with("value", value).with("why", why)
+    Refusal::new(Rule::InvalidValue)
+        .with("field", field)
+        .with("value", value)
+        .with("why", why)
 }
 
 /// An actor who stands behind a field fact.

@@ -2,15 +2,20 @@
 
 use uuid::Uuid;
 
-use super::{Deciding, Facts, reason};
+use super::{Deciding, Facts, invalid, reason};
 use crate::act::{Act, Changes, Envelope, Expect, Refusal, Rule};
 use crate::id::{DocumentId, FreshIds};
 use crate::number::{NumberEntry, NumberEvent, NumberStanding, Templates};
+use crate::people::Person;
+use crate::run::{Document, DocumentEvent, DocumentKind};
 use crate::stream::{StreamKind, StreamRef};
 
 /// The stream of a number.
 pub(super) fn stream(id: Uuid) -> StreamRef {
-    StreamRef { kind: StreamKind::Number, id }
+    StreamRef {
+        kind: StreamKind::Number,
+        id,
+    }
 }
 
 /// The number after `last` in its register.
@@ -22,14 +27,14 @@ pub fn next_number(last: Option<u32>) -> Option<u32> {
 /// is second gets a conflict and asks for the next one.
 pub fn reserve_number(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     mut ids: FreshIds,
     templates: &Templates,
     register: &str,
     seq: u32,
     record: StreamRef,
 ) -> Result<(NumberEntry, Changes), Refusal> {
-    let envelope = Envelope { act: Act::ReserveNumber, ..envelope };
+    envelope.act = Act::ReserveNumber;
     let date = facts.agency.zone.date(envelope.occurred_at);
     let template = templates
         .get(register)
@@ -43,23 +48,35 @@ pub fn reserve_number(
         record,
         standing: NumberStanding::Reserved,
     };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
-    deciding.changes.push(stream(entry.id), Expect::New, NumberEvent::Reserved { entry: entry.clone() });
+    deciding.changes.push(
+        stream(entry.id),
+        Expect::New,
+        NumberEvent::Reserved { entry: entry.clone() },
+    );
     Ok((entry, deciding.changes))
 }
 
 /// Cancels a reserved number with a reason: it stays in the register.
 pub fn cancel_number(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     ids: FreshIds,
     number: Uuid,
     why: &str,
 ) -> Result<Changes, Refusal> {
-    let envelope = Envelope { act: Act::CancelNumber, ..envelope };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    envelope.act = Act::CancelNumber;
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
     reason(why, "number")?;
@@ -68,11 +85,86 @@ pub fn cancel_number(
         return Err(Refusal::new(Rule::NumberNotReserved).with("number", &entry.text));
     }
     let (seen, at) = (facts.records.seen(stream(number)), deciding.at());
-    deciding.changes.push(stream(number), seen, NumberEvent::Cancelled { at, reason: why.to_owned() });
+    deciding.changes.push(
+        stream(number),
+        seen,
+        NumberEvent::Cancelled {
+            at,
+            reason: why.to_owned(),
+        },
+    );
+    Ok(deciding.changes)
+}
+
+/// Issues a paper under a number that is reserved for its record: number and paper in one act, so that no
+/// number is used without its paper. An order and its addenda have commands of their own.
+///
+/// Whoever keeps the register may issue what others sign: a technician signs a Berita Acara, a clerk numbers it.
+pub fn issue_document(
+    facts: Facts<'_>,
+    envelope: Envelope,
+    ids: FreshIds,
+    number: Uuid,
+    document: &Document,
+) -> Result<Changes, Refusal> {
+    let envelope = Envelope {
+        act: Act::IssueDocument,
+        ..envelope
+    };
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
+    deciding.check_times()?;
+    deciding.grant(super::rights::Scene::default())?;
+    // The program keeps the bytes of papers; it issues none by itself.
+    deciding.person()?;
+    if matches!(document.kind, DocumentKind::Order | DocumentKind::Addendum) {
+        return Err(invalid("document", document.kind, "has_its_own_act"));
+    }
+    facts.records.get::<Person>(document.signed_by.0)?;
+    deciding.number_of_paper(number, document.record, document, document.kind)?;
+    deciding.issue_document(document);
     Ok(deciding.changes)
 }
 
 impl Deciding<'_> {
+    /// Uses the number of a paper of a record, which must be what it claims to be.
+    pub(super) fn number_of_paper(
+        &mut self,
+        number: Uuid,
+        record: StreamRef,
+        document: &Document,
+        kind: DocumentKind,
+    ) -> Result<String, Refusal> {
+        let text = self.use_number(number, kind.code(), record, Some(document.id))?;
+        if document.number != text {
+            return Err(Refusal::new(Rule::NumberNotReserved).with("number", &document.number));
+        }
+        // The counter of a register starts anew with the year of the document's date.
+        let year = self.facts.records.get::<NumberEntry>(number)?.year;
+        if document.date != self.day() || document.date.year() != year {
+            return Err(invalid("date", document.date, "not_of_number"));
+        }
+        if document.kind != kind || document.record != record {
+            return Err(invalid("document", document.kind, "other_record"));
+        }
+        Ok(text)
+    }
+
+    /// Freezes a paper under its number.
+    pub(super) fn issue_document(&mut self, document: &Document) {
+        let stream = StreamRef {
+            kind: StreamKind::Document,
+            id: document.id.0,
+        };
+        let event = DocumentEvent::Issued {
+            document: Box::new(document.clone()),
+        };
+        self.changes.push(stream, Expect::New, event);
+    }
+
     /// Puts a reserved number on its record.
     pub(super) fn use_number(
         &mut self,
@@ -82,12 +174,14 @@ impl Deciding<'_> {
         document: Option<DocumentId>,
     ) -> Result<String, Refusal> {
         let entry = self.facts.records.get::<NumberEntry>(number)?;
-        if entry.standing != NumberStanding::Reserved || entry.record != record || entry.register != register {
+        if entry.standing != NumberStanding::Reserved || entry.record != record || entry.register != register
+        {
             return Err(Refusal::new(Rule::NumberNotReserved).with("number", &entry.text));
         }
         let text = entry.text.clone();
         let (seen, at) = (self.facts.records.seen(stream(number)), self.at());
-        self.changes.push(stream(number), seen, NumberEvent::Used { at, document });
+        self.changes
+            .push(stream(number), seen, NumberEvent::Used { at, document });
         Ok(text)
     }
 }

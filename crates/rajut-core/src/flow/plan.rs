@@ -4,19 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::order::order_of;
+use super::advance::order_of;
 use super::rights::{People, Scene};
 use super::{Command, Deciding, PlannedTarget, invalid, reason};
 use crate::act::{Refusal, Rule};
 use crate::complaint::{Complaint, ComplaintEvent};
-use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId};
+use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, VisitId};
 use crate::procedure::StepKind;
 use crate::run::{Excuse, Run, RunEvent, Target, TargetEvent, Team};
 use crate::stream::{StreamKind, StreamRef};
 
+/// Whom it is about, what it is, and on which day.
+type Oddity = (Option<PersonId>, &'static str, Date);
+
 /// The stream of a target.
 pub(super) fn target_stream(id: TargetId) -> StreamRef {
-    StreamRef { kind: StreamKind::Target, id: id.0 }
+    StreamRef {
+        kind: StreamKind::Target,
+        id: id.0,
+    }
 }
 
 impl<'a> Deciding<'a> {
@@ -29,38 +35,50 @@ impl<'a> Deciding<'a> {
 
     pub(super) fn plan(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
-            Command::FormTeams { run, teams, plan, reason: why } => {
+            Command::FormTeams {
+                run,
+                teams,
+                plan,
+                reason,
+            } => self.form_teams(*run, teams, plan, reason),
+            Command::ChangeTeam {
+                run,
+                team,
+                reason: why,
+            } => {
                 let (known, procedure) = self.open_run(*run)?;
-                order_of(known, procedure)?;
-                let granted =
-                    self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
-                let step = self.open_step_of(known, procedure, StepKind::Team)?;
-                self.not_before(step.since)?;
-                if teams.is_empty() {
-                    return Err(Refusal::new(Rule::OrderIncomplete).with("what", "teams"));
-                }
-                self.check_teams(known, teams, plan, why)?;
-                let (step, at) = (step.step.clone(), self.at());
-                self.on_run(*run, RunEvent::TeamsFormed { teams: teams.clone(), at });
-                self.place(plan, why);
-                let targets = self.targets_of(*run).map(|target| (target.site, target.id)).collect();
-                self.attach_open_complaints(&targets);
-                self.finish(known, procedure, &step, None, BTreeMap::new(), &granted)
-            }
-            Command::ChangeTeam { run, team, reason: why } => {
-                let (known, procedure) = self.open_run(*run)?;
-                self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                self.grant(Scene {
+                    run: Some(known),
+                    procedure: Some(procedure),
+                    ..Scene::default()
+                })?;
                 if known.teams_formed_at.is_none() {
-                    return Err(Refusal::new(Rule::StepNotOpen).with("step", "team").with("open", ""));
+                    return Err(Refusal::new(Rule::StepNotOpen)
+                        .with("step", "team")
+                        .with("open", ""));
                 }
                 reason(why, "team")?;
                 self.check_teams(known, std::slice::from_ref(team), &[], why)?;
-                self.on_run(*run, RunEvent::TeamChanged { team: team.clone(), reason: why.clone() });
+                self.on_run(
+                    *run,
+                    RunEvent::TeamChanged {
+                        team: team.clone(),
+                        reason: why.clone(),
+                    },
+                );
                 Ok(())
             }
-            Command::PlanTargets { run, plan, reason: why } => {
+            Command::PlanTargets {
+                run,
+                plan,
+                reason: why,
+            } => {
                 let (known, procedure) = self.open_run(*run)?;
-                self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                self.grant(Scene {
+                    run: Some(known),
+                    procedure: Some(procedure),
+                    ..Scene::default()
+                })?;
                 let teams: Vec<Team> = known.teams.values().cloned().collect();
                 self.check_plan(known, &teams, plan, why)?;
                 self.place(plan, why);
@@ -72,30 +90,73 @@ impl<'a> Deciding<'a> {
                 if known.done_with() {
                     return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
                 }
-                let excuse = Excuse { reason: why.clone(), by: self.person()?, at: self.at() };
+                let excuse = Excuse {
+                    reason: why.clone(),
+                    by: self.person()?,
+                    at: self.at(),
+                };
                 self.on_target(*target, TargetEvent::Excused { excuse });
                 Ok(())
             }
-            Command::AcceptPartial { target, visit } => {
-                let (known, run) = self.target_for_kasi(*target)?;
-                if known.settled() {
-                    return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
-                }
-                let partial = known.visits.iter().find_map(|seen| match seen.ended {
-                    Some((at, crate::visit::Outcome::Partial)) if seen.visit == *visit => Some(at),
-                    _ => None,
-                });
-                let Some(ended_at) = partial else {
-                    return Err(Refusal::new(Rule::NotFound).with("record", format!("partial visit {visit}")));
-                };
-                self.not_before(ended_at)?;
-                // The step was not finished until somebody said that this is enough.
-                let advance = self.visit_step(run, known, self.at())?;
-                self.on_target(*target, TargetEvent::PartialAccepted { visit: *visit, advance });
-                Ok(())
-            }
+            Command::AcceptPartial { target, visit } => self.accept_partial(*target, *visit),
             _ => Ok(()),
         }
+    }
+
+    fn form_teams(
+        &mut self,
+        run: RunId,
+        teams: &[Team],
+        plan: &[PlannedTarget],
+        why: &str,
+    ) -> Result<(), Refusal> {
+        let (known, procedure) = self.open_run(run)?;
+        order_of(known, procedure)?;
+        let granted = self.grant(Scene {
+            run: Some(known),
+            procedure: Some(procedure),
+            ..Scene::default()
+        })?;
+        let step = self.open_step_of(known, procedure, StepKind::Team)?;
+        self.not_before(step.since)?;
+        if teams.is_empty() {
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "teams"));
+        }
+        self.check_teams(known, teams, plan, why)?;
+        let (step, at) = (step.step.clone(), self.at());
+        self.on_run(
+            run,
+            RunEvent::TeamsFormed {
+                teams: teams.to_vec(),
+                at,
+            },
+        );
+        self.place(plan, why);
+        let targets = self
+            .targets_of(run)
+            .map(|target| (target.site, target.id))
+            .collect();
+        self.attach_open_complaints(&targets);
+        self.finish(known, procedure, &step, None, BTreeMap::new(), &granted)
+    }
+
+    fn accept_partial(&mut self, target: TargetId, visit: VisitId) -> Result<(), Refusal> {
+        let (known, run) = self.target_for_kasi(target)?;
+        if known.settled() {
+            return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
+        }
+        let partial = known.visits.iter().find_map(|seen| match seen.ended {
+            Some((at, crate::visit::Outcome::Partial)) if seen.visit == visit => Some(at),
+            _ => None,
+        });
+        let Some(ended_at) = partial else {
+            return Err(Refusal::new(Rule::NotFound).with("record", format!("partial visit {visit}")));
+        };
+        self.not_before(ended_at)?;
+        // The step was not finished until somebody said that this is enough.
+        let advance = self.visit_step(run, known, self.at())?;
+        self.on_target(target, TargetEvent::PartialAccepted { visit, advance });
+        Ok(())
     }
 
     /// A target of an open run, for an act of the Kasi.
@@ -113,7 +174,10 @@ impl<'a> Deciding<'a> {
 
     /// The targets of a run.
     pub(super) fn targets_of(&self, run: RunId) -> impl Iterator<Item = &'a Target> + use<'a> {
-        self.facts.records.all::<Target>().filter(move |target| target.run == run)
+        self.facts
+            .records
+            .all::<Target>()
+            .filter(move |target| target.run == run)
     }
 
     fn check_teams(
@@ -136,7 +200,9 @@ impl<'a> Deciding<'a> {
                 .filter_map(|member| Some((member.from, member.until?)))
                 .find(|(from, until)| until < from)
             {
-                return Err(Refusal::new(Rule::ValidityWrong).with("from", from).with("until", until));
+                return Err(Refusal::new(Rule::ValidityWrong)
+                    .with("from", from)
+                    .with("until", until));
             }
             let people: Vec<PersonId> = team.members.iter().map(|member| member.person).collect();
             self.check_people(&people)?;
@@ -170,7 +236,9 @@ impl<'a> Deciding<'a> {
                 return Err(Refusal::new(Rule::SiteRepeated).with("site", target.site));
             }
             if let Some(day) = planned.planned_on.filter(|day| *day > planned.due_on) {
-                return Err(Refusal::new(Rule::ValidityWrong).with("from", day).with("until", planned.due_on));
+                return Err(Refusal::new(Rule::ValidityWrong)
+                    .with("from", day)
+                    .with("until", planned.due_on));
             }
             let Some(order) = order else { continue };
             for day in planned.planned_on.iter().chain([&planned.due_on]) {
@@ -194,34 +262,40 @@ impl<'a> Deciding<'a> {
     }
 
     /// The first thing about a plan that needs a reason.
-    fn oddity(
-        &self,
-        run: &Run,
-        teams: &[Team],
-        plan: &[PlannedTarget],
-    ) -> Result<Option<(Option<PersonId>, &'static str, Date)>, Refusal> {
+    fn oddity(&self, run: &Run, teams: &[Team], plan: &[PlannedTarget]) -> Result<Option<Oddity>, Refusal> {
         let people = People::of(self.facts.records);
         let roster = people.roster();
         let mut at_work: BTreeMap<(PersonId, Date), crate::id::TeamId> = BTreeMap::new();
         // Who is already planned elsewhere, in this run or another one that is loaded.
         for target in self.facts.records.all::<Target>() {
-            let (Some(team), Some(day)) = (target.team, target.planned_on) else { continue };
+            let (Some(team), Some(day)) = (target.team, target.planned_on) else {
+                continue;
+            };
             if target.settled() || plan.iter().any(|planned| planned.target == target.id) {
                 continue;
             }
-            let elsewhere = self.facts.records.find::<Run>(target.run.0).and_then(|run| run.teams.get(&team));
+            let elsewhere = self
+                .facts
+                .records
+                .find::<Run>(target.run.0)
+                .and_then(|run| run.teams.get(&team));
             for person in elsewhere.iter().flat_map(|team| team.members_on(day)) {
                 at_work.insert((person, day), team);
             }
         }
-        let days: BTreeSet<(crate::id::TeamId, Date)> =
-            plan.iter().filter_map(|planned| Some((planned.team, planned.planned_on?))).collect();
+        let days: BTreeSet<(crate::id::TeamId, Date)> = plan
+            .iter()
+            .filter_map(|planned| Some((planned.team, planned.planned_on?)))
+            .collect();
         for (id, day) in days {
-            let calendar = |error| super::order::calendar(&error);
+            let calendar = |error| super::advance::calendar(error);
             if !self.facts.calendar.is_working_day(day).map_err(calendar)? {
                 return Ok(Some((None, "day_off", day)));
             }
-            let team = teams.iter().find(|team| team.id == id).or_else(|| run.teams.get(&id));
+            let team = teams
+                .iter()
+                .find(|team| team.id == id)
+                .or_else(|| run.teams.get(&id));
             for person in team.iter().flat_map(|team| team.members_on(day)) {
                 if roster.on_leave(person, day) {
                     return Ok(Some((Some(person), "on_leave", day)));
@@ -255,25 +329,39 @@ impl<'a> Deciding<'a> {
             .records
             .all::<Complaint>()
             .filter(|complaint| {
-                self.facts.records.find::<Run>(complaint.run.0).is_none_or(|run| run.end.is_none())
+                self.facts
+                    .records
+                    .find::<Run>(complaint.run.0)
+                    .is_none_or(|run| run.end.is_none())
             })
             .filter(|complaint| !self.waits_elsewhere(complaint))
             .filter_map(|complaint| Some((complaint.id, *targets.get(&complaint.site)?)))
             .collect();
         for (complaint, target) in open {
             self.on_target(target, TargetEvent::ComplaintAttached { complaint });
-            let stream = StreamRef { kind: StreamKind::Complaint, id: complaint.0 };
+            let stream = StreamRef {
+                kind: StreamKind::Complaint,
+                id: complaint.0,
+            };
             let seen = self.facts.records.seen(stream);
-            self.changes.push(stream, seen, ComplaintEvent::Attached { target });
+            self.changes
+                .push(stream, seen, ComplaintEvent::Attached { target });
         }
     }
 
     /// Another run under way has it on its list and owes it a verdict.
     fn waits_elsewhere(&self, complaint: &Complaint) -> bool {
-        let Some(target) = complaint.target.and_then(|id| self.facts.records.find::<Target>(id.0)) else {
+        let Some(target) = complaint
+            .target
+            .and_then(|id| self.facts.records.find::<Target>(id.0))
+        else {
             return false;
         };
         target.unanswered().any(|open| open == complaint.id)
-            && self.facts.records.find::<Run>(target.run.0).is_some_and(|run| run.end.is_none())
+            && self
+                .facts
+                .records
+                .find::<Run>(target.run.0)
+                .is_some_and(|run| run.end.is_none())
     }
 }

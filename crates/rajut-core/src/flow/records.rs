@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::act::{Expect, Refusal, Rule};
+use crate::number::{NumberEntry, NumberEvent};
 use crate::procedure::Procedure;
 use crate::run::ProcedureRef;
-use crate::number::{NumberEntry, NumberEvent};
 use crate::stream::{AsState, Event, State, StreamRef};
 
 /// Versions of procedures, as parsed.
@@ -42,19 +42,22 @@ impl Records {
 
     /// The record, if it is there.
     pub fn find<T: AsState>(&self, id: Uuid) -> Option<&T> {
-        self.states.get(&StreamRef { kind: T::KIND, id }).and_then(|(_, state)| T::of(state))
+        self.states
+            .get(&StreamRef { kind: T::KIND, id })
+            .and_then(|(_, state)| T::of(state))
     }
 
     /// The record, or a refusal that names it.
     pub fn get<T: AsState>(&self, id: Uuid) -> Result<&T, Refusal> {
-        self.find(id).ok_or_else(|| {
-            Refusal::new(Rule::NotFound).with("record", StreamRef { kind: T::KIND, id })
-        })
+        self.find(id)
+            .ok_or_else(|| Refusal::new(Rule::NotFound).with("record", StreamRef { kind: T::KIND, id }))
     }
 
     /// The version at which a record stands: what a decision that saw it relies on.
     pub fn seen(&self, stream: StreamRef) -> Expect {
-        self.states.get(&stream).map_or(Expect::New, |(version, _)| Expect::Version(*version))
+        self.states
+            .get(&stream)
+            .map_or(Expect::New, |(version, _)| Expect::Version(*version))
     }
 
     /// The version, if the record is there.
@@ -64,14 +67,24 @@ impl Records {
 
     /// All records of one kind.
     pub fn all<T: AsState + 'static>(&self) -> impl Iterator<Item = &T> + '_ {
-        let from = StreamRef { kind: T::KIND, id: Uuid::nil() };
-        let to = StreamRef { kind: T::KIND, id: Uuid::max() };
-        self.states.range(from..=to).filter_map(|(_, (_, state))| T::of(state))
+        let from = StreamRef {
+            kind: T::KIND,
+            id: Uuid::nil(),
+        };
+        let to = StreamRef {
+            kind: T::KIND,
+            id: Uuid::max(),
+        };
+        self.states
+            .range(from..=to)
+            .filter_map(|(_, (_, state))| T::of(state))
     }
 
     /// Everything, in the order of streams.
     pub fn iter(&self) -> impl Iterator<Item = (&StreamRef, i64, &State)> + '_ {
-        self.states.iter().map(|(stream, (version, state))| (stream, *version, state))
+        self.states
+            .iter()
+            .map(|(stream, (version, state))| (stream, *version, state))
     }
 
     /// Applies changes to the snapshot as a store would: all or none. For property tests, previews and
@@ -85,7 +98,11 @@ impl Records {
                 Expect::Any => true,
             };
             if !fits {
-                return Err(ApplyFailure::Conflict { stream: *stream, expected: *expect, found });
+                return Err(ApplyFailure::Conflict {
+                    stream: *stream,
+                    expected: *expect,
+                    found,
+                });
             }
         }
         for change in &changes.events {
@@ -96,7 +113,11 @@ impl Records {
                 })
             {
                 let (stream, expected) = (change.stream, Expect::New);
-                return Err(ApplyFailure::Conflict { stream, expected, found: None });
+                return Err(ApplyFailure::Conflict {
+                    stream,
+                    expected,
+                    found: None,
+                });
             }
         }
         let mut after: BTreeMap<StreamRef, (i64, State)> = BTreeMap::new();
@@ -108,8 +129,7 @@ impl Records {
                     None => (0, None),
                 },
             };
-            let state =
-                State::apply(state, change.stream, &change.event).map_err(ApplyFailure::Misfit)?;
+            let state = State::apply(state, change.stream, &change.event).map_err(ApplyFailure::Misfit)?;
             after.insert(change.stream, (version + 1, state));
         }
         self.states.extend(after);

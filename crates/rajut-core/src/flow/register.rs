@@ -6,6 +6,7 @@ use crate::act::{Act, Actor, Changes, Envelope, Expect, Refusal, Rule};
 use crate::id::FreshIds;
 use crate::journal::PersonalValue;
 use crate::people::Assignment;
+use crate::run::DocumentEvent;
 use crate::stream::{Event, StreamKind, StreamRef};
 
 /// An edit of one entry: which, what it becomes, and whether it is new.
@@ -24,14 +25,18 @@ pub struct EntryEdit {
 /// While no post is held by anybody the system may set the register up; afterwards only people with the right.
 pub fn edit_entries(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     ids: FreshIds,
     act: Act,
     edits: Vec<EntryEdit>,
     personal: Vec<PersonalValue>,
 ) -> Result<Changes, Refusal> {
-    let envelope = Envelope { act, ..envelope };
-    let mut deciding = Deciding { facts, ids, changes: Changes::new(envelope) };
+    envelope.act = act;
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     let unmanned = facts.records.all::<Assignment>().next().is_none();
     let by_people = deciding.changes.envelope.done_by != Actor::System || !unmanned;
@@ -69,33 +74,46 @@ fn act_for(kind: StreamKind) -> Option<Act> {
         K::Person | K::Post | K::Assignment | K::Leave => Some(Act::EditPeople),
         K::Setting => Some(Act::EditSettings),
         K::Procedure => Some(Act::ActivateProcedure),
-        K::Run | K::Target | K::Visit | K::Report | K::FollowUp | K::Complaint | K::Incident | K::Document
+        K::Run
+        | K::Target
+        | K::Visit
+        | K::Report
+        | K::FollowUp
+        | K::Complaint
+        | K::Incident
+        | K::Document
         | K::Number => None,
     }
 }
 
 fn refused(deciding: &Deciding<'_>, act: Act) -> Refusal {
-    Refusal::new(Rule::NoRight).with("act", act.code()).with("date", deciding.day())
+    Refusal::new(Rule::NoRight)
+        .with("act", act.code())
+        .with("date", deciding.day())
 }
 
 /// Records that a paper's bytes were kept, or another act without rules beyond its right.
 pub fn record(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     ids: FreshIds,
     act: Act,
     stream: StreamRef,
     event: impl Into<Event>,
 ) -> Result<Changes, Refusal> {
-    let mut deciding =
-        Deciding { facts, ids, changes: Changes::new(Envelope { act, ..envelope }) };
+    envelope.act = act;
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
     deciding.check_times()?;
     deciding.grant(Scene::default())?;
     let event = event.into();
     // What has a command of its own, or rules of its own, does not come in by this door.
     let fits = event.kind() == stream.kind
         && match act {
-            Act::IssueDocument => stream.kind == StreamKind::Document,
+            Act::FreezeDocument => matches!(&event, Event::Document(DocumentEvent::Frozen { .. })),
             Act::AttachIncident => matches!(stream.kind, StreamKind::Incident | StreamKind::Complaint),
             Act::ErasePersonal => stream.kind == StreamKind::Person,
             // Seeing something leaves a record and changes nothing.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::{calendar, order_of};
+use super::advance::{calendar, order_of};
 use super::rights::Scene;
 use super::{Command, Deciding, reason};
 use crate::act::{Actor, Expect, Refusal, Right, Rule};
@@ -13,8 +13,8 @@ use crate::engine::Progress;
 use crate::id::{PersonId, ReportId, RunId, TeamId, VisitId};
 use crate::procedure::{Goal, Procedure, Scope, Step, StepKind};
 use crate::run::{
-    Batch, BatchRule, Explanation, Report, ReportEvent, ReportStanding, Ruling, Run, RunEnd, RunEvent, Submission,
-    Target, Team,
+    Batch, BatchRule, Explanation, Report, ReportEvent, ReportStanding, Ruling, Run, RunEnd, RunEvent,
+    Submission, Target, Team,
 };
 use crate::stream::{StreamKind, StreamRef};
 use crate::visit::{Flag, FlagCode, Visit};
@@ -31,12 +31,38 @@ struct BatchOf {
 impl<'a> Deciding<'a> {
     pub(super) fn report(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
-            Command::RecordReturn { report, run, team, from, until } => {
-                let batch = BatchOf { report: *report, run: *run, team: *team, from: *from, until: *until };
+            Command::RecordReturn {
+                report,
+                run,
+                team,
+                from,
+                until,
+            } => {
+                let batch = BatchOf {
+                    report: *report,
+                    run: *run,
+                    team: *team,
+                    from: *from,
+                    until: *until,
+                };
                 self.record_return(batch)
             }
-            Command::SubmitReport { report, run, team, from, until, results, conclusions } => {
-                let batch = BatchOf { report: *report, run: *run, team: *team, from: *from, until: *until };
+            Command::SubmitReport {
+                report,
+                run,
+                team,
+                from,
+                until,
+                results,
+                conclusions,
+            } => {
+                let batch = BatchOf {
+                    report: *report,
+                    run: *run,
+                    team: *team,
+                    from: *from,
+                    until: *until,
+                };
                 self.submit(batch, results, conclusions)
             }
             Command::AcceptReport { report, note } => self.rule(*report, true, note),
@@ -44,20 +70,33 @@ impl<'a> Deciding<'a> {
                 reason(note, "return")?;
                 self.rule(*report, false, note)
             }
-            Command::SubmitFinalReport { report, run, results, conclusions } => {
-                self.final_report(*report, *run, results, conclusions)
-            }
+            Command::SubmitFinalReport {
+                report,
+                run,
+                results,
+                conclusions,
+            } => self.final_report(*report, *run, results, conclusions),
             Command::CloseRun { run, instruction } => self.close(*run, instruction),
             Command::CancelRun { run, reason: why } => {
                 let (known, _) = self.open_run(*run)?;
                 self.grant(Scene::default())?;
                 reason(why, "cancel")?;
                 self.not_before(known.opened_at)?;
-                let end = RunEnd::Cancelled { at: self.at(), by: self.person()?, reason: why.clone() };
+                let end = RunEnd::Cancelled {
+                    at: self.at(),
+                    by: self.person()?,
+                    reason: why.clone(),
+                };
                 self.on_run(*run, RunEvent::Ended { end });
                 Ok(())
             }
-            Command::ExplainLateness { run, step, place, cause, note } => {
+            Command::ExplainLateness {
+                run,
+                step,
+                place,
+                cause,
+                note,
+            } => {
                 let known = self.facts.records.get::<Run>(run.0)?;
                 self.grant(Scene::default())?;
                 reason(cause, "cause")?;
@@ -89,29 +128,42 @@ impl<'a> Deciding<'a> {
             .all::<Visit>()
             .filter(|visit| visit.run == Some(batch.run) && visit.team == Some(batch.team))
             .filter(|visit| !reported.contains(&visit.id))
-            .filter(|visit| self.day_of(visit).is_some_and(|day| batch.from <= day && day <= batch.until))
+            .filter(|visit| {
+                self.day_of(visit)
+                    .is_some_and(|day| batch.from <= day && day <= batch.until)
+            })
             .collect()
     }
 
     /// The day of a visit that has ended: the one on which it began.
     fn day_of(&self, visit: &Visit) -> Option<Date> {
         let left = visit.check_out.as_ref()?;
-        Some(self.facts.agency.zone.date(visit.check_in.as_ref().unwrap_or(left).at))
+        Some(
+            self.facts
+                .agency
+                .zone
+                .date(visit.check_in.as_ref().unwrap_or(left).at),
+        )
     }
 
     fn reports_of(&self, run: RunId) -> impl Iterator<Item = &'a Report> + use<'a> {
-        self.facts.records.all::<Report>().filter(move |report| report.run == run)
+        self.facts
+            .records
+            .all::<Report>()
+            .filter(move |report| report.run == run)
     }
 
     /// A report becomes possible with the record of the return, else on the next working morning after the
     /// last check-out of its batch.
     fn possible_at(&self, visits: &[&Visit]) -> Result<Option<Timestamp>, Refusal> {
-        let Some(last) = last_out(visits) else { return Ok(None) };
+        let Some(last) = last_out(visits) else {
+            return Ok(None);
+        };
         self.facts
             .calendar
             .next_working_morning(self.facts.agency.zone, last)
             .map(Some)
-            .map_err(|error| calendar(&error))
+            .map_err(calendar)
     }
 
     /// The record of a batch: the one named, else one of the same team and days that still waits.
@@ -125,7 +177,10 @@ impl<'a> Deciding<'a> {
                     if team == batch.team && from <= batch.until && batch.from <= until)
         });
         match waiting {
-            Some(report) => BatchOf { report: report.id, ..batch },
+            Some(report) => BatchOf {
+                report: report.id,
+                ..batch
+            },
             None => batch,
         }
     }
@@ -136,11 +191,15 @@ impl<'a> Deciding<'a> {
         let progress = first_of_team(procedure)
             .map(|step| Progress::begin(procedure, &step.id, possible_at))
             .transpose()
-            .map_err(|error| super::order::engine(&error))?;
+            .map_err(|error| super::advance::engine(&error))?;
         Ok(Report {
             id: batch.report,
             run: batch.run,
-            batch: Batch::Team { team: batch.team, from: batch.from, until: batch.until },
+            batch: Batch::Team {
+                team: batch.team,
+                from: batch.from,
+                until: batch.until,
+            },
             possible_at,
             returned_at: None,
             progress,
@@ -162,7 +221,10 @@ impl<'a> Deciding<'a> {
             flag(FlagCode::RunEnded, None, end.at().to_string());
         }
         if let Actor::Person(person) = self.changes.envelope.done_by
-            && !run.teams.get(&batch.team).is_some_and(|team| team.has_member(person, day))
+            && !run
+                .teams
+                .get(&batch.team)
+                .is_some_and(|team| team.has_member(person, day))
         {
             flag(FlagCode::NotMember, Some(person), day.to_string());
         }
@@ -170,12 +232,22 @@ impl<'a> Deciding<'a> {
         if known.is_some_and(|report| report.standing() == ReportStanding::Accepted) {
             flag(FlagCode::AfterReport, None, at.to_string());
         }
-        let stream = StreamRef { kind: StreamKind::Report, id: batch.report.0 };
+        let stream = StreamRef {
+            kind: StreamKind::Report,
+            id: batch.report.0,
+        };
         if known.is_none() {
             let report = self.opened(&batch, at)?;
-            self.changes.push(stream, Expect::New, ReportEvent::Opened { report: Box::new(report) });
+            self.changes.push(
+                stream,
+                Expect::New,
+                ReportEvent::Opened {
+                    report: Box::new(report),
+                },
+            );
         }
-        self.changes.push(stream, Expect::Any, ReportEvent::Returned { at, flags });
+        self.changes
+            .push(stream, Expect::Any, ReportEvent::Returned { at, flags });
         Ok(())
     }
 
@@ -199,22 +271,24 @@ impl<'a> Deciding<'a> {
             return Err(Refusal::new(Rule::BatchEmpty).with("day", batch.from));
         };
         self.not_before(last_out)?;
-        let report = match self.facts.records.find::<Report>(batch.report.0) {
-            Some(report) => {
-                if !matches!(report.standing(), ReportStanding::Due | ReportStanding::Returned) {
-                    return Err(not_waiting(report.standing()));
-                }
-                if (report.run, report.team()) != (batch.run, Some(batch.team)) {
-                    return Err(Refusal::new(Rule::TeamUnknown).with("team", batch.team));
-                }
-                report.clone()
+        let report = if let Some(report) = self.facts.records.find::<Report>(batch.report.0) {
+            if !matches!(report.standing(), ReportStanding::Due | ReportStanding::Returned) {
+                return Err(not_waiting(report.standing()));
             }
-            None => {
-                // Before the next working morning the team was evidently back when it reported.
-                let report = self.opened(&batch, possible_at.min(self.at()))?;
-                self.on_report(batch.report, ReportEvent::Opened { report: Box::new(report.clone()) });
-                report
+            if (report.run, report.team()) != (batch.run, Some(batch.team)) {
+                return Err(Refusal::new(Rule::TeamUnknown).with("team", batch.team));
             }
+            report.clone()
+        } else {
+            // Before the next working morning the team was evidently back when it reported.
+            let report = self.opened(&batch, possible_at.min(self.at()))?;
+            self.on_report(
+                batch.report,
+                ReportEvent::Opened {
+                    report: Box::new(report.clone()),
+                },
+            );
+            report
         };
         let advance = self.report_advance(procedure, &report)?;
         let submission = Submission {
@@ -250,10 +324,16 @@ impl<'a> Deciding<'a> {
             let mut batches: BTreeMap<Date, Vec<&Visit>> = BTreeMap::new();
             for visit in self.facts.records.all::<Visit>() {
                 let of_team = visit.run == Some(run.id) && visit.team == Some(team.id);
-                let Some(day) = self.day_of(visit).filter(|_| of_team && !covered.contains(&visit.id)) else {
+                let Some(day) = self
+                    .day_of(visit)
+                    .filter(|_| of_team && !covered.contains(&visit.id))
+                else {
                     continue;
                 };
-                if waiting.iter().any(|(of, from, until)| *of == team.id && *from <= day && day <= *until) {
+                if waiting
+                    .iter()
+                    .any(|(of, from, until)| *of == team.id && *from <= day && day <= *until)
+                {
                     continue;
                 }
                 batches.entry(team.batch.first_day(day)).or_default().push(visit);
@@ -266,9 +346,13 @@ impl<'a> Deciding<'a> {
     }
 
     fn open_if_due(&mut self, run: RunId, team: &Team, visits: &[&Visit]) -> Result<(), Refusal> {
-        let Some(possible_at) = self.possible_at(visits)? else { return Ok(()) };
+        let Some(possible_at) = self.possible_at(visits)? else {
+            return Ok(());
+        };
         let days = || visits.iter().filter_map(|visit| self.day_of(visit));
-        let (Some(from), Some(last)) = (days().min(), days().max()) else { return Ok(()) };
+        let (Some(from), Some(last)) = (days().min(), days().max()) else {
+            return Ok(());
+        };
         // A week is over on Sunday. A trip is over for certain only when nobody has gone out for a working day.
         let over = match team.batch {
             BatchRule::Day => possible_at <= self.at(),
@@ -277,13 +361,24 @@ impl<'a> Deciding<'a> {
                 .facts
                 .calendar
                 .add_working_days(self.facts.agency.zone, possible_at, 1)
-                .map_err(|error| calendar(&error))
+                .map_err(calendar)
                 .map(|quiet| quiet <= self.at())?,
         };
         if over {
-            let batch = BatchOf { report: self.ids.fresh(), run, team: team.id, from, until: last };
+            let batch = BatchOf {
+                report: self.ids.fresh(),
+                run,
+                team: team.id,
+                from,
+                until: last,
+            };
             let report = self.opened(&batch, possible_at)?;
-            self.on_report(batch.report, ReportEvent::Opened { report: Box::new(report) });
+            self.on_report(
+                batch.report,
+                ReportEvent::Opened {
+                    report: Box::new(report),
+                },
+            );
         }
         Ok(())
     }
@@ -300,13 +395,17 @@ impl<'a> Deciding<'a> {
         progress
             .advance(procedure, &step.id, None, at)
             .map(Some)
-            .map_err(|error| super::order::engine(&error))
+            .map_err(|error| super::advance::engine(&error))
     }
 
     fn rule(&mut self, id: ReportId, accepted: bool, note: &str) -> Result<(), Refusal> {
         let report = self.facts.records.get::<Report>(id.0)?;
         let (run, procedure) = self.open_run(report.run)?;
-        self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
+        self.grant(Scene {
+            run: Some(run),
+            procedure: Some(procedure),
+            ..Scene::default()
+        })?;
         if report.standing() != ReportStanding::Submitted {
             return Err(not_waiting(report.standing()));
         }
@@ -315,19 +414,30 @@ impl<'a> Deciding<'a> {
         }
         // What the procedure asks of the team after the report is done first.
         if let Some(open) = report.progress.iter().flat_map(|progress| &progress.open).next() {
-            return Err(Refusal::new(Rule::StepNotOpen).with("step", "report").with("open", &open.step));
+            return Err(Refusal::new(Rule::StepNotOpen)
+                .with("step", "report")
+                .with("open", &open.step));
         }
-        let ruling = Ruling { accepted, by: self.person()?, at: self.at(), note: note.to_owned() };
+        let ruling = Ruling {
+            accepted,
+            by: self.person()?,
+            at: self.at(),
+            note: note.to_owned(),
+        };
         // A returned report opens its step once more.
         let progress = match (accepted, &report.progress, report_step(procedure)) {
             (false, Some(progress), Some(step)) => {
                 let mut again = Progress::begin(procedure, &step.id, self.at())
-                    .map_err(|error| super::order::engine(&error))?;
+                    .map_err(|error| super::advance::engine(&error))?;
                 let before = progress.done.iter().filter(|done| done.step == step.id).count();
                 for open in &mut again.open {
                     open.round = u32::try_from(before + 1).unwrap_or(u32::MAX);
                 }
-                Some(Progress { done: progress.done.clone(), paused: progress.paused.clone(), ..again })
+                Some(Progress {
+                    done: progress.done.clone(),
+                    paused: progress.paused.clone(),
+                    ..again
+                })
             }
             _ => None,
         };
@@ -350,11 +460,17 @@ impl<'a> Deciding<'a> {
             Some(_) => Right::StepActor(StepKind::Report),
             None => self.changes.envelope.act.authority().right,
         };
-        let scene = Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() };
+        let scene = Scene {
+            run: Some(run),
+            procedure: Some(procedure),
+            ..Scene::default()
+        };
         let granted = self.grant_by(right, scene)?;
         self.all_settled(run_id)?;
         self.reports_settled(run_id, procedure)?;
-        let known = self.reports_of(run_id).find(|report| report.batch == Batch::Final);
+        let known = self
+            .reports_of(run_id)
+            .find(|report| report.batch == Batch::Final);
         if let Some(known) = known
             && (known.id != id || !matches!(known.standing(), ReportStanding::Due | ReportStanding::Returned))
         {
@@ -384,9 +500,20 @@ impl<'a> Deciding<'a> {
                 submissions: Vec::new(),
                 flags: BTreeSet::new(),
             };
-            self.on_report(id, ReportEvent::Opened { report: Box::new(report) });
+            self.on_report(
+                id,
+                ReportEvent::Opened {
+                    report: Box::new(report),
+                },
+            );
         }
-        self.on_report(id, ReportEvent::Submitted { submission, advance: None });
+        self.on_report(
+            id,
+            ReportEvent::Submitted {
+                submission,
+                advance: None,
+            },
+        );
         Ok(())
     }
 
@@ -394,18 +521,22 @@ impl<'a> Deciding<'a> {
     pub(super) fn reports_settled(&self, run: RunId, procedure: &Procedure) -> Result<(), Refusal> {
         let of_teams = || self.reports_of(run).filter(|report| report.batch != Batch::Final);
         let refuse = |count: usize, first: &dyn std::fmt::Display| {
-            Refusal::new(Rule::ReportsOpen).with("count", count).with("first", first)
+            Refusal::new(Rule::ReportsOpen)
+                .with("count", count)
+                .with("first", first)
         };
-        let open: Vec<_> =
-            of_teams().filter(|report| report.standing() != ReportStanding::Accepted).collect();
+        let open: Vec<_> = of_teams()
+            .filter(|report| report.standing() != ReportStanding::Accepted)
+            .collect();
         if let Some(first) = open.first() {
             return Err(refuse(open.len(), &first.id));
         }
         if team_reports(procedure).is_none() {
             return Ok(());
         }
-        let reported: BTreeSet<_> =
-            of_teams().flat_map(|report| report.submissions.iter().flat_map(|s| s.visits.iter())).collect();
+        let reported: BTreeSet<_> = of_teams()
+            .flat_map(|report| report.submissions.iter().flat_map(|s| s.visits.iter()))
+            .collect();
         let missing: Vec<_> = self
             .facts
             .records
@@ -424,7 +555,9 @@ impl<'a> Deciding<'a> {
         let targets: Vec<&Target> = self.targets_of(run).collect();
         let open: Vec<_> = targets.iter().filter(|target| !target.done_with()).collect();
         if let Some(first) = open.first() {
-            return Err(Refusal::new(Rule::TargetsOpen).with("count", open.len()).with("first", first.site));
+            return Err(Refusal::new(Rule::TargetsOpen)
+                .with("count", open.len())
+                .with("first", first.site));
         }
         let unanswered: Vec<_> = targets.iter().flat_map(|target| target.unanswered()).collect();
         if let Some(first) = unanswered.first() {
@@ -437,7 +570,11 @@ impl<'a> Deciding<'a> {
 
     fn close(&mut self, id: RunId, instruction: &str) -> Result<(), Refusal> {
         let (run, procedure) = self.open_run(id)?;
-        self.grant(Scene { run: Some(run), procedure: Some(procedure), ..Scene::default() })?;
+        self.grant(Scene {
+            run: Some(run),
+            procedure: Some(procedure),
+            ..Scene::default()
+        })?;
         reason(instruction, "disposition")?;
         if let Some(order) = order_of(run, procedure)?
             && order.issued.is_none()
@@ -456,22 +593,42 @@ impl<'a> Deciding<'a> {
         match last.standing() {
             ReportStanding::Accepted => {}
             ReportStanding::Submitted => {
-                let ruling =
-                    Ruling { accepted: true, by: self.person()?, at: self.at(), note: instruction.to_owned() };
-                self.on_report(last.id, ReportEvent::Ruled { ruling, progress: None });
+                let ruling = Ruling {
+                    accepted: true,
+                    by: self.person()?,
+                    at: self.at(),
+                    note: instruction.to_owned(),
+                };
+                self.on_report(
+                    last.id,
+                    ReportEvent::Ruled {
+                        ruling,
+                        progress: None,
+                    },
+                );
             }
             other => return Err(not_waiting(other)),
         }
         // What the decision relied on: nobody may add a site, a complaint or a report in between.
-        let targets = self.targets_of(id).map(|it| StreamRef { kind: StreamKind::Target, id: it.id.0 });
-        let reports = self.reports_of(id).map(|it| StreamRef { kind: StreamKind::Report, id: it.id.0 });
+        let targets = self.targets_of(id).map(|it| StreamRef {
+            kind: StreamKind::Target,
+            id: it.id.0,
+        });
+        let reports = self.reports_of(id).map(|it| StreamRef {
+            kind: StreamKind::Report,
+            id: it.id.0,
+        });
         for stream in targets.chain(reports) {
             if let Some(version) = self.facts.records.version(stream) {
                 self.changes.relies_on(stream, version);
             }
         }
         let by: PersonId = self.person()?;
-        let end = RunEnd::Closed { at: self.at(), by: Some(by), instruction: instruction.to_owned() };
+        let end = RunEnd::Closed {
+            at: self.at(),
+            by: Some(by),
+            instruction: instruction.to_owned(),
+        };
         self.on_run(id, RunEvent::Ended { end });
         Ok(())
     }
@@ -502,7 +659,11 @@ fn first_of_team(procedure: &Procedure) -> Option<&Step> {
 
 /// When the last of the visits ended.
 fn last_out(visits: &[&Visit]) -> Option<Timestamp> {
-    visits.iter().filter_map(|visit| visit.check_out.as_ref()).map(|stamp| stamp.at).max()
+    visits
+        .iter()
+        .filter_map(|visit| visit.check_out.as_ref())
+        .map(|stamp| stamp.at)
+        .max()
 }
 
 fn not_waiting(standing: ReportStanding) -> Refusal {

@@ -21,7 +21,10 @@ pub struct Granted {
 
 impl Granted {
     fn plain() -> Self {
-        Self { post: None, capacity: Capacity::Own }
+        Self {
+            post: None,
+            capacity: Capacity::Own,
+        }
     }
 }
 
@@ -52,7 +55,12 @@ impl People {
     }
 
     pub fn roster(&self) -> Roster<'_> {
-        Roster { persons: &[], posts: &self.posts, assignments: &self.assignments, leaves: &self.leave }
+        Roster {
+            persons: &[],
+            posts: &self.posts,
+            assignments: &self.assignments,
+            leaves: &self.leave,
+        }
     }
 }
 
@@ -69,17 +77,19 @@ impl Deciding<'_> {
         let roster = people.roster();
         let day = self.day();
         let refuse = |posts: Vec<PostId>| {
-            Refusal::new(Rule::NoRight).with("act", act.code()).with("date", day).who_could(posts)
+            Refusal::new(Rule::NoRight)
+                .with("act", act.code())
+                .with("date", day)
+                .who_could(posts)
         };
         let person = match (self.changes.envelope.done_by, right) {
-            (_, Right::Anyone) => return Ok(Granted::plain()),
-            (Actor::System, Right::System) => return Ok(Granted::plain()),
+            (_, Right::Anyone) | (Actor::System, Right::System) => return Ok(Granted::plain()),
             (Actor::System, _) if system_may(act) => return Ok(Granted::plain()),
             // Whoever is hit may complain, with or without an account.
             (Actor::Outsider, _) if act == crate::act::Act::RegisterComplaint => return Ok(Granted::plain()),
             (Actor::Outsider, Right::NamedStep) => {
                 return match scene.step {
-                    Some(step) if self.outsider_lane(step, scene) => Ok(Granted::plain()),
+                    Some(step) if outsider_lane(step, scene) => Ok(Granted::plain()),
                     _ => Err(refuse(Vec::new())),
                 };
             }
@@ -98,15 +108,19 @@ impl Deciding<'_> {
                 _ => Err(refuse(Vec::new())),
             },
             Right::StepActor(kind) => {
-                let step = self.step_of_kind(scene, kind)?;
-                self.by_lanes(&roster, scene, &step.from, person, day).map_err(refuse)
+                let step = step_of_kind(scene, kind)?;
+                self.by_lanes(&roster, scene, &step.from, person, day)
+                    .map_err(refuse)
             }
             Right::StepReceiver(kind) => {
-                let step = self.step_of_kind(scene, kind)?;
-                self.by_lanes(&roster, scene, &step.to, person, day).map_err(refuse)
+                let step = step_of_kind(scene, kind)?;
+                self.by_lanes(&roster, scene, &step.to, person, day)
+                    .map_err(refuse)
             }
             Right::NamedStep => match scene.step {
-                Some(step) => self.by_lanes(&roster, scene, &step.from, person, day).map_err(refuse),
+                Some(step) => self
+                    .by_lanes(&roster, scene, &step.from, person, day)
+                    .map_err(refuse),
                 None => Err(refuse(Vec::new())),
             },
         }
@@ -118,47 +132,46 @@ impl Deciding<'_> {
         self.grant(scene).is_ok()
     }
 
-    fn step_of_kind<'s>(
-        &self,
-        scene: Scene<'s>,
-        kind: crate::procedure::StepKind,
-    ) -> Result<&'s Step, Refusal> {
-        scene
-            .procedure
-            .and_then(|procedure| procedure.steps.iter().find(|step| step.kind == kind))
-            .ok_or_else(|| Refusal::new(Rule::StepMissing).with("kind", format!("{kind:?}")))
-    }
-
-    fn by_role(
-        &self,
-        roster: &Roster<'_>,
-        person: PersonId,
-        roles: &[Role],
-        day: Date,
-    ) -> Option<Granted> {
+    fn by_role(&self, roster: &Roster<'_>, person: PersonId, roles: &[Role], day: Date) -> Option<Granted> {
         self.facts
             .records
             .all::<Post>()
             .filter(|post| roles.contains(&post.role))
             .find_map(|post| {
                 let capacity = roster.may_act(person, post.id, day)?;
-                Some(Granted { post: Some(post.id), capacity })
+                Some(Granted {
+                    post: Some(post.id),
+                    capacity,
+                })
             })
     }
 
     fn posts_of_roles(&self, roles: &[Role]) -> Vec<PostId> {
-        self.facts.records.all::<Post>().filter(|post| roles.contains(&post.role)).map(|post| post.id).collect()
+        self.facts
+            .records
+            .all::<Post>()
+            .filter(|post| roles.contains(&post.role))
+            .map(|post| post.id)
+            .collect()
     }
 
     /// The post to which a lane is bound.
     pub(super) fn post_of_lane(&self, procedure: &Procedure, lane: &LaneId) -> Option<PostId> {
-        if let Some(post) = self.facts.agency.lanes.get(&(procedure.code.clone(), lane.clone())) {
+        if let Some(post) = self
+            .facts
+            .agency
+            .lanes
+            .get(&(procedure.code.clone(), lane.clone()))
+        {
             return Some(*post);
         }
         match &procedure.lane(lane)?.binding {
-            Binding::Post(code) => {
-                self.facts.records.all::<Post>().find(|post| post.code == *code).map(|post| post.id)
-            }
+            Binding::Post(code) => self
+                .facts
+                .records
+                .all::<Post>()
+                .find(|post| post.code == *code)
+                .map(|post| post.id),
             Binding::Team | Binding::Office | Binding::Reporter => None,
         }
     }
@@ -166,7 +179,9 @@ impl Deciding<'_> {
     /// The post, and where several people do the same work (officers, technicians) the other posts of that role
     /// in its unit.
     fn posts_alike(&self, id: PostId) -> Vec<PostId> {
-        let Some(post) = self.facts.records.find::<Post>(id.0) else { return vec![id] };
+        let Some(post) = self.facts.records.find::<Post>(id.0) else {
+            return vec![id];
+        };
         match post.role {
             Role::ServiceOfficer | Role::Technician => self
                 .facts
@@ -189,16 +204,23 @@ impl Deciding<'_> {
         day: Date,
     ) -> Result<Granted, Vec<PostId>> {
         let mut could = Vec::new();
-        let Some(procedure) = scene.procedure else { return Err(could) };
+        let Some(procedure) = scene.procedure else {
+            return Err(could);
+        };
         for lane in lanes {
-            let Some(binding) = procedure.lane(lane).map(|lane| &lane.binding) else { continue };
+            let Some(binding) = procedure.lane(lane).map(|lane| &lane.binding) else {
+                continue;
+            };
             let granted = match binding {
                 Binding::Post(_) => self.post_of_lane(procedure, lane).and_then(|post| {
                     let alike = self.posts_alike(post);
                     could.extend(&alike);
                     alike.into_iter().find_map(|post| {
                         let capacity = roster.may_act(person, post, day)?;
-                        Some(Granted { post: Some(post), capacity })
+                        Some(Granted {
+                            post: Some(post),
+                            capacity,
+                        })
                     })
                 }),
                 Binding::Team => {
@@ -236,10 +258,16 @@ impl Deciding<'_> {
 
     /// Whether the person may speak for a site: anybody of the agency may, a served office for its own.
     pub(super) fn speaks_for(&self, site: SiteId, roles: &[Role]) -> Result<(), Refusal> {
-        let Actor::Person(person) = self.changes.envelope.done_by else { return Ok(()) };
+        let Actor::Person(person) = self.changes.envelope.done_by else {
+            return Ok(());
+        };
         let people = People::of(self.facts.records);
         let (roster, day) = (people.roster(), self.day());
-        let own: Vec<Role> = roles.iter().copied().filter(|role| *role != Role::OfficeUser).collect();
+        let own: Vec<Role> = roles
+            .iter()
+            .copied()
+            .filter(|role| *role != Role::OfficeUser)
+            .collect();
         let granted = self
             .by_role(&roster, person, &own, day)
             .or_else(|| self.by_office(&roster, Some(site), person, day));
@@ -254,7 +282,10 @@ impl Deciding<'_> {
 
     /// The post that a step is addressed to, where its lane is bound to one.
     pub(super) fn receivers(&self, procedure: &Procedure, step: &Step) -> Vec<PostId> {
-        step.to.iter().filter_map(|lane| self.post_of_lane(procedure, lane)).collect()
+        step.to
+            .iter()
+            .filter_map(|lane| self.post_of_lane(procedure, lane))
+            .collect()
     }
 
     fn by_office(
@@ -271,19 +302,30 @@ impl Deciding<'_> {
             .filter(|post| post.office.is_some_and(|office| site.offices.contains(&office)))
             .find_map(|post| {
                 let capacity = roster.may_act(person, post.id, day)?;
-                Some(Granted { post: Some(post.id), capacity })
+                Some(Granted {
+                    post: Some(post.id),
+                    capacity,
+                })
             })
     }
+}
 
-    /// Whether somebody outside the register may do the step: a reporter, or the person met at the office.
-    fn outsider_lane(&self, step: &Step, scene: Scene<'_>) -> bool {
-        step.from.iter().any(|lane| {
-            scene
-                .procedure
-                .and_then(|procedure| procedure.lane(lane))
-                .is_some_and(|lane| matches!(lane.binding, Binding::Reporter | Binding::Office))
-        })
-    }
+/// The step of a kind in the procedure of the scene.
+fn step_of_kind(scene: Scene<'_>, kind: crate::procedure::StepKind) -> Result<&Step, Refusal> {
+    scene
+        .procedure
+        .and_then(|procedure| procedure.steps.iter().find(|step| step.kind == kind))
+        .ok_or_else(|| Refusal::new(Rule::StepMissing).with("kind", format!("{kind:?}")))
+}
+
+/// Whether somebody outside the register may do the step: a reporter, or the person met at the office.
+fn outsider_lane(step: &Step, scene: Scene<'_>) -> bool {
+    step.from.iter().any(|lane| {
+        scene
+            .procedure
+            .and_then(|procedure| procedure.lane(lane))
+            .is_some_and(|lane| matches!(lane.binding, Binding::Reporter | Binding::Office))
+    })
 }
 
 /// What the program does by itself: what follows from an act that a person did.
@@ -291,6 +333,10 @@ fn system_may(act: crate::act::Act) -> bool {
     use crate::act::Act;
     matches!(
         act,
-        Act::Proceed | Act::RegisterComplaint | Act::OpenFollowUp | Act::ReserveNumber | Act::EstimateCheckOut
+        Act::Proceed
+            | Act::RegisterComplaint
+            | Act::OpenFollowUp
+            | Act::ReserveNumber
+            | Act::EstimateCheckOut
     )
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::order::engine;
+use super::advance::engine;
 use super::rights::Scene;
 use super::{Command, Deciding, Place};
 use crate::act::{Refusal, Rule};
@@ -16,18 +16,29 @@ use crate::run::{Report, ReportEvent, ReportStanding, Run, RunEnd, RunEvent, Tar
 use crate::stream::{StreamKind, StreamRef};
 
 /// Kinds whose form the procedure file describes.
-const GENERIC: &[StepKind] =
-    &[StepKind::Record, StepKind::Decision, StepKind::Approval, StepKind::Confirm];
+const GENERIC: &[StepKind] = &[
+    StepKind::Record,
+    StepKind::Decision,
+    StepKind::Approval,
+    StepKind::Confirm,
+];
 
-impl<'a> Deciding<'a> {
+impl Deciding<'_> {
     pub(super) fn step(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
-            Command::CompleteStep { place, step, exit, values } => {
-                self.complete(*place, step, exit.as_ref(), values)
-            }
+            Command::CompleteStep {
+                place,
+                step,
+                exit,
+                values,
+            } => self.complete(*place, step, exit.as_ref(), values),
             Command::PauseRun { run, reason } => {
                 let (known, procedure) = self.open_run(*run)?;
-                self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                self.grant(Scene {
+                    run: Some(known),
+                    procedure: Some(procedure),
+                    ..Scene::default()
+                })?;
                 if let Some(since) = known.progress.open.iter().map(|open| open.since).max() {
                     self.not_before(since)?;
                 }
@@ -37,7 +48,11 @@ impl<'a> Deciding<'a> {
             }
             Command::ResumeRun { run } => {
                 let (known, procedure) = self.open_run(*run)?;
-                self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                self.grant(Scene {
+                    run: Some(known),
+                    procedure: Some(procedure),
+                    ..Scene::default()
+                })?;
                 if let Some(pause) = &known.progress.pause {
                     self.not_before(pause.since)?;
                 }
@@ -47,8 +62,11 @@ impl<'a> Deciding<'a> {
             }
             Command::Proceed { run } => {
                 let (known, procedure) = self.open_run(*run)?;
-                let granted =
-                    self.grant(Scene { run: Some(known), procedure: Some(procedure), ..Scene::default() })?;
+                let granted = self.grant(Scene {
+                    run: Some(known),
+                    procedure: Some(procedure),
+                    ..Scene::default()
+                })?;
                 if let Some(timer) = self.timer_due(&known.progress, procedure)? {
                     let none = BTreeMap::new();
                     return self.finish(known, procedure, &timer.step, Some(&timer.take), none, &granted);
@@ -67,13 +85,22 @@ impl<'a> Deciding<'a> {
 
     /// An advance of the run that finishes no step by anybody's hand.
     fn moves(&mut self, run: RunId, advance: Advance) {
-        self.on_run(run, RunEvent::Advanced { advance, values: BTreeMap::new(), acted_as: None });
+        self.on_run(
+            run,
+            RunEvent::Advanced {
+                advance,
+                values: BTreeMap::new(),
+                acted_as: None,
+            },
+        );
     }
 
     /// Timers that have run out at a site.
     fn proceed_at_sites(&mut self, run: &Run, procedure: &Procedure) -> Result<(), Refusal> {
         for target in self.targets_of(run.id).filter(|target| target.excuse.is_none()) {
-            let Some(progress) = &target.progress else { continue };
+            let Some(progress) = &target.progress else {
+                continue;
+            };
             if let Some(timer) = self.timer_due(progress, procedure)? {
                 let advance = progress
                     .advance(procedure, &timer.step, Some(&timer.take), self.at())
@@ -101,7 +128,7 @@ impl<'a> Deciding<'a> {
             match self.facts.calendar.working_millis_between(zone, from, to) {
                 Ok(millis) => millis / 60_000,
                 Err(error) => {
-                    missing.set(Some(super::order::calendar(&error)));
+                    missing.set(Some(super::advance::calendar(error)));
                     0
                 }
             }
@@ -140,8 +167,13 @@ impl<'a> Deciding<'a> {
                 .and_then(|id| self.facts.records.find::<crate::complaint::Complaint>(id.0))
                 .map(|complaint| complaint.site)
         });
-        let scene =
-            Scene { run: Some(run), procedure: Some(procedure), step: Some(step), team, site };
+        let scene = Scene {
+            run: Some(run),
+            procedure: Some(procedure),
+            step: Some(step),
+            team,
+            site,
+        };
         let granted = self.grant(scene)?;
         check_values(step, values)?;
         self.after_opening(place, id)?;
@@ -150,23 +182,35 @@ impl<'a> Deciding<'a> {
             Place::Target(target) => {
                 let known = self.facts.records.get::<Target>(target.0)?;
                 let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
-                let advance =
-                    progress.advance(procedure, id, exit, self.at()).map_err(|error| engine(&error))?;
+                let advance = progress
+                    .advance(procedure, id, exit, self.at())
+                    .map_err(|error| engine(&error))?;
                 self.advance_target(known, procedure, advance);
                 Ok(())
             }
             Place::Report(report) => {
                 let known = self.facts.records.get::<Report>(report.0)?;
                 let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
-                let advance =
-                    progress.advance(procedure, id, exit, self.at()).map_err(|error| engine(&error))?;
+                let advance = progress
+                    .advance(procedure, id, exit, self.at())
+                    .map_err(|error| engine(&error))?;
                 let back = opens_kind(procedure, &advance, StepKind::Report);
                 self.on_report(report, ReportEvent::Advanced { advance });
                 if step.kind == StepKind::Approval && known.standing() == ReportStanding::Submitted {
                     let note = values.values().next().cloned().unwrap_or_default();
-                    let ruling =
-                        crate::run::Ruling { accepted: !back, by: self.person()?, at: self.at(), note };
-                    self.on_report(report, ReportEvent::Ruled { ruling, progress: None });
+                    let ruling = crate::run::Ruling {
+                        accepted: !back,
+                        by: self.person()?,
+                        at: self.at(),
+                        note,
+                    };
+                    self.on_report(
+                        report,
+                        ReportEvent::Ruled {
+                            ruling,
+                            progress: None,
+                        },
+                    );
                 }
                 Ok(())
             }
@@ -194,12 +238,21 @@ impl<'a> Deciding<'a> {
         at: Timestamp,
     ) -> Result<Option<Advance>, Refusal> {
         let procedure = self.procedure_of(run)?;
-        let Some(progress) = &target.progress else { return Ok(None) };
+        let Some(progress) = &target.progress else {
+            return Ok(None);
+        };
         // Of two visits the one that was there first finishes the step, whichever is told first: so the other
         // one names the step too, and the target takes the earlier time.
-        let visited = |step: &StepId| procedure.step(step).is_some_and(|step| step.kind == StepKind::Visit);
+        let visited = |step: &StepId| {
+            procedure
+                .step(step)
+                .is_some_and(|step| step.kind == StepKind::Visit)
+        };
         if let Some(last) = progress.done.last().filter(|last| visited(&last.step)) {
-            let mut advance = Advance { done: Some(last.clone()), ..Advance::still(at) };
+            let mut advance = Advance {
+                done: Some(last.clone()),
+                ..Advance::still(at)
+            };
             if let Some(done) = &mut advance.done {
                 done.finished_at = at.max(done.since);
             }
@@ -227,14 +280,20 @@ impl<'a> Deciding<'a> {
         }
         match joined_step(procedure) {
             Some(step) => {
-                let advance =
-                    run.progress.enter(procedure, step, self.at()).map_err(|error| engine(&error))?;
+                let advance = run
+                    .progress
+                    .enter(procedure, step, self.at())
+                    .map_err(|error| engine(&error))?;
                 self.moves(run.id, advance);
             }
             None if procedure.steps.iter().all(|step| step.kind != StepKind::Report) => {
                 let advance = run.progress.finish(self.at()).map_err(|error| engine(&error))?;
                 self.moves(run.id, advance);
-                let end = RunEnd::Closed { at: self.at(), by: None, instruction: String::new() };
+                let end = RunEnd::Closed {
+                    at: self.at(),
+                    by: None,
+                    instruction: String::new(),
+                };
                 self.on_run(run.id, RunEvent::Ended { end });
             }
             // A disposition on the final report closes the run.
@@ -245,16 +304,21 @@ impl<'a> Deciding<'a> {
 
     /// An event of a report under the version that was seen.
     pub(super) fn on_report(&mut self, report: ReportId, event: ReportEvent) {
-        let stream = StreamRef { kind: StreamKind::Report, id: report.0 };
+        let stream = StreamRef {
+            kind: StreamKind::Report,
+            id: report.0,
+        };
         let seen = self.facts.records.seen(stream);
         self.changes.push(stream, seen, event);
     }
-
 }
 
 /// Whether an advance opens a step of a kind.
 fn opens_kind(procedure: &Procedure, advance: &Advance, kind: StepKind) -> bool {
-    advance.opens.iter().any(|opened| procedure.step(opened).is_some_and(|step| step.kind == kind))
+    advance
+        .opens
+        .iter()
+        .any(|opened| procedure.step(opened).is_some_and(|step| step.kind == kind))
 }
 
 /// The first step of the whole run that follows steps of sites or teams, if there is one.
@@ -265,22 +329,28 @@ fn joined_step(procedure: &Procedure) -> Option<&StepId> {
         .filter(|step| step.scope != Scope::Run)
         .flat_map(Step::ways)
         .find_map(|(_, goal)| match goal {
-            crate::procedure::Goal::Step(id) => {
-                procedure.steps.iter().find(|step| step.id == id && step.scope == Scope::Run)
-            }
+            crate::procedure::Goal::Step(id) => procedure
+                .steps
+                .iter()
+                .find(|step| step.id == id && step.scope == Scope::Run),
             crate::procedure::Goal::End => None,
         })
         .map(|step| &step.id)
 }
 
 fn not_open(step: &StepId) -> Refusal {
-    Refusal::new(Rule::StepNotOpen).with("step", step).with("open", "")
+    Refusal::new(Rule::StepNotOpen)
+        .with("step", step)
+        .with("open", "")
 }
 
 /// The values fit the form that the procedure describes.
 fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let wrong = |field: &str, value: &str, why: &str| {
-        Refusal::new(Rule::InvalidValue).with("field", field).with("value", value).with("why", why)
+        Refusal::new(Rule::InvalidValue)
+            .with("field", field)
+            .with("value", value)
+            .with("why", why)
     };
     for (name, value) in values {
         let field = step
@@ -294,15 +364,19 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
             FieldKind::Date => value.parse::<Date>().is_ok(),
             FieldKind::Choice => field.choices.iter().any(|choice| choice.code == *value),
             FieldKind::Person => value.parse::<crate::id::PersonId>().is_ok(),
-            FieldKind::Money => value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u64>().is_ok(),
+            FieldKind::Money => {
+                value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u64>().is_ok()
+            }
         };
         if !fits {
             return Err(wrong(name, value, "wrong_kind"));
         }
     }
-    match step.fields.iter().find(|field| {
-        field.required && values.get(&field.id).is_none_or(|value| value.trim().is_empty())
-    }) {
+    match step
+        .fields
+        .iter()
+        .find(|field| field.required && values.get(&field.id).is_none_or(|value| value.trim().is_empty()))
+    {
         Some(field) => Err(wrong(&field.id, "", "required")),
         None => Ok(()),
     }

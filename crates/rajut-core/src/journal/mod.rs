@@ -62,8 +62,9 @@ impl FromStr for Hash {
     type Err = HashError;
     fn from_str(text: &str) -> Result<Self, HashError> {
         let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes)
-            .map_err(|_| HashError { found: text.chars().take(80).collect() })?;
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| HashError {
+            found: text.chars().take(80).collect(),
+        })?;
         Ok(Self(bytes))
     }
 }
@@ -76,7 +77,9 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(from)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

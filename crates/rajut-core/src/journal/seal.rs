@@ -21,7 +21,11 @@ impl PersonalValue {
     /// Seals a value with fresh salt.
     pub fn seal(value: &str, ids: &mut FreshIds) -> Self {
         let salt = ids.salt();
-        Self { sealed: Sealed::commit(salt, value), salt: hex::encode(salt), value: value.to_owned() }
+        Self {
+            sealed: Sealed::commit(salt, value),
+            salt: hex::encode(salt),
+            value: value.to_owned(),
+        }
     }
 }
 
@@ -36,7 +40,8 @@ impl PersonalValue {
 impl std::fmt::Debug for PersonalValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The value stays out of logs.
-        f.debug_struct("PersonalValue").field("sealed", &self.sealed).finish_non_exhaustive()
+        f.debug_struct("PersonalValue")
+            .field("sealed", &self.sealed)
+            .finish_non_exhaustive()
     }
 }
-

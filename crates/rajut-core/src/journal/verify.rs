@@ -95,10 +95,16 @@ impl fmt::Display for Fault {
                 write!(f, "the head names record {head}, the journal ends at {seq}")
             }
             FaultKind::TailCut { anchored_at } => {
-                write!(f, "record {seq} was there on {anchored_at} and is gone: the tail was cut")
+                write!(
+                    f,
+                    "record {seq} was there on {anchored_at} and is gone: the tail was cut"
+                )
             }
             FaultKind::Rebuilt { anchored_at } => {
-                write!(f, "record {seq} differs from its anchor of {anchored_at}: the chain was rebuilt")
+                write!(
+                    f,
+                    "record {seq} differs from its anchor of {anchored_at}: the chain was rebuilt"
+                )
             }
             FaultKind::Unreadable { why } => write!(f, "record {seq} cannot be read: {why}"),
             FaultKind::StateDiffers { stream, what } => {
@@ -123,7 +129,10 @@ pub struct Verifier {
 impl Verifier {
     /// A verifier that also holds the chain against `anchors`.
     pub fn new(anchors: Vec<Anchor>) -> Self {
-        Self { anchors, ..Self::default() }
+        Self {
+            anchors,
+            ..Self::default()
+        }
     }
 
     /// How many records were checked.
@@ -133,7 +142,10 @@ impl Verifier {
 
     /// Notes a record whose columns could not even be read.
     pub fn unreadable(&mut self, seq: i64, why: String) {
-        self.faults.push(Fault { seq, kind: FaultKind::Unreadable { why } });
+        self.faults.push(Fault {
+            seq,
+            kind: FaultKind::Unreadable { why },
+        });
         self.last = Some((seq, Hash::GENESIS));
     }
 
@@ -146,18 +158,30 @@ impl Verifier {
         };
         let gap = record.seq > expected_seq;
         if gap {
-            self.faults.push(Fault { seq: expected_seq, kind: FaultKind::Removed { until: record.seq - 1 } });
+            self.faults.push(Fault {
+                seq: expected_seq,
+                kind: FaultKind::Removed {
+                    until: record.seq - 1,
+                },
+            });
         }
         if record.expected_hash(record.seq, record.prev) != record.hash {
             // Perhaps it is whole, but written for another place; that is known once all were seen.
             self.pending.push(record.clone());
         } else if record.prev != expected_prev && !gap {
-            self.faults.push(Fault { seq: record.seq, kind: FaultKind::Unlinked });
+            self.faults.push(Fault {
+                seq: record.seq,
+                kind: FaultKind::Unlinked,
+            });
         }
         for anchor in self.anchors.iter().filter(|anchor| anchor.seq == record.seq) {
             if anchor.hash != record.hash {
-                self.faults
-                    .push(Fault { seq: record.seq, kind: FaultKind::Rebuilt { anchored_at: anchor.at } });
+                self.faults.push(Fault {
+                    seq: record.seq,
+                    kind: FaultKind::Rebuilt {
+                        anchored_at: anchor.at,
+                    },
+                });
             }
         }
         self.last = Some((record.seq, record.hash));
@@ -176,21 +200,37 @@ impl Verifier {
                 Some(from) => FaultKind::Moved { from },
                 None => FaultKind::Changed,
             };
-            self.faults.push(Fault { seq: record.seq, kind });
+            self.faults.push(Fault {
+                seq: record.seq,
+                kind,
+            });
         }
         if last_seq > head_seq {
             for seq in head_seq + 1..=last_seq {
-                self.faults.push(Fault { seq, kind: FaultKind::Inserted });
+                self.faults.push(Fault {
+                    seq,
+                    kind: FaultKind::Inserted,
+                });
             }
         } else if last_seq < head_seq {
-            self.faults.push(Fault { seq: last_seq + 1, kind: FaultKind::Removed { until: head_seq } });
+            self.faults.push(Fault {
+                seq: last_seq + 1,
+                kind: FaultKind::Removed { until: head_seq },
+            });
         } else if last_hash != head_hash {
-            self.faults.push(Fault { seq: last_seq, kind: FaultKind::HeadDiffers { head: head_seq } });
+            self.faults.push(Fault {
+                seq: last_seq,
+                kind: FaultKind::HeadDiffers { head: head_seq },
+            });
         }
         for anchor in &self.anchors {
             if anchor.seq > last_seq {
-                self.faults
-                    .push(Fault { seq: anchor.seq, kind: FaultKind::TailCut { anchored_at: anchor.at } });
+                self.faults.push(Fault {
+                    seq: anchor.seq,
+                    kind: FaultKind::TailCut {
+                        anchored_at: anchor.at,
+                    },
+                });
             }
         }
         self.faults.sort_by_key(|fault| fault.seq);
@@ -215,7 +255,10 @@ mod tests {
                     seq,
                     act_key: ids.fresh::<ActId>(),
                     act: Act::DraftOrder,
-                    stream: StreamRef { kind: StreamKind::Run, id: ids.fresh() },
+                    stream: StreamRef {
+                        kind: StreamKind::Run,
+                        id: ids.fresh(),
+                    },
                     version: 1,
                     occurred_at: at,
                     received_at: at,
@@ -234,12 +277,17 @@ mod tests {
 
     fn faults(records: &[Record], head: &Record, anchors: Vec<Anchor>) -> Vec<Fault> {
         let mut verifier = Verifier::new(anchors);
-        records.iter().for_each(|record| verifier.push(record));
+        for record in records {
+            verifier.push(record);
+        }
         verifier.finish(head.seq, head.hash)
     }
 
     fn kinds(found: &[Fault]) -> Vec<(i64, FaultKind)> {
-        found.iter().map(|fault| (fault.seq, fault.kind.clone())).collect()
+        found
+            .iter()
+            .map(|fault| (fault.seq, fault.kind.clone()))
+            .collect()
     }
 
     #[test]
@@ -254,7 +302,10 @@ mod tests {
         let mut records = chain(5);
         let head = records[4].clone();
         records[2].event = "{\"n\":9}".into();
-        assert_eq!(kinds(&faults(&records, &head, Vec::new())), [(3, FaultKind::Changed)]);
+        assert_eq!(
+            kinds(&faults(&records, &head, Vec::new())),
+            [(3, FaultKind::Changed)]
+        );
     }
 
     #[test]
@@ -263,7 +314,10 @@ mod tests {
         let head = records[4].clone();
         records[2].event = "{\"n\":9}".into();
         records[2].hash = records[2].expected_hash(3, records[2].prev);
-        assert_eq!(kinds(&faults(&records, &head, Vec::new())), [(4, FaultKind::Unlinked)]);
+        assert_eq!(
+            kinds(&faults(&records, &head, Vec::new())),
+            [(4, FaultKind::Unlinked)]
+        );
     }
 
     #[test]
@@ -271,27 +325,42 @@ mod tests {
         let mut records = chain(5);
         let head = records[4].clone();
         records.remove(1);
-        assert_eq!(kinds(&faults(&records, &head, Vec::new())), [(2, FaultKind::Removed { until: 2 })]);
+        assert_eq!(
+            kinds(&faults(&records, &head, Vec::new())),
+            [(2, FaultKind::Removed { until: 2 })]
+        );
     }
 
     #[test]
     fn a_cut_tail_is_seen_by_the_head_and_by_an_anchor() {
         let records = chain(5);
-        let anchor = Anchor { seq: 5, hash: records[4].hash, at: records[4].received_at };
+        let anchor = Anchor {
+            seq: 5,
+            hash: records[4].hash,
+            at: records[4].received_at,
+        };
         assert_eq!(
             kinds(&faults(&records[..3], &records[4], Vec::new())),
             [(4, FaultKind::Removed { until: 5 })]
         );
         assert_eq!(
             kinds(&faults(&records[..3], &records[2], vec![anchor.clone()])),
-            [(5, FaultKind::TailCut { anchored_at: anchor.at })]
+            [(
+                5,
+                FaultKind::TailCut {
+                    anchored_at: anchor.at
+                }
+            )]
         );
     }
 
     #[test]
     fn an_inserted_record_stands_after_the_head() {
         let records = chain(5);
-        assert_eq!(kinds(&faults(&records, &records[3], Vec::new())), [(5, FaultKind::Inserted)]);
+        assert_eq!(
+            kinds(&faults(&records, &records[3], Vec::new())),
+            [(5, FaultKind::Inserted)]
+        );
     }
 
     #[test]
@@ -309,7 +378,11 @@ mod tests {
     #[test]
     fn a_rebuilt_chain_is_found_by_its_anchor_only() {
         let records = chain(5);
-        let anchor = Anchor { seq: 3, hash: records[2].hash, at: records[2].received_at };
+        let anchor = Anchor {
+            seq: 3,
+            hash: records[2].hash,
+            at: records[2].received_at,
+        };
         let mut prev = Hash::GENESIS;
         let rebuilt: Vec<Record> = records
             .iter()
@@ -325,7 +398,12 @@ mod tests {
         assert_eq!(faults(&rebuilt, &rebuilt[4], Vec::new()), []);
         assert_eq!(
             kinds(&faults(&rebuilt, &rebuilt[4], vec![anchor.clone()])),
-            [(3, FaultKind::Rebuilt { anchored_at: anchor.at })]
+            [(
+                3,
+                FaultKind::Rebuilt {
+                    anchored_at: anchor.at
+                }
+            )]
         );
     }
 }

@@ -44,7 +44,11 @@ impl Clock {
     pub fn over_minutes(&self) -> i64 {
         // A started minute over the standard is a minute over.
         let over = self.counted_ms - self.standard_minutes * 60_000;
-        if over <= 0 { 0 } else { over.div_euclid(60_000) + i64::from(over % 60_000 != 0) }
+        if over <= 0 {
+            0
+        } else {
+            over.div_euclid(60_000) + i64::from(over % 60_000 != 0)
+        }
     }
 }
 
@@ -59,23 +63,46 @@ struct Raw {
 /// Every clock of a run at `now`.
 pub fn clocks(facts: RunFacts<'_>, now: Timestamp) -> Result<Vec<Clock>, CalendarError> {
     let mut all = Vec::new();
-    let run_place = StreamRef { kind: StreamKind::Run, id: facts.run.id.0 };
+    let run_place = StreamRef {
+        kind: StreamKind::Run,
+        id: facts.run.id.0,
+    };
     let raws = of_progress(facts, &facts.run.progress);
     working(facts, now, run_place, raws, &facts.run.progress, &mut all)?;
     for report in facts.reports {
-        let Some(progress) = &report.progress else { continue };
-        let place = StreamRef { kind: StreamKind::Report, id: report.id.0 };
-        working(facts, now, place, of_progress(facts, progress), progress, &mut all)?;
+        let Some(progress) = &report.progress else {
+            continue;
+        };
+        let place = StreamRef {
+            kind: StreamKind::Report,
+            id: report.id.0,
+        };
+        working(
+            facts,
+            now,
+            place,
+            of_progress(facts, progress),
+            progress,
+            &mut all,
+        )?;
     }
     for target in facts.targets {
         // The visit has a clock of its own below; what the office or others do at a site has working time.
-        let Some(progress) = &target.progress else { continue };
-        let place = StreamRef { kind: StreamKind::Target, id: target.id.0 };
+        let Some(progress) = &target.progress else {
+            continue;
+        };
+        let place = StreamRef {
+            kind: StreamKind::Target,
+            id: target.id.0,
+        };
         let raws = of_progress(facts, progress)
             .into_iter()
             .filter(|raw| !is_kind(facts, &raw.step, StepKind::Visit))
             // Nobody need do anything more at an excused site.
-            .map(|raw| Raw { until: raw.until.or(target.excuse.as_ref().map(|excuse| excuse.at)), ..raw })
+            .map(|raw| Raw {
+                until: raw.until.or(target.excuse.as_ref().map(|excuse| excuse.at)),
+                ..raw
+            })
             .collect();
         working(facts, now, place, raws, progress, &mut all)?;
     }
@@ -88,7 +115,12 @@ fn is_kind(facts: RunFacts<'_>, step: &StepId, kind: StepKind) -> bool {
 }
 
 /// From when a step of the run counts: the order from the moment its issue-ready draft reached the head.
-fn possible_since(facts: RunFacts<'_>, step: &StepId, opened: Timestamp, ended: Option<Timestamp>) -> Timestamp {
+fn possible_since(
+    facts: RunFacts<'_>,
+    step: &StepId,
+    opened: Timestamp,
+    ended: Option<Timestamp>,
+) -> Timestamp {
     if !is_kind(facts, step, StepKind::Order) {
         return opened;
     }
@@ -117,7 +149,11 @@ fn of_progress(facts: RunFacts<'_>, progress: &Progress) -> Vec<Raw> {
         .filter(|open| {
             // Before a draft lies before the head there is nothing to be late with.
             !is_kind(facts, &open.step, StepKind::Order)
-                || facts.run.order.as_ref().is_some_and(|order| order.submitted_at.is_some())
+                || facts
+                    .run
+                    .order
+                    .as_ref()
+                    .is_some_and(|order| order.submitted_at.is_some())
         })
         .map(|open| (&open.step, None::<&ExitCode>, open.since, None));
     let mut raws: Vec<Raw> = Vec::new();
@@ -125,8 +161,13 @@ fn of_progress(facts: RunFacts<'_>, progress: &Progress) -> Vec<Raw> {
     let mut cell: Option<Cell> = None;
     for (step, exit, since, until) in done.chain(open) {
         let view = facts.procedure.standard_of(step, exit);
-        let group = view.as_ref().and_then(|view| view.group.as_ref()).map(ToString::to_string);
-        let same = cell.take().filter(|cell| Some(&cell.group) == group.as_ref() && !cell.steps.contains(step));
+        let group = view
+            .as_ref()
+            .and_then(|view| view.group.as_ref())
+            .map(ToString::to_string);
+        let same = cell
+            .take()
+            .filter(|cell| Some(&cell.group) == group.as_ref() && !cell.steps.contains(step));
         let Some(view) = view else { continue };
         let since = possible_since(facts, step, since, until);
         match (same, group) {
@@ -140,8 +181,17 @@ fn of_progress(facts: RunFacts<'_>, progress: &Progress) -> Vec<Raw> {
             }
             (None, group) => {
                 let standard_minutes = view.time.working_minutes();
-                raws.push(Raw { step: step.clone(), standard_minutes, since, until });
-                cell = group.map(|group| Cell { group, raw: raws.len() - 1, steps: vec![step.clone()] });
+                raws.push(Raw {
+                    step: step.clone(),
+                    standard_minutes,
+                    since,
+                    until,
+                });
+                cell = group.map(|group| Cell {
+                    group,
+                    raw: raws.len() - 1,
+                    steps: vec![step.clone()],
+                });
             }
         }
     }
@@ -171,7 +221,9 @@ fn working(
         .chain(progress.pause.iter().map(|pause| (pause.since, Timestamp::MAX)))
         .collect();
     for raw in raws {
-        let end = raw.until.unwrap_or_else(|| facts.run.end.as_ref().map_or(now, crate::run::RunEnd::at));
+        let end = raw
+            .until
+            .unwrap_or_else(|| facts.run.end.as_ref().map_or(now, crate::run::RunEnd::at));
         let between = |from, to| facts.calendar.working_millis_between(facts.zone, from, to);
         let mut counted_ms = between(raw.since, end)?.max(0);
         for (since, resumed_at) in &pauses {
@@ -195,8 +247,17 @@ fn working(
 
 /// A check counts the minutes between check-in and check-out, less what repairs took.
 fn on_site(facts: RunFacts<'_>, now: Timestamp, all: &mut Vec<Clock>) {
-    let Some(step) = facts.procedure.steps.iter().find(|step| step.kind == StepKind::Visit) else { return };
-    let Some(view) = facts.procedure.standard_of(&step.id, None) else { return };
+    let Some(step) = facts
+        .procedure
+        .steps
+        .iter()
+        .find(|step| step.kind == StepKind::Visit)
+    else {
+        return;
+    };
+    let Some(view) = facts.procedure.standard_of(&step.id, None) else {
+        return;
+    };
     for visit in facts.visits {
         let Some(arrival) = &visit.check_in else { continue };
         let left = visit.check_out.as_ref().map(|stamp| stamp.at);
@@ -204,7 +265,10 @@ fn on_site(facts: RunFacts<'_>, now: Timestamp, all: &mut Vec<Clock>) {
         let elapsed = left.unwrap_or(now).as_millisecond() - arrival.at.as_millisecond();
         all.push(Clock {
             step: step.id.clone(),
-            place: StreamRef { kind: StreamKind::Visit, id: visit.id.0 },
+            place: StreamRef {
+                kind: StreamKind::Visit,
+                id: visit.id.0,
+            },
             of: ClockOf::OnSite,
             // One visit may serve several targets at its site: the standard is per site.
             standard_minutes: view.time.working_minutes(),

@@ -62,7 +62,10 @@ pub struct Forecast {
 /// Counts a run at `now`.
 pub fn totals(facts: RunFacts<'_>, now: Timestamp) -> Totals {
     let today = facts.zone.date(now);
-    let mut totals = Totals { targets: facts.targets.len(), ..Totals::default() };
+    let mut totals = Totals {
+        targets: facts.targets.len(),
+        ..Totals::default()
+    };
     for target in facts.targets {
         match target.standing() {
             Standing::Planned => totals.planned += 1,
@@ -77,7 +80,13 @@ pub fn totals(facts: RunFacts<'_>, now: Timestamp) -> Totals {
     let accepted: BTreeSet<VisitId> = facts
         .targets
         .iter()
-        .flat_map(|target| target.visits.iter().filter(|visit| visit.accepted).map(|visit| visit.visit))
+        .flat_map(|target| {
+            target
+                .visits
+                .iter()
+                .filter(|visit| visit.accepted)
+                .map(|visit| visit.visit)
+        })
         .collect();
     for visit in facts.visits.iter().filter(|visit| visit.check_out.is_some()) {
         totals.visits += 1;
@@ -112,7 +121,11 @@ fn standard_minutes(facts: RunFacts<'_>, scope: Scope) -> i64 {
 fn planned_batches(facts: RunFacts<'_>) -> usize {
     let mut batches = BTreeSet::new();
     for team in facts.run.teams.values() {
-        let days = facts.targets.iter().filter(|target| target.team == Some(team.id)).filter_map(|it| it.planned_on);
+        let days = facts
+            .targets
+            .iter()
+            .filter(|target| target.team == Some(team.id))
+            .filter_map(|it| it.planned_on);
         let before = batches.len();
         batches.extend(days.map(|day| (team.id, team.batch.first_day(day))));
         if batches.len() == before {
@@ -140,22 +153,29 @@ pub fn forecast(facts: RunFacts<'_>, now: Timestamp) -> Result<Forecast, Calenda
         Some(until) if until >= today => working_days(facts, today, until)?,
         _ => 0,
     };
-    let first_day =
-        facts.visits.iter().filter_map(|v| v.check_in.as_ref()).map(|s| facts.zone.date(s.at)).min();
+    let first_day = facts
+        .visits
+        .iter()
+        .filter_map(|v| v.check_in.as_ref())
+        .map(|s| facts.zone.date(s.at))
+        .min();
     let days_gone = match first_day {
         Some(first) if first <= today => working_days(facts, first, today)?,
         _ => 0,
     };
     let pace = (days_gone > 0 && totals.met > 0).then(|| ratio(totals.met, days_gone));
     let ends_on = match (pace, left) {
-        (_, 0) => None,
-        (Some(pace), left) => {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded above by 3650")]
+        (Some(pace), 1..) => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "bounded above by 3650"
+            )]
             let days = (ratio(left, 1) / pace).ceil().min(3650.0) as u32;
             // A forecast beyond the calendar's last year is no forecast.
             facts.calendar.working_days_after(today, days).ok()
         }
-        (None, _) => None,
+        _ => None,
     };
     Ok(Forecast {
         planned_minutes,

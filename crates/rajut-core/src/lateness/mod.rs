@@ -126,23 +126,53 @@ pub fn late(facts: RunFacts<'_>, now: Timestamp) -> Result<Vec<Late>, CalendarEr
         Ok(())
     };
     for target in facts.targets {
-        let place = StreamRef { kind: StreamKind::Target, id: target.id.0 };
+        let place = StreamRef {
+            kind: StreamKind::Target,
+            id: target.id.0,
+        };
         let ended = facts.run.end.as_ref().map(crate::run::RunEnd::at);
-        let settled = target.met_at().or(target.excuse.as_ref().map(|excuse| excuse.at)).or(ended);
+        let settled = target
+            .met_at()
+            .or(target.excuse.as_ref().map(|excuse| excuse.at))
+            .or(ended);
         past_due(place, None, target.due_on, settled)?;
     }
     if let Some(order) = &facts.run.order {
-        let place = StreamRef { kind: StreamKind::Run, id: facts.run.id.0 };
+        let place = StreamRef {
+            kind: StreamKind::Run,
+            id: facts.run.id.0,
+        };
         if order.in_force() {
-            past_due(place, None, order.valid_until(), facts.run.end.as_ref().map(crate::run::RunEnd::at))?;
+            past_due(
+                place,
+                None,
+                order.valid_until(),
+                facts.run.end.as_ref().map(crate::run::RunEnd::at),
+            )?;
         }
         if let Some(verbal) = &order.verbal {
             // What was ordered by word of mouth is due in writing.
-            let step = facts.procedure.steps.iter().find(|step| step.kind == StepKind::Order).map(|step| &step.id);
-            past_due(place, step, verbal.written_due, order.issued.as_ref().map(|issued| issued.at))?;
+            let step = facts
+                .procedure
+                .steps
+                .iter()
+                .find(|step| step.kind == StepKind::Order)
+                .map(|step| &step.id);
+            past_due(
+                place,
+                step,
+                verbal.written_due,
+                order.issued.as_ref().map(|issued| issued.at),
+            )?;
         }
     }
     // Running ones before ended ones, then by how much.
-    found.sort_by_key(|late| (late.until.is_some(), std::cmp::Reverse(late.over_minutes), late.place));
+    found.sort_by_key(|late| {
+        (
+            late.until.is_some(),
+            std::cmp::Reverse(late.over_minutes),
+            late.place,
+        )
+    });
     Ok(found)
 }

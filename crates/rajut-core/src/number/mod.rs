@@ -88,16 +88,25 @@ impl Fold for NumberEntry {
             (Some(mut entry), NumberEvent::Used { at, document })
                 if entry.standing == NumberStanding::Reserved =>
             {
-                entry.standing = NumberStanding::Used { at: *at, document: *document };
+                entry.standing = NumberStanding::Used {
+                    at: *at,
+                    document: *document,
+                };
                 Ok(entry)
             }
             (Some(mut entry), NumberEvent::Cancelled { at, reason })
                 if entry.standing == NumberStanding::Reserved =>
             {
-                entry.standing = NumberStanding::Cancelled { at: *at, reason: reason.clone() };
+                entry.standing = NumberStanding::Cancelled {
+                    at: *at,
+                    reason: reason.clone(),
+                };
                 Ok(entry)
             }
-            (state, _) => Err(format!("the number stands as {:?}", state.map(|entry| entry.standing))),
+            (state, _) => Err(format!(
+                "the number stands as {:?}",
+                state.map(|entry| entry.standing)
+            )),
         }
     }
 }

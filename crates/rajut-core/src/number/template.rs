@@ -27,7 +27,9 @@ pub struct NumberTemplate {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// A placeholder is unknown.
-    #[error("{template:?}: {{{found}}} is not known; use {{urut}}, {{urut:N}}, {{bulan}}, {{tahun}} or a name of [values]")]
+    #[error(
+        "{template:?}: {{{found}}} is not known; use {{urut}}, {{urut:N}}, {{bulan}}, {{tahun}} or a name of [values]"
+    )]
     Unknown {
         /// The template.
         template: String,
@@ -63,17 +65,26 @@ impl NumberTemplate {
                 parts.push(Part::Text(rest[..start].to_owned()));
             }
             let Some(len) = rest[start..].find('}') else {
-                return Err(TemplateError::Open { template: template.to_owned() });
+                return Err(TemplateError::Open {
+                    template: template.to_owned(),
+                });
             };
             let name = &rest[start + 1..start + len];
-            let unknown = || TemplateError::Unknown { template: template.to_owned(), found: name.to_owned() };
+            let unknown = || TemplateError::Unknown {
+                template: template.to_owned(),
+                found: name.to_owned(),
+            };
             parts.push(match name {
                 "urut" => Part::Sequence(0),
                 "bulan" => Part::Month,
                 "tahun" => Part::Year,
                 _ => match name.strip_prefix("urut:") {
                     Some(width) => Part::Sequence(
-                        width.parse().ok().filter(|width| *width <= 9).ok_or_else(unknown)?,
+                        width
+                            .parse()
+                            .ok()
+                            .filter(|width| *width <= 9)
+                            .ok_or_else(unknown)?,
                     ),
                     None => Part::Text(values.get(name).ok_or_else(unknown)?.clone()),
                 },
@@ -83,7 +94,10 @@ impl NumberTemplate {
         if !rest.is_empty() {
             parts.push(Part::Text(rest.to_owned()));
         }
-        let repeats = |missing| TemplateError::Repeats { template: template.to_owned(), missing };
+        let repeats = |missing| TemplateError::Repeats {
+            template: template.to_owned(),
+            missing,
+        };
         if !parts.iter().any(|part| matches!(part, Part::Sequence(_))) {
             return Err(repeats("urut"));
         }
@@ -155,8 +169,16 @@ mod tests {
             ("unit".to_owned(), "Diskominfo.3".to_owned()),
         ]);
         let cases = [
-            ("{klasifikasi}/{urut}/{unit}/{tahun}", 73, "800.1.11.1/73/Diskominfo.3/2026"),
-            ("{klasifikasi}/{urut:3}/{unit}/{bulan}/{tahun}", 7, "800.1.11.1/007/Diskominfo.3/XI/2026"),
+            (
+                "{klasifikasi}/{urut}/{unit}/{tahun}",
+                73,
+                "800.1.11.1/73/Diskominfo.3/2026",
+            ),
+            (
+                "{klasifikasi}/{urut:3}/{unit}/{bulan}/{tahun}",
+                7,
+                "800.1.11.1/007/Diskominfo.3/XI/2026",
+            ),
             ("ADU-{tahun}-{urut:5}", 1, "ADU-2026-00001"),
             ("ADU-{tahun}-{urut:5}", 123_456, "ADU-2026-123456"),
         ];
@@ -169,9 +191,12 @@ mod tests {
     #[test]
     fn templates_that_would_repeat_are_refused() {
         let none = BTreeMap::new();
-        for (template, part) in
-            [("A/{tahun}", "urut"), ("A/{urut}", "tahun"), ("{x}/{urut}/{tahun}", "{x}"), ("{urut", "never")]
-        {
+        for (template, part) in [
+            ("A/{tahun}", "urut"),
+            ("A/{urut}", "tahun"),
+            ("{x}/{urut}/{tahun}", "{x}"),
+            ("{urut", "never"),
+        ] {
             let error = NumberTemplate::parse(template, &none).unwrap_err().to_string();
             assert!(error.contains(part), "{template}: {error}");
         }

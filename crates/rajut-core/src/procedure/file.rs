@@ -9,12 +9,12 @@ use super::codes::{LaneId, ProcedureCode, StepId};
 use super::identity::Identity;
 use super::lines::{Lines, Place};
 use super::model::{Definition, Labels, Lane, Procedure};
-use crate::calendar::Zone;
 use super::standard::{Standard, StandardGroup};
 use super::step::{
     Exit, Field, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol, Timer,
 };
 use super::time::WrittenTime;
+use crate::calendar::Zone;
 
 /// Why a file could not be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@ mod entry;
 mod network;
 mod place;
 
-pub use entry::{Approval, Edit, Registered, ProcedureVersion, Setting, SettingKind};
+pub use entry::{Approval, Edit, ProcedureVersion, Registered, Setting, SettingKind};
 pub(crate) use network::coded;
 pub use network::{Device, DeviceCondition, DeviceKind, Endpoint, Identity, Link, Medium, Owner};
 pub use place::{Accuracy, Office, Place, Predecessor, Service, ServiceWeekKind, Site};

@@ -226,7 +226,10 @@ mod tests {
     fn codes_read_back_and_say_what_is_allowed() {
         for kind in DeviceKind::ALL {
             assert_eq!(kind.code().parse(), Ok(*kind));
-            assert_eq!(serde_json::to_string(kind).unwrap(), format!("\"{}\"", kind.code()));
+            assert_eq!(
+                serde_json::to_string(kind).unwrap(),
+                format!("\"{}\"", kind.code())
+            );
         }
         let error = "cable".parse::<Medium>().unwrap_err();
         assert!(error.contains("fibre, radio"), "{error}");

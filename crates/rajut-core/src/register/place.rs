@@ -139,7 +139,11 @@ mod tests {
 
     #[test]
     fn the_farthest_office_is_38_km_from_the_noc() {
-        let place = |latitude, longitude| Place { latitude, longitude, accuracy: Accuracy::Exact };
+        let place = |latitude, longitude| Place {
+            latitude,
+            longitude,
+            accuracy: Accuracy::Exact,
+        };
         let noc = place(-7.3241, 108.3337);
         let lakbok = place(-7.4030, 108.6593);
         let km = noc.distance_km(lakbok);

@@ -80,7 +80,9 @@ impl Fold for Document {
         match (state, event) {
             (None, DocumentEvent::Issued { document }) => Ok((**document).clone()),
             (Some(mut document), DocumentEvent::Frozen { bytes }) => match document.bytes {
-                Some(kept) if kept != *bytes => Err("the paper is already frozen with other bytes".to_owned()),
+                Some(kept) if kept != *bytes => {
+                    Err("the paper is already frozen with other bytes".to_owned())
+                }
                 _ => {
                     document.bytes = Some(*bytes);
                     Ok(document)

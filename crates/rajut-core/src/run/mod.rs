@@ -236,7 +236,13 @@ pub enum RunEvent {
 
 impl Run {
     /// A run at its first step.
-    pub fn open(id: RunId, procedure: ProcedureRef, title: String, progress: Progress, at: Timestamp) -> Self {
+    pub fn open(
+        id: RunId,
+        procedure: ProcedureRef,
+        title: String,
+        progress: Progress,
+        at: Timestamp,
+    ) -> Self {
         Self {
             id,
             procedure,
@@ -266,7 +272,9 @@ impl Run {
     }
 
     fn order_mut(&mut self) -> Result<&mut Order, String> {
-        self.order.as_mut().ok_or_else(|| "the run has no order".to_owned())
+        self.order
+            .as_mut()
+            .ok_or_else(|| "the run has no order".to_owned())
     }
 }
 
@@ -303,7 +311,11 @@ impl Fold for Run {
             RunEvent::TeamChanged { team, .. } => {
                 run.teams.insert(team.id, team.clone());
             }
-            RunEvent::Advanced { advance, values, acted_as } => {
+            RunEvent::Advanced {
+                advance,
+                values,
+                acted_as,
+            } => {
                 run.progress.apply(advance);
                 if let Some(done) = advance.done.as_ref().filter(|_| !values.is_empty()) {
                     run.values.insert(done.step.clone(), values.clone());
@@ -316,7 +328,11 @@ impl Fold for Run {
                     run.progress.apply(&run.progress.leaving_what_is_open(advance));
                     if advance.ends {
                         let instruction = String::new();
-                        run.end = Some(RunEnd::Closed { at: advance.at, by: None, instruction });
+                        run.end = Some(RunEnd::Closed {
+                            at: advance.at,
+                            by: None,
+                            instruction,
+                        });
                     }
                 }
             }

@@ -163,7 +163,11 @@ impl Order {
 
     /// The last day of validity, addenda included.
     pub fn valid_until(&self) -> Date {
-        self.addenda.iter().rev().find_map(|addendum| addendum.valid_until).unwrap_or(self.draft.valid_until)
+        self.addenda
+            .iter()
+            .rev()
+            .find_map(|addendum| addendum.valid_until)
+            .unwrap_or(self.draft.valid_until)
     }
 
     /// The people named, addenda included.

@@ -138,7 +138,10 @@ impl Report {
         match self.submissions.last() {
             None => ReportStanding::Due,
             Some(Submission { ruling: None, .. }) => ReportStanding::Submitted,
-            Some(Submission { ruling: Some(Ruling { accepted: true, .. }), .. }) => ReportStanding::Accepted,
+            Some(Submission {
+                ruling: Some(Ruling { accepted: true, .. }),
+                ..
+            }) => ReportStanding::Accepted,
             Some(_) => ReportStanding::Returned,
         }
     }
@@ -184,7 +187,11 @@ impl Fold for Report {
                 }
             }
             ReportEvent::Advanced { advance } => {
-                report.progress.as_mut().ok_or("the report has no steps")?.apply(advance);
+                report
+                    .progress
+                    .as_mut()
+                    .ok_or("the report has no steps")?
+                    .apply(advance);
             }
             ReportEvent::Ruled { ruling, progress } => {
                 let last = report.submissions.last_mut().ok_or("nothing was submitted")?;

@@ -226,7 +226,10 @@ impl Target {
 
     /// Settled, and nothing of its steps is left to do: such as the office's confirmation of the visit.
     pub fn done_with(&self) -> bool {
-        let waits = self.progress.as_ref().is_some_and(|progress| !progress.open.is_empty());
+        let waits = self
+            .progress
+            .as_ref()
+            .is_some_and(|progress| !progress.open.is_empty());
         self.settled() && (self.excuse.is_some() || !waits)
     }
 
@@ -241,7 +244,9 @@ impl Target {
     /// Applies an advance unless its step is no longer open: two teams may meet one target, and what
     /// both saw stands in their visits. Whoever was there first finished it, whoever arrives first.
     fn advance(&mut self, advance: Option<&Advance>) {
-        let Some((progress, advance)) = self.progress.as_mut().zip(advance) else { return };
+        let Some((progress, advance)) = self.progress.as_mut().zip(advance) else {
+            return;
+        };
         let Some(done) = &advance.done else { return };
         if progress.is_open(&done.step) {
             progress.apply(advance);
@@ -264,7 +269,13 @@ impl Target {
             Ok(place) => place,
             // A check-out that arrives before its check-in still counts.
             Err(place) => {
-                let visit = TargetVisit { visit: id, began_at: at, ended: None, accepted: false, estimated: false };
+                let visit = TargetVisit {
+                    visit: id,
+                    began_at: at,
+                    ended: None,
+                    accepted: false,
+                    estimated: false,
+                };
                 self.visits.insert(place, visit);
                 place
             }
@@ -288,7 +299,12 @@ impl Fold for Target {
             TargetEvent::Opened { begin } => {
                 target.progress.get_or_insert_with(|| begin.clone());
             }
-            TargetEvent::Planned { team, planned_on, due_on, .. } => {
+            TargetEvent::Planned {
+                team,
+                planned_on,
+                due_on,
+                ..
+            } => {
                 target.team = Some(*team);
                 target.planned_on = *planned_on;
                 target.due_on = *due_on;
@@ -301,7 +317,13 @@ impl Fold for Target {
                 let known = target.visit_mut(*visit, *at);
                 known.began_at = known.began_at.min(*at);
             }
-            TargetEvent::VisitEnded { visit, at, outcome, estimated, advance } => {
+            TargetEvent::VisitEnded {
+                visit,
+                at,
+                outcome,
+                estimated,
+                advance,
+            } => {
                 // The same end holds as in the visit.
                 let known = target.visit_mut(*visit, *at);
                 if known.ended.is_none() || (known.estimated && !estimated) {

@@ -68,8 +68,15 @@ impl Team {
         })
     }
 
-    /// Its members on `day`.
+    /// Its members on `day`, each once: whoever left and came back stands in it twice.
     pub fn members_on(&self, day: Date) -> impl Iterator<Item = PersonId> + '_ {
-        self.members.iter().filter(move |member| self.has_member(member.person, day)).map(|m| m.person)
+        let on = move |member: &Member| member.from <= day && member.until.is_none_or(|until| day <= until);
+        self.members
+            .iter()
+            .enumerate()
+            .filter(move |(index, member)| {
+                on(member) && !self.members[..*index].iter().any(|it| it.person == member.person && on(it))
+            })
+            .map(|(_, member)| member.person)
     }
 }

@@ -89,7 +89,9 @@ pub struct Finding {
 impl Finding {
     /// Whether another finding says the same about the same thing.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
-        self.condition == other.condition && self.action == other.action && self.replacement == other.replacement
+        self.condition == other.condition
+            && self.action == other.action
+            && self.replacement == other.replacement
     }
 
     /// Whether it is a fault that was not put right on the spot.

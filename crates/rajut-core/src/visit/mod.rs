@@ -303,8 +303,14 @@ impl Visit {
     pub fn holding(&self) -> BTreeMap<(Subject, &str), Vec<&Finding>> {
         let corrected: BTreeSet<FindingId> = self.findings.iter().filter_map(|f| f.corrects).collect();
         let mut holding: BTreeMap<(Subject, &str), Vec<&Finding>> = BTreeMap::new();
-        for finding in self.findings.iter().filter(|finding| !corrected.contains(&finding.id)) {
-            let same = holding.entry((finding.subject, finding.item.as_str())).or_default();
+        for finding in self
+            .findings
+            .iter()
+            .filter(|finding| !corrected.contains(&finding.id))
+        {
+            let same = holding
+                .entry((finding.subject, finding.item.as_str()))
+                .or_default();
             if !same.iter().any(|other| other.says_the_same(finding)) {
                 same.push(finding);
             }
@@ -317,8 +323,14 @@ impl Visit {
     pub fn repair_minutes(&self) -> i64 {
         let corrected: BTreeSet<FindingId> = self.findings.iter().filter_map(|f| f.corrects).collect();
         let mut longest: BTreeMap<(Subject, &str), u32> = BTreeMap::new();
-        for finding in self.findings.iter().filter(|finding| !corrected.contains(&finding.id)) {
-            let known = longest.entry((finding.subject, finding.item.as_str())).or_default();
+        for finding in self
+            .findings
+            .iter()
+            .filter(|finding| !corrected.contains(&finding.id))
+        {
+            let known = longest
+                .entry((finding.subject, finding.item.as_str()))
+                .or_default();
             *known = (*known).max(finding.repair_minutes.unwrap_or(0));
         }
         longest.into_values().map(i64::from).sum()
@@ -326,7 +338,10 @@ impl Visit {
 
     /// The last verdict on a complaint.
     pub fn verdict_on(&self, complaint: ComplaintId) -> Option<&GivenVerdict> {
-        self.verdicts.iter().filter(|given| given.complaint == complaint).max_by_key(|given| given.at)
+        self.verdicts
+            .iter()
+            .filter(|given| given.complaint == complaint)
+            .max_by_key(|given| given.at)
     }
 
     /// A visit of which only a late fact has arrived so far.
@@ -386,10 +401,19 @@ impl Fold for Visit {
                 visit.verdicts.push(given.clone());
                 visit.flags.extend(flags.iter().cloned());
             }
-            VisitEvent::CheckedOut { stamp, outcome, met, note, flags } => {
+            VisitEvent::CheckedOut {
+                stamp,
+                outcome,
+                met,
+                note,
+                flags,
+            } => {
                 let estimate_stands = visit.check_out.as_ref().is_some_and(|known| known.estimated);
                 if visit.check_out.is_none() || (estimate_stands && !stamp.estimated) {
-                    let before = visit.check_out.replace(stamp.clone()).zip(visit.outcome.replace(*outcome));
+                    let before = visit
+                        .check_out
+                        .replace(stamp.clone())
+                        .zip(visit.outcome.replace(*outcome));
                     visit.other_departures.extend(before);
                 } else {
                     visit.other_departures.push((stamp.clone(), *outcome));
@@ -403,9 +427,14 @@ impl Fold for Visit {
                 visit.flags.extend(flags.iter().cloned());
             }
             VisitEvent::Confirmed { confirmation, flags } => {
-                let later = visit.confirmation.as_ref().is_none_or(|known| known.at() <= confirmation.at());
+                let later = visit
+                    .confirmation
+                    .as_ref()
+                    .is_none_or(|known| known.at() <= confirmation.at());
                 if later {
-                    visit.other_confirmations.extend(visit.confirmation.replace(confirmation.clone()));
+                    visit
+                        .other_confirmations
+                        .extend(visit.confirmation.replace(confirmation.clone()));
                 } else {
                     visit.other_confirmations.push(confirmation.clone());
                 }

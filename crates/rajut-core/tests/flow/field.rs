@@ -32,15 +32,33 @@ fn a06_a_visit_as_it_should_be_carries_no_flag() {
 fn a06_after_a_cancelled_run_the_fact_is_kept_and_flagged() {
     let mut world = World::new(1);
     let (run, team) = world.teamed(0..1);
-    let cancel = |reason: &str| Command::CancelRun { run, reason: reason.to_owned() };
+    let cancel = |reason: &str| Command::CancelRun {
+        run,
+        reason: reason.to_owned(),
+    };
     let now = at("2026-07-07 08:00");
     let kasi = world.cast.kasi;
-    assert_eq!(world.act(kasi, now, &cancel("")).unwrap_err().rule, Rule::ReasonMissing);
-    assert_eq!(world.act(world.cast.clerk, now, &cancel("batal")).unwrap_err().rule, Rule::NoRight);
+    assert_eq!(
+        world.act(kasi, now, &cancel("")).unwrap_err().rule,
+        Rule::ReasonMissing
+    );
+    assert_eq!(
+        world
+            .act(world.cast.clerk, now, &cancel("batal"))
+            .unwrap_err()
+            .rule,
+        Rule::NoRight
+    );
     world.must(kasi, now, &cancel("anggaran dialihkan"));
-    assert_eq!(world.act(kasi, now, &cancel("lagi")).unwrap_err().rule, Rule::RunEnded);
+    assert_eq!(
+        world.act(kasi, now, &cancel("lagi")).unwrap_err().rule,
+        Rule::RunEnded
+    );
     let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
-    assert_eq!(codes(world.visit(visit)), [FlagCode::RunEnded, FlagCode::RunEnded]);
+    assert_eq!(
+        codes(world.visit(visit)),
+        [FlagCode::RunEnded, FlagCode::RunEnded]
+    );
     assert_eq!(world.target(world.target_at(run, 0)).standing(), Standing::Met);
     assert_eq!(world.replayed(), world.records);
 }
@@ -52,16 +70,28 @@ fn a06_people_who_should_not_be_there_are_flagged() {
     let cast = world.cast.clone();
     let mut changed = world.run(run).teams[&team].clone();
     changed.members[1].until = Some("2026-07-08".parse().unwrap());
-    let change = Command::ChangeTeam { run, team: changed, reason: "sakit".to_owned() };
+    let change = Command::ChangeTeam {
+        run,
+        team: changed,
+        reason: "sakit".to_owned(),
+    };
     world.must(cast.kasi, at("2026-07-08 15:00"), &change);
     world.end_assignments(cast.technicians[2], "2026-07-01");
     world.on_leave(cast.technicians[0], "2026-07-09", "2026-07-09");
     let visit: VisitId = world.fresh();
     let mut check_in = world.check_in(visit, run, team, 0, at("2026-07-09 09:00"));
     check_in.present = [cast.technicians[0], cast.technicians[1], cast.technicians[2]].into();
-    world.must(cast.technicians[1], check_in.at, &Command::CheckIn(check_in.clone()));
-    let seen: Vec<_> =
-        world.visit(visit).flags.iter().map(|flag| (flag.code, flag.person)).collect();
+    world.must(
+        cast.technicians[1],
+        check_in.at,
+        &Command::CheckIn(check_in.clone()),
+    );
+    let seen: Vec<_> = world
+        .visit(visit)
+        .flags
+        .iter()
+        .map(|flag| (flag.code, flag.person))
+        .collect();
     let person = |number: usize| Some(cast.technicians[number]);
     for expected in [
         (FlagCode::NotMember, person(1)),
@@ -101,7 +131,11 @@ fn a06_outside_its_order_a_visit_is_flagged() {
         let visit: VisitId = world.fresh();
         let check_in = world.check_in(visit, run, team, 0, at(when));
         world.must(leader, at(when), &Command::CheckIn(check_in));
-        assert!(codes(world.visit(visit)).contains(&expected), "{when}: {:?}", world.visit(visit).flags);
+        assert!(
+            codes(world.visit(visit)).contains(&expected),
+            "{when}: {:?}",
+            world.visit(visit).flags
+        );
     }
     let visit: VisitId = world.fresh();
     let mut astray = world.check_in(visit, run, team, 0, at("2026-07-07 09:00"));
@@ -119,25 +153,44 @@ fn a06_a_clock_that_runs_ahead_is_bounded() {
     let visit: VisitId = world.fresh();
     let (now, ahead) = (at("2026-07-07 09:00"), at("2026-07-07 11:00"));
     let check_in = world.check_in(visit, run, team, 0, ahead);
-    let envelope = Envelope { occurred_at: ahead, received_at: now, ..world.envelope(Actor::Person(leader), now) };
+    let envelope = Envelope {
+        occurred_at: ahead,
+        received_at: now,
+        ..world.envelope(Actor::Person(leader), now)
+    };
     let changes = world.decide_in(envelope, &Command::CheckIn(check_in)).unwrap();
     assert_eq!(changes.envelope.occurred_at, now);
     world.commit(changes);
     assert_eq!(world.visit(visit).check_in.as_ref().unwrap().at, now);
-    let known = world.visit(visit).flags.iter().find(|flag| flag.code == FlagCode::ClockSkew).unwrap();
+    let known = world
+        .visit(visit)
+        .flags
+        .iter()
+        .find(|flag| flag.code == FlagCode::ClockSkew)
+        .unwrap();
     assert_eq!(known.detail, "7200");
     // Before its arrival nobody leaves.
     let early = minutes(now, -30);
-    world.must(leader, now, &Command::CheckOut(World::check_out(visit, Outcome::Complete, early)));
+    world.must(
+        leader,
+        now,
+        &Command::CheckOut(World::check_out(visit, Outcome::Complete, early)),
+    );
     assert_eq!(world.visit(visit).elapsed_ms(), Some(0));
     // An act of authority from the future is refused, one within the skew is not.
     let issue = |world: &mut World, minutes_ahead| {
         let clerk = world.cast.clerk;
-        let draft = world.draft_order(world.start_run(), world.draft(0..1));
+        let draft = world.draft_order(World::no_run(), world.draft(0..1));
         let occurred_at = minutes(now, minutes_ahead);
-        let envelope =
-            Envelope { occurred_at, received_at: now, ..world.envelope(Actor::Person(clerk), now) };
-        world.decide_in(envelope, &draft).map(|_| ()).map_err(|refusal| refusal.rule)
+        let envelope = Envelope {
+            occurred_at,
+            received_at: now,
+            ..world.envelope(Actor::Person(clerk), now)
+        };
+        world
+            .decide_in(envelope, &draft)
+            .map(|_| ())
+            .map_err(|refusal| refusal.rule)
     };
     assert_eq!(issue(&mut world, 6), Err(Rule::TimeOutOfBounds));
     assert_eq!(issue(&mut world, 5), Ok(()));
@@ -154,7 +207,11 @@ fn a06_findings_that_disagree_are_both_kept() {
         let mut finding = world.finding(subject, condition, Action::None, at("2026-07-07 09:30"));
         finding.corrects = corrects;
         let id = finding.id;
-        let command = Command::RecordFinding { visit, finding: Box::new(finding), new_device: None };
+        let command = Command::RecordFinding {
+            visit,
+            finding: Box::new(finding),
+            new_device: None,
+        };
         world.must(by, at("2026-07-07 10:30"), &command);
         (id, world.visit(visit).holding()[&(subject, "daya")].len())
     };
@@ -173,19 +230,48 @@ fn a06_departures_and_words_of_the_office_that_disagree_are_both_kept() {
     let two = world.cast.technicians[1];
     let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Locked);
     let later = at("2026-07-07 10:00");
-    world.must(two, later, &Command::CheckOut(World::check_out(visit, Outcome::Complete, later)));
+    world.must(
+        two,
+        later,
+        &Command::CheckOut(World::check_out(visit, Outcome::Complete, later)),
+    );
     let known = world.visit(visit);
-    assert_eq!((known.outcome, known.other_departures.len()), (Some(Outcome::Locked), 1));
+    assert_eq!(
+        (known.outcome, known.other_departures.len()),
+        (Some(Outcome::Locked), 1)
+    );
     // Visit and target tell the same story.
-    assert_eq!(world.target(world.target_at(run, 0)).standing(), Standing::Attempted);
-    let confirm = |confirmation| Command::ConfirmVisit { visit, confirmation, personal: Vec::new() };
-    let met = PersonMet { name: rajut_core::people::Sealed::commit([3; 16], "Contoh"), post: "staf".to_owned() };
-    let given = Confirmation::Given { met, evidence: None, at: at("2026-07-07 09:45") };
-    let withheld = Confirmation::Withheld { reason: "tidak ada orang".to_owned(), at: at("2026-07-07 09:40") };
-    world.try_as(Actor::Outsider, later, &confirm(given.clone())).unwrap();
+    assert_eq!(
+        world.target(world.target_at(run, 0)).standing(),
+        Standing::Attempted
+    );
+    let confirm = |confirmation| Command::ConfirmVisit {
+        visit,
+        confirmation,
+        personal: Vec::new(),
+    };
+    let met = PersonMet {
+        name: rajut_core::people::Sealed::commit([3; 16], "Contoh"),
+        post: "staf".to_owned(),
+    };
+    let given = Confirmation::Given {
+        met,
+        evidence: None,
+        at: at("2026-07-07 09:45"),
+    };
+    let withheld = Confirmation::Withheld {
+        reason: "tidak ada orang".to_owned(),
+        at: at("2026-07-07 09:40"),
+    };
+    world
+        .try_as(Actor::Outsider, later, &confirm(given.clone()))
+        .unwrap();
     world.must(two, later, &confirm(withheld.clone()));
     let known = world.visit(visit);
-    assert_eq!((known.confirmation.as_ref(), &known.other_confirmations[..]), (Some(&given), &[withheld][..]));
+    assert_eq!(
+        (known.confirmation.as_ref(), &known.other_confirmations[..]),
+        (Some(&given), &[withheld][..])
+    );
 }
 
 #[test]
@@ -196,7 +282,11 @@ fn a06_a_forgotten_departure_is_estimated_until_the_team_says_better() {
     let visit: VisitId = world.fresh();
     let check_in = Command::CheckIn(world.check_in(visit, run, team, 0, at("2026-07-07 09:00")));
     world.must(cast.technicians[0], at("2026-07-07 09:00"), &check_in);
-    let estimate = Command::EstimateCheckOut { visit, at: at("2026-07-07 10:00"), outcome: Outcome::Partial };
+    let estimate = Command::EstimateCheckOut {
+        visit,
+        at: at("2026-07-07 10:00"),
+        outcome: Outcome::Partial,
+    };
     let now = at("2026-07-07 16:00");
     for by in [cast.technicians[0], cast.nobody, cast.kabid] {
         assert_eq!(world.act(by, now, &estimate).unwrap_err().rule, Rule::NoRight);
@@ -205,13 +295,26 @@ fn a06_a_forgotten_departure_is_estimated_until_the_team_says_better() {
     world.must(cast.kasi, now, &estimate);
     assert!(world.visit(visit).check_out.as_ref().unwrap().estimated);
     assert_eq!(codes(world.visit(visit)), [FlagCode::Estimated]);
-    assert!(world.records.clone().apply(&stale).is_err(), "an estimate is an act of authority");
+    assert!(
+        world.records.clone().apply(&stale).is_err(),
+        "an estimate is an act of authority"
+    );
     let left = at("2026-07-07 09:45");
-    world.must(cast.technicians[0], now, &Command::CheckOut(World::check_out(visit, Outcome::Complete, left)));
+    world.must(
+        cast.technicians[0],
+        now,
+        &Command::CheckOut(World::check_out(visit, Outcome::Complete, left)),
+    );
     let known = world.visit(visit);
-    assert_eq!((known.check_out.as_ref().unwrap().at, known.outcome), (left, Some(Outcome::Complete)));
+    assert_eq!(
+        (known.check_out.as_ref().unwrap().at, known.outcome),
+        (left, Some(Outcome::Complete))
+    );
     assert_eq!(world.target(world.target_at(run, 0)).met_at(), Some(left));
-    assert_eq!(world.act(cast.kasi, now, &estimate).unwrap_err().rule, Rule::InvalidValue);
+    assert_eq!(
+        world.act(cast.kasi, now, &estimate).unwrap_err().rule,
+        Rule::InvalidValue
+    );
 }
 
 #[test]
@@ -224,7 +327,12 @@ fn a06_a_replacement_updates_the_register() {
     let now = at("2026-07-07 10:30");
     let replaced = |world: &mut World, visit, new| {
         let subject = Subject::Device(world.devices[0]);
-        let mut finding = world.finding(subject, DeviceCondition::Major, Action::Replace, at("2026-07-07 09:30"));
+        let mut finding = world.finding(
+            subject,
+            DeviceCondition::Major,
+            Action::Replace,
+            at("2026-07-07 09:30"),
+        );
         finding.repair_minutes = Some(20);
         finding.replacement = Some(Replacement {
             new_device: new,
@@ -235,16 +343,32 @@ fn a06_a_replacement_updates_the_register() {
             new_inventory_number: Identity::None,
             owner: Owner::Agency,
         });
-        let device = Device { serial: Identity::Known("SN-BARU".to_owned()), ..new_device(new, world.sites[1], 77) };
-        Command::RecordFinding { visit, finding: Box::new(finding), new_device: Some(Box::new(device)) }
+        let device = Device {
+            serial: Identity::Known("SN-BARU".to_owned()),
+            ..new_device(new, world.sites[1], 77)
+        };
+        Command::RecordFinding {
+            visit,
+            finding: Box::new(finding),
+            new_device: Some(Box::new(device)),
+        }
     };
     let command = replaced(&mut world, visit, new);
     world.must(leader, now, &command);
-    let (old, put_in) =
-        (world.records.get::<Device>(world.devices[0].0).unwrap(), world.records.get::<Device>(new.0).unwrap());
+    let (old, put_in) = (
+        world.records.get::<Device>(world.devices[0].0).unwrap(),
+        world.records.get::<Device>(new.0).unwrap(),
+    );
     assert_eq!((old.in_use(), old.condition), (false, DeviceCondition::Major));
-    assert_eq!(old.serial, Identity::Known("SN0".to_owned()), "what could not be read stays as it was known");
-    assert_eq!((put_in.site, put_in.replaces), (world.sites[0], Some(world.devices[0])));
+    assert_eq!(
+        old.serial,
+        Identity::Known("SN0".to_owned()),
+        "what could not be read stays as it was known"
+    );
+    assert_eq!(
+        (put_in.site, put_in.replaces),
+        (world.sites[0], Some(world.devices[0]))
+    );
     // Told twice, the register changes once and the second word is kept in the visit.
     let again = replaced(&mut world, visit, new);
     world.must(leader, now, &again);
@@ -252,11 +376,23 @@ fn a06_a_replacement_updates_the_register() {
     // By the register the device stands at another site: flagged, and the register stays.
     let elsewhere = world.visited(run, team, 1, at("2026-07-07 11:00"), Outcome::Complete);
     let subject = Subject::Device(new);
-    let finding = world.finding(subject, DeviceCondition::Missing, Action::None, at("2026-07-07 11:10"));
-    let command = Command::RecordFinding { visit: elsewhere, finding: Box::new(finding), new_device: None };
+    let finding = world.finding(
+        subject,
+        DeviceCondition::Missing,
+        Action::None,
+        at("2026-07-07 11:10"),
+    );
+    let command = Command::RecordFinding {
+        visit: elsewhere,
+        finding: Box::new(finding),
+        new_device: None,
+    };
     world.must(leader, at("2026-07-07 12:00"), &command);
     assert_eq!(codes(world.visit(elsewhere)), [FlagCode::OutOfScope]);
-    assert_eq!(world.records.get::<Device>(new.0).unwrap().condition, DeviceCondition::Good);
+    assert_eq!(
+        world.records.get::<Device>(new.0).unwrap().condition,
+        DeviceCondition::Good
+    );
 }
 
 #[test]
@@ -275,9 +411,15 @@ fn a06_what_comes_after_the_report_is_flagged() {
         thresholds_version: "1".to_owned(),
         at: at("2026-07-09 23:00"),
     };
-    let command = Command::RecordObservation { visit, measured: Box::new(measured) };
+    let command = Command::RecordObservation {
+        visit,
+        measured: Box::new(measured),
+    };
     world.must(leader, at("2026-07-08 09:00"), &command);
-    assert_eq!(codes(world.visit(visit)), [FlagCode::ClockSkew, FlagCode::AfterReport]);
+    assert_eq!(
+        codes(world.visit(visit)),
+        [FlagCode::ClockSkew, FlagCode::AfterReport]
+    );
     assert_eq!(world.visit(visit).measured[0].at, at("2026-07-08 09:00"));
     let complaint = world.complained(0, at("2026-07-07 07:45"));
     world.judge(visit, complaint, Verdict::NotFound, at("2026-07-08 09:10"));

@@ -1,5 +1,11 @@
 //! Runs from the order to the closing, driven command by command as an agency would.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test may panic as the test may")]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a run is told from its beginning to its end"
+)]
+
 mod complaints;
 mod field;
 mod lateness;

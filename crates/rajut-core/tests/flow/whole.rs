@@ -18,8 +18,13 @@ fn a01_one_site_from_order_to_closing() {
     let last = world.final_report(run);
     world.must(world.cast.kasi, at("2026-07-08 09:00"), &last);
     world.must(world.cast.kasi, at("2026-07-08 09:10"), &World::close(run));
-    assert!(matches!(&world.run(run).end, Some(RunEnd::Closed { by: Some(by), .. }) if *by == world.cast.kasi));
-    assert_eq!(world.with_facts(run, |facts| late(facts, at("2026-07-09 09:00")).unwrap()), []);
+    assert!(
+        matches!(&world.run(run).end, Some(RunEnd::Closed { by: Some(by), .. }) if *by == world.cast.kasi)
+    );
+    assert_eq!(
+        world.with_facts(run, |facts| late(facts, at("2026-07-09 09:00")).unwrap()),
+        []
+    );
     assert_eq!(world.replayed(), world.records);
 }
 
@@ -35,16 +40,30 @@ fn a01_a_quarter_of_a_hundred_sites() {
         .collect();
     // Five sites a day, Tuesday to Thursday, beginning on 7 July; 25 August is a holiday.
     let days: Vec<String> = (0..8)
-        .flat_map(|week| (1..4).map(move |weekday| day("2026-07-06") + jiff::Span::new().days(7 * week + weekday)))
+        .flat_map(|week| {
+            (1..4).map(move |weekday| day("2026-07-06") + jiff::Span::new().days(7 * week + weekday))
+        })
         .filter(|date| world.calendar.is_working_day(*date).unwrap())
         .map(|date| date.to_string())
         .collect();
     let spread = |site: usize| (site % 3, days[(site / 5) % days.len()].clone());
-    let plan = (0..100).map(|site| world.planned(run, site, teams[spread(site).0].id, &spread(site).1)).collect();
+    let plan = (0..100)
+        .map(|site| world.planned(run, site, teams[spread(site).0].id, &spread(site).1))
+        .collect();
     let ids: Vec<_> = teams.iter().map(|team| team.id).collect();
-    let form = rajut_core::flow::Command::FormTeams { run, teams, plan, reason: String::new() };
+    let form = rajut_core::flow::Command::FormTeams {
+        run,
+        teams,
+        plan,
+        reason: String::new(),
+    };
     world.must(world.cast.kasi, at("2026-07-06 08:35"), &form);
-    assert!(world.targets(run).iter().all(|target| target.progress.is_some() && target.team.is_some()));
+    assert!(
+        world
+            .targets(run)
+            .iter()
+            .all(|target| target.progress.is_some() && target.team.is_some())
+    );
     for site in 0..100 {
         let (team, on) = spread(site);
         let hour = 8 + (site / 3) % 5;
@@ -65,7 +84,13 @@ fn a01_a_quarter_of_a_hundred_sites() {
     let now = at("2026-08-28 07:45");
     for (site, hour) in [(7, "09"), (57, "10")] {
         let team = ids[spread(site).0];
-        world.visited(run, team, site, at(&format!("2026-08-27 {hour}:00")), Outcome::Complete);
+        world.visited(
+            run,
+            team,
+            site,
+            at(&format!("2026-08-27 {hour}:00")),
+            Outcome::Complete,
+        );
     }
     let excuse = rajut_core::flow::Command::ExcuseTarget {
         target: world.target_at(run, 33),
@@ -73,20 +98,29 @@ fn a01_a_quarter_of_a_hundred_sites() {
     };
     world.must(world.cast.kasi, now, &excuse);
     let counted = world.with_facts(run, |facts| totals(facts, now));
-    assert_eq!((counted.targets, counted.met, counted.excused, counted.overdue), (100, 99, 1, 0));
+    assert_eq!(
+        (counted.targets, counted.met, counted.excused, counted.overdue),
+        (100, 99, 1, 0)
+    );
     assert_eq!((counted.visits, counted.failed_visits), (102, 3));
     for team in &ids {
         let (report, submit) = world.submit_report(run, *team, "2026-07-06", "2026-08-28");
         let leader = world.run(run).teams[team].leader;
         world.must(leader, now, &submit);
-        let accept = rajut_core::flow::Command::AcceptReport { report, note: String::new() };
+        let accept = rajut_core::flow::Command::AcceptReport {
+            report,
+            note: String::new(),
+        };
         world.must(world.cast.kasi, now, &accept);
     }
     let last = world.final_report(run);
     world.must(world.cast.kasi, now, &last);
     world.must(world.cast.kasi, now, &World::close(run));
     assert!(world.targets(run).iter().all(|target| target.settled()));
-    assert_eq!(world.target(world.target_at(run, 33)).standing(), Standing::Excused);
+    assert_eq!(
+        world.target(world.target_at(run, 33)).standing(),
+        Standing::Excused
+    );
     // Thirty minutes for each report: the weeks in which each team was planned, three teams.
     let expected = world.with_facts(run, |facts| forecast(facts, now).unwrap());
     assert_eq!(expected.forecast_minutes - expected.planned_minutes, 3 * 60);

@@ -8,12 +8,12 @@ use rajut_core::act::{Act, Actor, Changes, Envelope, Refusal};
 use rajut_core::calendar::{Calendar, Zone, default_calendar};
 use rajut_core::complaint::{Channel, Complaint, Origin, Reporter, Symptom};
 use rajut_core::flow::{
-    Agency, CheckIn, CheckOut, Command, ComplaintDraft, Facts, FindingDraft, PlannedTarget, Procedures, Receipt,
-    Records, cancel_number, decide, reserve_number,
+    Agency, CheckIn, CheckOut, Command, ComplaintDraft, Facts, FindingDraft, PlannedTarget, Procedures,
+    Receipt, Records, cancel_number, decide, reserve_number,
 };
 use rajut_core::id::{
-    ActId, AssignmentId, ComplaintId, DeviceId, DocumentId, FindingId, FreshIds, LinkId, OfficeId, PersonId, PostId,
-    ReportId, RunId, SiteId, TargetId, TeamId, VisitId,
+    ActId, AssignmentId, ComplaintId, DeviceId, DocumentId, FindingId, FreshIds, LinkId, OfficeId, PersonId,
+    PostId, ReportId, RunId, SiteId, TargetId, TeamId, VisitId,
 };
 use rajut_core::journal::Hash;
 use rajut_core::lateness::RunFacts;
@@ -93,7 +93,10 @@ impl World {
             include_str!("../fixtures/penggantian-perangkat.toml"),
         ] {
             let procedure = Procedure::parse(text).unwrap();
-            let named = ProcedureRef { code: procedure.code.clone(), version: procedure.version };
+            let named = ProcedureRef {
+                code: procedure.code.clone(),
+                version: procedure.version,
+            };
             procedures.insert(named, procedure);
         }
         let nobody = PersonId(Uuid::nil());
@@ -134,7 +137,12 @@ impl World {
 
     fn people(&mut self) {
         let head_post = self.new_post("kepala-dinas", Role::AgencyHead, None, None);
-        let kabid_post = self.new_post("kabid-telematika-persandian", Role::DivisionHead, Some(head_post), None);
+        let kabid_post = self.new_post(
+            "kabid-telematika-persandian",
+            Role::DivisionHead,
+            Some(head_post),
+            None,
+        );
         let kasi_post = self.new_post("kasi-telematika", Role::SectionHead, Some(kabid_post), None);
         let officer_post = self.new_post("petugas-layanan", Role::ServiceOfficer, Some(kasi_post), None);
         let clerk_post = self.new_post("tata-usaha", Role::Clerk, Some(head_post), None);
@@ -146,7 +154,12 @@ impl World {
         self.cast.clerk = self.hold(clerk_post, "Contoh Staf");
         self.cast.treasurer = self.hold(treasurer_post, "Contoh Bendahara");
         for number in 1..=9 {
-            let post = self.new_post(&format!("teknisi-{number}"), Role::Technician, Some(kasi_post), None);
+            let post = self.new_post(
+                &format!("teknisi-{number}"),
+                Role::Technician,
+                Some(kasi_post),
+                None,
+            );
             let person = self.hold(post, &format!("Contoh Teknisi {number}"));
             self.cast.technicians.push(person);
         }
@@ -155,36 +168,52 @@ impl World {
 
     fn site(&mut self, number: usize) {
         let office: OfficeId = self.fresh();
-        self.put(StreamKind::Office, office.0, State::Office(Box::new(Office {
-            id: office,
-            code: format!("opd-{number}"),
-            name: format!("Perangkat Daerah Contoh {number}"),
-            alias: String::new(),
-            parent: None,
-            predecessors: Vec::new(),
-            ended_on: None,
-        })));
+        self.put(
+            StreamKind::Office,
+            office.0,
+            State::Office(Box::new(Office {
+                id: office,
+                code: format!("opd-{number}"),
+                name: format!("Perangkat Daerah Contoh {number}"),
+                alias: String::new(),
+                parent: None,
+                predecessors: Vec::new(),
+                ended_on: None,
+            })),
+        );
         let post = self.new_post(&format!("kontak-{number}"), Role::OfficeUser, None, Some(office));
         let contact = self.hold(post, &format!("Contoh Kontak {number}"));
         let (site, device, link) = (self.fresh(), self.fresh(), self.fresh());
-        self.put(StreamKind::Site, site_id(site), State::Site(Box::new(Site {
-            id: site,
-            code: format!("lok-{number}"),
-            name: format!("Lokasi Contoh {number}"),
-            offices: vec![office],
-            district: format!("Kecamatan Contoh {}", number % 27),
-            address: String::new(),
-            place: None,
-            service_week: ServiceWeekKind::FiveDays,
-            parent: None,
-            gateway: Some(device),
-            public_counter: false,
-            contact_name: None,
-            contact_phone: None,
-            ended_on: None,
-        })));
-        self.put(StreamKind::Device, device_id(device), State::Device(Box::new(new_device(device, site, number))));
-        self.put(StreamKind::Link, link_id(link), State::Link(Box::new(new_link(link, site, number))));
+        self.put(
+            StreamKind::Site,
+            site_id(site),
+            State::Site(Box::new(Site {
+                id: site,
+                code: format!("lok-{number}"),
+                name: format!("Lokasi Contoh {number}"),
+                offices: vec![office],
+                district: format!("Kecamatan Contoh {}", number % 27),
+                address: String::new(),
+                place: None,
+                service_week: ServiceWeekKind::FiveDays,
+                parent: None,
+                gateway: Some(device),
+                public_counter: false,
+                contact_name: None,
+                contact_phone: None,
+                ended_on: None,
+            })),
+        );
+        self.put(
+            StreamKind::Device,
+            device_id(device),
+            State::Device(Box::new(new_device(device, site, number))),
+        );
+        self.put(
+            StreamKind::Link,
+            link_id(link),
+            State::Link(Box::new(new_link(link, site, number))),
+        );
         self.cast.contacts.push(contact);
         self.sites.push(site);
         self.devices.push(device);
@@ -194,7 +223,9 @@ impl World {
     /// A fresh id: ids of one kind ascend in the order in which they are made.
     pub fn fresh<T: From<Uuid>>(&mut self) -> T {
         self.made += 1;
-        T::from(Uuid::from_u128((0x0190_0000_0000_7000_u128 << 64) | (0x8000_u128 << 48) | self.made))
+        T::from(Uuid::from_u128(
+            (0x0190_0000_0000_7000_u128 << 64) | (0x8000_u128 << 48) | self.made,
+        ))
     }
 
     fn put(&mut self, kind: StreamKind, id: Uuid, state: State) {
@@ -207,35 +238,49 @@ impl World {
         self.start.insert(stream(kind, id), 1, state);
     }
 
-    fn new_post(&mut self, code: &str, role: Role, superior: Option<PostId>, office: Option<OfficeId>) -> PostId {
+    fn new_post(
+        &mut self,
+        code: &str,
+        role: Role,
+        superior: Option<PostId>,
+        office: Option<OfficeId>,
+    ) -> PostId {
         let id: PostId = self.fresh();
-        self.put(StreamKind::Post, id.0, State::Post(Box::new(Post {
-            id,
-            code: code.to_owned(),
-            title: code.to_owned(),
-            unit: "Diskominfo".to_owned(),
-            superior,
-            role,
-            office,
-            former: Vec::new(),
-        })));
+        self.put(
+            StreamKind::Post,
+            id.0,
+            State::Post(Box::new(Post {
+                id,
+                code: code.to_owned(),
+                title: code.to_owned(),
+                unit: "Diskominfo".to_owned(),
+                superior,
+                role,
+                office,
+                former: Vec::new(),
+            })),
+        );
         id
     }
 
     pub fn person(&mut self, name: &str) -> PersonId {
         let id: PersonId = self.fresh();
         let sealed = |value: &str| Some(Sealed::commit([1; 16], value));
-        self.preset(StreamKind::Person, id.0, State::Person(Box::new(Person {
-            id,
-            name: name.to_owned(),
-            titles_before: String::new(),
-            titles_after: String::new(),
-            status: CivilStatus::NonAsn,
-            rank: None,
-            nip: None,
-            address: sealed("alamat"),
-            phone: sealed("telepon"),
-        })));
+        self.preset(
+            StreamKind::Person,
+            id.0,
+            State::Person(Box::new(Person {
+                id,
+                name: name.to_owned(),
+                titles_before: String::new(),
+                titles_after: String::new(),
+                status: CivilStatus::NonAsn,
+                rank: None,
+                nip: None,
+                address: sealed("alamat"),
+                phone: sealed("telepon"),
+            })),
+        );
         id
     }
 
@@ -246,33 +291,57 @@ impl World {
     }
 
     /// Gives a post to a person by decree.
-    pub fn assign(&mut self, person: PersonId, post: PostId, kind: AssignmentKind, from: &str, until: Option<&str>) {
+    pub fn assign(
+        &mut self,
+        person: PersonId,
+        post: PostId,
+        kind: AssignmentKind,
+        from: &str,
+        until: Option<&str>,
+    ) {
         let id: AssignmentId = self.fresh();
-        self.preset(StreamKind::Assignment, id.0, State::Assignment(Box::new(Assignment {
-            id,
-            person,
-            post,
-            kind,
-            from: day(from),
-            until: until.map(day),
-            decree: "contoh".to_owned(),
-        })));
+        self.preset(
+            StreamKind::Assignment,
+            id.0,
+            State::Assignment(Box::new(Assignment {
+                id,
+                person,
+                post,
+                kind,
+                from: day(from),
+                until: until.map(day),
+                decree: "contoh".to_owned(),
+            })),
+        );
     }
 
     /// Ends what somebody holds.
     pub fn end_assignments(&mut self, person: PersonId, until: &str) {
-        let held: Vec<Assignment> =
-            self.records.all::<Assignment>().filter(|held| held.person == person).cloned().collect();
+        let held: Vec<Assignment> = self
+            .records
+            .all::<Assignment>()
+            .filter(|held| held.person == person)
+            .cloned()
+            .collect();
         for mut held in held {
             held.until = Some(day(until));
-            self.preset(StreamKind::Assignment, held.id.0, State::Assignment(Box::new(held)));
+            self.preset(
+                StreamKind::Assignment,
+                held.id.0,
+                State::Assignment(Box::new(held)),
+            );
         }
     }
 
     pub fn on_leave(&mut self, person: PersonId, from: &str, until: &str) {
         let id: Uuid = self.fresh();
         let (from, until) = (day(from), day(until));
-        let leave = Leave { person, from, until, reason: "sakit".to_owned() };
+        let leave = Leave {
+            person,
+            from,
+            until,
+            reason: "sakit".to_owned(),
+        };
         self.preset(StreamKind::Leave, id, State::Leave(Box::new(leave)));
     }
 
@@ -283,11 +352,19 @@ impl World {
     }
 
     pub fn post(&self, code: &str) -> PostId {
-        self.records.all::<Post>().find(|post| post.code == code).expect("the post").id
+        self.records
+            .all::<Post>()
+            .find(|post| post.code == code)
+            .expect("the post")
+            .id
     }
 
     pub fn procedure(&self, code: &str) -> ProcedureRef {
-        self.procedures.keys().find(|named| named.code.as_str() == code).expect("the procedure").clone()
+        self.procedures
+            .keys()
+            .find(|named| named.code.as_str() == code)
+            .expect("the procedure")
+            .clone()
     }
 
     pub fn facts(&self) -> Facts<'_> {
@@ -301,7 +378,14 @@ impl World {
 
     pub fn envelope(&mut self, done_by: Actor, at: Timestamp) -> Envelope {
         let key: ActId = self.fresh();
-        Envelope { key, act: Act::Proceed, occurred_at: at, received_at: at, done_by, entered_by: done_by }
+        Envelope {
+            key,
+            act: Act::Proceed,
+            occurred_at: at,
+            received_at: at,
+            done_by,
+            entered_by: done_by,
+        }
     }
 
     /// Ids that the next decision may use.
@@ -325,7 +409,9 @@ impl World {
 
     /// Applies what was decided and logs it.
     pub fn commit(&mut self, changes: Changes) -> Changes {
-        self.records.apply(&changes).expect("what was just decided applies");
+        self.records
+            .apply(&changes)
+            .expect("what was just decided applies");
         self.log.push(changes.clone());
         changes
     }
@@ -392,19 +478,34 @@ impl World {
     }
 
     pub fn targets(&self, run: RunId) -> Vec<&Target> {
-        self.records.all::<Target>().filter(|target| target.run == run).collect()
+        self.records
+            .all::<Target>()
+            .filter(|target| target.run == run)
+            .collect()
     }
 
     /// The target of a site, by the number of the site.
     pub fn target_at(&self, run: RunId, site: usize) -> TargetId {
-        self.targets(run).into_iter().find(|target| target.site == self.sites[site]).expect("in scope").id
+        self.targets(run)
+            .into_iter()
+            .find(|target| target.site == self.sites[site])
+            .expect("in scope")
+            .id
     }
 
     pub fn with_facts<T>(&self, run: RunId, look: impl FnOnce(RunFacts<'_>) -> T) -> T {
         let run = self.run(run);
         let targets = self.targets(run.id);
-        let visits: Vec<&Visit> = self.records.all().filter(|visit: &&Visit| visit.run == Some(run.id)).collect();
-        let reports: Vec<&Report> = self.records.all().filter(|report: &&Report| report.run == run.id).collect();
+        let visits: Vec<&Visit> = self
+            .records
+            .all()
+            .filter(|visit: &&Visit| visit.run == Some(run.id))
+            .collect();
+        let reports: Vec<&Report> = self
+            .records
+            .all()
+            .filter(|report: &&Report| report.run == run.id)
+            .collect();
         look(RunFacts {
             run,
             procedure: &self.procedures[&run.procedure],
@@ -418,7 +519,13 @@ impl World {
 
     // --- what people do
 
-    pub fn reserve(&mut self, person: PersonId, at: Timestamp, register: &str, record: StreamRef) -> NumberEntry {
+    pub fn reserve(
+        &mut self,
+        person: PersonId,
+        at: Timestamp,
+        register: &str,
+        record: StreamRef,
+    ) -> NumberEntry {
         let seq = self
             .records
             .all::<NumberEntry>()
@@ -429,13 +536,27 @@ impl World {
             + 1;
         let envelope = self.envelope(Actor::Person(person), at);
         let ids = self.ids(at);
-        let (entry, changes) =
-            reserve_number(self.facts(), envelope, ids, &self.templates, register, seq, record).unwrap();
+        let (entry, changes) = reserve_number(
+            self.facts(),
+            envelope,
+            ids,
+            &self.templates,
+            register,
+            seq,
+            record,
+        )
+        .unwrap();
         self.commit(changes);
         entry
     }
 
-    pub fn cancel_number(&mut self, person: PersonId, at: Timestamp, number: Uuid, why: &str) -> Result<(), Refusal> {
+    pub fn cancel_number(
+        &mut self,
+        person: PersonId,
+        at: Timestamp,
+        number: Uuid,
+        why: &str,
+    ) -> Result<(), Refusal> {
         let envelope = self.envelope(Actor::Person(person), at);
         let ids = self.ids(at);
         let changes = cancel_number(self.facts(), envelope, ids, number, why)?;
@@ -465,7 +586,14 @@ impl World {
         }
     }
 
-    pub fn paper(&mut self, run: RunId, kind: DocumentKind, number: &str, by: PersonId, at: Timestamp) -> Document {
+    pub fn paper(
+        &mut self,
+        run: RunId,
+        kind: DocumentKind,
+        number: &str,
+        by: PersonId,
+        at: Timestamp,
+    ) -> Document {
         Document {
             id: self.fresh::<DocumentId>(),
             kind,
@@ -485,10 +613,20 @@ impl World {
     pub fn issue_order(&mut self, run: RunId, by: PersonId, at: Timestamp) -> Command {
         let entry = self.reserve(self.cast.clerk, at, "order", stream(StreamKind::Run, run.0));
         let document = Box::new(self.paper(run, DocumentKind::Order, &entry.text, by, at));
-        Command::IssueOrder { run, number: entry.id, document }
+        Command::IssueOrder {
+            run,
+            number: entry.id,
+            document,
+        }
     }
 
-    pub fn addendum(&mut self, run: RunId, at: Timestamp, add_sites: Vec<SiteId>, until: Option<Date>) -> Command {
+    pub fn addendum(
+        &mut self,
+        run: RunId,
+        at: Timestamp,
+        add_sites: Vec<SiteId>,
+        until: Option<Date>,
+    ) -> Command {
         let entry = self.reserve(self.cast.clerk, at, "addendum", stream(StreamKind::Run, run.0));
         let head = self.cast.head;
         let document = Box::new(self.paper(run, DocumentKind::Addendum, &entry.text, head, at));
@@ -526,7 +664,7 @@ impl World {
     }
 
     /// The id of a run that does not exist yet.
-    pub fn start_run(&self) -> RunId {
+    pub fn no_run() -> RunId {
         RunId(Uuid::from_u128(7))
     }
 
@@ -540,8 +678,14 @@ impl World {
     pub fn team(&mut self, name: &str, members: &[usize], batch: BatchRule) -> Team {
         let person = |number: &usize| self.cast.technicians[*number];
         let from = day("2026-07-06");
-        let members: Vec<Member> =
-            members.iter().map(|number| Member { person: person(number), from, until: None }).collect();
+        let members: Vec<Member> = members
+            .iter()
+            .map(|number| Member {
+                person: person(number),
+                from,
+                until: None,
+            })
+            .collect();
         Team {
             id: self.fresh(),
             name: name.to_owned(),
@@ -565,9 +709,16 @@ impl World {
     pub fn teamed(&mut self, sites: std::ops::Range<usize>) -> (RunId, TeamId) {
         let run = self.disposed(sites.clone());
         let team = self.team("Tim 1", &[0, 1], BatchRule::Day);
-        let plan = sites.map(|site| self.planned(run, site, team.id, "2026-07-07")).collect();
+        let plan = sites
+            .map(|site| self.planned(run, site, team.id, "2026-07-07"))
+            .collect();
         let id = team.id;
-        let form = Command::FormTeams { run, teams: vec![team], plan, reason: String::new() };
+        let form = Command::FormTeams {
+            run,
+            teams: vec![team],
+            plan,
+            reason: String::new(),
+        };
         self.must(self.cast.kasi, at("2026-07-06 08:35"), &form);
         (run, id)
     }
@@ -580,27 +731,53 @@ impl World {
             run,
             team: Some(team),
             targets: BTreeSet::from([self.target_at(run, site)]),
-            present: team_of_run.map(|team| team.members_on(Zone::Wib.date(at)).collect()).unwrap_or_default(),
+            present: team_of_run
+                .map(|team| team.members_on(Zone::Wib.date(at)).collect())
+                .unwrap_or_default(),
             at,
         }
     }
 
     pub fn check_out(visit: VisitId, outcome: Outcome, at: Timestamp) -> CheckOut {
-        CheckOut { visit, outcome, met: None, personal: Vec::new(), note: String::new(), at }
+        CheckOut {
+            visit,
+            outcome,
+            met: None,
+            personal: Vec::new(),
+            note: String::new(),
+            at,
+        }
     }
 
     /// A visit of fifty minutes by the leader of the team.
-    pub fn visited(&mut self, run: RunId, team: TeamId, site: usize, from: Timestamp, outcome: Outcome) -> VisitId {
+    pub fn visited(
+        &mut self,
+        run: RunId,
+        team: TeamId,
+        site: usize,
+        from: Timestamp,
+        outcome: Outcome,
+    ) -> VisitId {
         let visit: VisitId = self.fresh();
         let leader = self.run(run).teams[&team].leader;
         let check_in = Command::CheckIn(self.check_in(visit, run, team, site, from));
         self.must(leader, from, &check_in);
         let until = minutes(from, 50);
-        self.must(leader, until, &Command::CheckOut(Self::check_out(visit, outcome, until)));
+        self.must(
+            leader,
+            until,
+            &Command::CheckOut(Self::check_out(visit, outcome, until)),
+        );
         visit
     }
 
-    pub fn finding(&mut self, subject: Subject, condition: DeviceCondition, action: Action, at: Timestamp) -> FindingDraft {
+    pub fn finding(
+        &mut self,
+        subject: Subject,
+        condition: DeviceCondition,
+        action: Action,
+        at: Timestamp,
+    ) -> FindingDraft {
         FindingDraft {
             id: self.fresh::<FindingId>(),
             subject,
@@ -616,7 +793,13 @@ impl World {
         }
     }
 
-    pub fn submit_report(&mut self, run: RunId, team: TeamId, from: &str, until: &str) -> (ReportId, Command) {
+    pub fn submit_report(
+        &mut self,
+        run: RunId,
+        team: TeamId,
+        from: &str,
+        until: &str,
+    ) -> (ReportId, Command) {
         let report: ReportId = self.fresh();
         let command = Command::SubmitReport {
             report,
@@ -635,7 +818,10 @@ impl World {
         let (report, submit) = self.submit_report(run, team, on, on);
         let leader = self.run(run).teams[&team].leader;
         self.must(leader, submitted, &submit);
-        let accept = Command::AcceptReport { report, note: String::new() };
+        let accept = Command::AcceptReport {
+            report,
+            note: String::new(),
+        };
         self.must(self.cast.kasi, minutes(submitted, 5), &accept);
         report
     }
@@ -650,13 +836,21 @@ impl World {
     }
 
     pub fn close(run: RunId) -> Command {
-        Command::CloseRun { run, instruction: "Arsipkan; pantau tindak lanjut".to_owned() }
+        Command::CloseRun {
+            run,
+            instruction: "Arsipkan; pantau tindak lanjut".to_owned(),
+        }
     }
 
     /// A complaint of a site, ready to be registered.
     pub fn complaint_draft(&mut self, site: usize, at: Timestamp) -> ComplaintDraft {
         let id: ComplaintId = self.fresh();
-        let entry = self.reserve(self.cast.officer, at, "complaint", stream(StreamKind::Complaint, id.0));
+        let entry = self.reserve(
+            self.cast.officer,
+            at,
+            "complaint",
+            stream(StreamKind::Complaint, id.0),
+        );
         ComplaintDraft {
             id,
             run: self.fresh(),
@@ -685,23 +879,41 @@ impl World {
     pub fn complained(&mut self, site: usize, at: Timestamp) -> ComplaintId {
         let draft = self.complaint_draft(site, at);
         let id = draft.id;
-        self.must(self.cast.officer, at, &Command::RegisterComplaint(Box::new(draft)));
+        self.must(
+            self.cast.officer,
+            at,
+            &Command::RegisterComplaint(Box::new(draft)),
+        );
         id
     }
 
     pub fn judge(&mut self, visit: VisitId, complaint: ComplaintId, verdict: Verdict, at: Timestamp) {
         let by = *self.visit(visit).present.first().expect("somebody was there");
-        let command = Command::GiveVerdict { visit, complaint, verdict, note: String::new(), at };
+        let command = Command::GiveVerdict {
+            visit,
+            complaint,
+            verdict,
+            note: String::new(),
+            at,
+        };
         self.must(by, at, &command);
     }
 
     /// The ids of the open steps of a run.
     pub fn open_steps(&self, run: RunId) -> Vec<String> {
-        self.run(run).progress.open_steps().iter().map(ToString::to_string).collect()
+        self.run(run)
+            .progress
+            .open_steps()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     pub fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
     }
 }
 

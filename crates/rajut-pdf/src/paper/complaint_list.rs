@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-use super::{Reference, Sheet, Signature, Verdict};
+use super::{Action, Reference, Sheet, Signature, Verdict};
 
 /// The list of a run or a team.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +72,8 @@ pub struct VerifiedLine {
     /// Cause that was found.
     pub cause: String,
     /// What was done.
+    pub done: Vec<Action>,
+    /// More about it, in words.
     pub action: String,
     /// Day of the look on site.
     pub checked_on: Date,

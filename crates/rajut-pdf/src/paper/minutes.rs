@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Reference, Sheet, Signature};
+use super::{Action, Condition, Reference, Sheet, Signature};
 
 /// Minutes of a piece of work, signed by both sides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,27 +72,31 @@ pub struct Party {
 /// Work on one thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkLine {
-    /// Device or link.
+    /// Device or link: a code of the register (`router`; `link_fibre` for a link), or words.
     pub thing: String,
     /// Brand and type.
     pub model: String,
-    /// Serial number, or the old one when it was replaced.
+    /// Serial number, or the old one when it was replaced; `none`, `unreadable` or `unknown` where there is none.
     pub serial: String,
     /// New serial number, when it was replaced.
     pub new_serial: Option<String>,
-    /// Condition, in words.
-    pub condition: String,
-    /// What was done, in words.
-    pub action: String,
+    /// Condition that was found.
+    pub condition: Condition,
+    /// What was done.
+    pub action: Action,
+    /// More about it, in the words of whoever did it.
+    pub note: String,
 }
 
-/// A reading before and after, as it is to be printed with its unit.
+/// A reading before and after.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadingPair {
-    /// What was measured.
+    /// What was measured: a measure of the thresholds (`delay`), or words.
     pub measure: String,
+    /// Unit, as the thresholds write it, or as it is to be printed.
+    pub unit: String,
     /// Before.
-    pub before: Option<String>,
+    pub before: Option<f64>,
     /// After.
-    pub after: Option<String>,
+    pub after: Option<f64>,
 }

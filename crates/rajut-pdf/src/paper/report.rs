@@ -116,11 +116,11 @@ pub enum TargetState {
 pub struct LateLine {
     /// Step or target.
     pub what: String,
-    /// Allowed: working or elapsed minutes, or days, as printed.
-    pub allowed: String,
-    /// Taken, as printed.
-    pub taken: String,
-    /// Cause that was given; open when empty.
+    /// Minutes allowed, working or elapsed; `None` when it is late against the plan.
+    pub standard_minutes: Option<u32>,
+    /// Minutes over that.
+    pub over_minutes: u32,
+    /// Cause that was given, in words; open when empty.
     pub cause: String,
 }
 

@@ -50,6 +50,8 @@ pub struct VisitRecord {
     pub conclusion: Conclusion,
     /// Notes.
     pub notes: String,
+    /// What is odd about the visit and has to be looked at.
+    pub flags: Vec<VisitFlag>,
     /// What the office says.
     pub confirmation: Option<Confirmation>,
     /// The leader who signs for the team.
@@ -133,17 +135,17 @@ pub enum Condition {
 /// One reading with its class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
-    /// What was measured and towards what, for example `Ping ke NOC: rata-rata`.
+    /// What was measured: a measure of the thresholds (`delay`), or words (`Ping ke NOC: rata-rata`).
     pub measure: String,
-    /// From where or with what, for example `Laptop di lokasi`.
+    /// From where or with what: a code of the observation (`server`), or words (`Laptop di lokasi`).
     pub vantage: String,
     /// The value; `None` when it was not observed.
     pub value: Option<f64>,
-    /// Its unit.
+    /// Its unit, as the thresholds write it, or as it is to be printed.
     pub unit: String,
     /// Number of samples, if it comes from several.
     pub samples: Option<u32>,
-    /// Class by the agency's thresholds, in the agency's words.
+    /// Class by the agency's thresholds: its code (`very_good`), or words.
     pub class: Option<String>,
 }
 
@@ -187,6 +189,47 @@ pub enum Conclusion {
     NormalWithNotes,
     /// Gangguan.
     Fault,
+    /// Nothing was looked at.
+    Undetermined,
+}
+
+/// Something odd about a visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VisitFlag {
+    /// What.
+    pub flag: FlagKind,
+    /// Name of the person concerned, if it is about one.
+    pub person: Option<String>,
+}
+
+/// What may be odd about a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlagKind {
+    /// The run had ended.
+    RunEnded,
+    /// Not a member of the team on that day.
+    NotMember,
+    /// No post on that day.
+    NoAssignment,
+    /// On leave on that day.
+    OnLeave,
+    /// At another site at that time.
+    TwoPlaces,
+    /// On a day off.
+    DayOff,
+    /// Outside the days of the order.
+    OutsideOrder,
+    /// The end of the visit is an estimate.
+    Estimated,
+    /// The clock of the device was off.
+    ClockSkew,
+    /// After the report was accepted.
+    AfterReport,
+    /// The site is not in scope.
+    OutOfScope,
+    /// Before the order.
+    BeforeOrder,
 }
 
 /// What the office said about the visit.

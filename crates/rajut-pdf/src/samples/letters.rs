@@ -5,6 +5,7 @@ use jiff::civil::date;
 use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
+    Action, Condition,
     Channel, DispositionEntry, DispositionSheet, IncomingLetter, Initial, Instruction, MemberChange,
     MinutesKind, MinutesOfWork, Order, OrderAddendum, Party, ReadingPair, RemovedSite, TaskLetter, Urgency,
     Validity, VerbalOrder, WorkLine,
@@ -200,8 +201,9 @@ pub fn minutes(fill: Fill, kind: MinutesKind) -> MinutesOfWork {
                     serial: fill.text(&format!("SN-LAMA-{:04}", index + 1), index + 2),
                     new_serial: (kind == MinutesKind::Replacement)
                         .then(|| fill.text(&format!("SN-BARU-{:04}", index + 1), index + 3)),
-                    condition: fill.text("Baik", index + 4),
-                    action: fill.text("Diperiksa dan dibersihkan", index + 5),
+                    condition: [Condition::Good, Condition::MajorDamage][index % 2],
+                    action: [Action::Clean, Action::Replace][index % 2],
+                    note: fill.text("Diperiksa dan dibersihkan", index + 5),
                 })
                 .collect()
         },
@@ -211,8 +213,9 @@ pub fn minutes(fill: Fill, kind: MinutesKind) -> MinutesOfWork {
             (0..fill.count(2, 10))
                 .map(|index| ReadingPair {
                     measure: fill.text("Ping ke NOC, rata-rata", index),
-                    before: (index % 2 == 0).then(|| fill.text("tidak terjangkau", index + 1)),
-                    after: Some(fill.text("4,2 ms", index + 2)),
+                    unit: "ms".to_owned(),
+                    before: (index % 2 == 0).then_some(120.5),
+                    after: Some(4.2),
                 })
                 .collect()
         },

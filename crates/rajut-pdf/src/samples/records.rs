@@ -4,9 +4,9 @@ use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
     Action, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList, ComplaintRows,
-    Conclusion, Condition, Confirmation, FinalReport, FindingValue, FollowUpLine, LateLine, Measurement,
+    Conclusion, Condition, Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine, LateLine, Measurement,
     Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport, TeamSummary, Verdict,
-    VerifiedLine, VisitRecord, VisitVerdict,
+    VerifiedLine, VisitFlag, VisitRecord, VisitVerdict,
 };
 
 const VERDICTS: [Verdict; 6] = [
@@ -35,6 +35,7 @@ fn verified(fill: Fill, index: usize) -> VerifiedLine {
         complaint: complaint(fill, index),
         verdict: VERDICTS[index % VERDICTS.len()],
         cause: fill.text("Kabel serat optik putus", index + 3),
+        done: vec![Action::Repair],
         action: fill.text("Disambung ulang", index + 4),
         checked_on: day(index / 3),
         checked_by: fill.text("Contoh Teknisi 1", index + 5),
@@ -178,6 +179,14 @@ pub fn visit_record(fill: Fill) -> VisitRecord {
         } else {
             fill.text("Ruang server perlu dibuka pada kunjungan berikut.", 8)
         },
+        flags: if fill.is_empty() {
+            Vec::new()
+        } else {
+            vec![
+                VisitFlag { flag: FlagKind::NotMember, person: Some(fill.text("Contoh Teknisi 9", 2)) },
+                VisitFlag { flag: FlagKind::AfterReport, person: None },
+            ]
+        },
         confirmation: (!fill.is_empty()).then(|| Confirmation {
             name: fill.text("Contoh Penanggung Jawab", 4),
             post: fill.text("Kepala Tata Usaha", 5),
@@ -227,8 +236,8 @@ fn report_body(fill: Fill) -> ReportBody {
         lateness: (0..fill.count(2, 20))
             .map(|index| LateLine {
                 what: fill.text("Pengecekan Puskesmas Contoh 2", index),
-                allowed: "60 menit".to_owned(),
-                taken: "95 menit".to_owned(),
+                standard_minutes: (index % 3 != 2).then_some(60),
+                over_minutes: 35,
                 cause: if index.is_multiple_of(2) {
                     fill.text("Listrik padam", index)
                 } else {

@@ -8,6 +8,7 @@ use rajut_core::register::Edit;
 use rajut_core::stream::StreamKind;
 use rajut_store::testkit::{self, PgServer, TestDb};
 use rajut_store::{Store, StoreError};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
 use crate::fixtures::*;
 
@@ -154,6 +155,75 @@ async fn a_full_disk_is_named_and_nothing_is_half_done() {
         Vec::new()
     );
     store.close().await;
+}
+
+/// Returns once a connection to this database waits for a lock.
+async fn somebody_waits(observer: &mut PgConnection) {
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query(waiting)
+        .fetch_one(&mut *observer)
+        .await
+        .unwrap()
+        .get::<i64, _>(0)
+        == 0
+    {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Somebody else holds one record and wants the other: the database gives up our act, and it is done again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_act_chosen_as_victim_of_a_deadlock_is_done_again() {
+    let db = testkit::postgres().await;
+    let (one, two) = (fresh(StreamKind::Office), fresh(StreamKind::Office));
+    let (low, high) = (one.min(two), one.max(two));
+    db.store.commit(&new_office(low, "rendah")).await.unwrap();
+    db.store.commit(&new_office(high, "tinggi")).await.unwrap();
+    let mut act = changes(Act::EditRegister);
+    for (it, code) in [(low, "rendah"), (high, "tinggi")] {
+        let before = office(it, code, "Dinas Contoh");
+        let after = office(it, code, "Badan Contoh");
+        act.push(
+            it,
+            Expect::Version(1),
+            Edit {
+                before: Some(before),
+                after,
+            },
+        );
+    }
+
+    let mut other = PgConnection::connect(&db.url).await.unwrap();
+    // The other one is patient, so that it is our act that gives way.
+    sqlx::raw_sql("SET deadlock_timeout = '60s'; BEGIN")
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let hold = "SELECT 1 FROM s_office WHERE id = $1 FOR UPDATE";
+    sqlx::query(hold)
+        .bind(high.id.to_string())
+        .execute(&mut other)
+        .await
+        .unwrap();
+    let store = db.store.clone();
+    let committing = tokio::spawn(async move { store.commit(&act).await });
+    let mut observer = PgConnection::connect(&db.url).await.unwrap();
+    somebody_waits(&mut observer).await;
+    // Granted once our act has given way; then it comes again, and waits again.
+    sqlx::query(hold)
+        .bind(low.id.to_string())
+        .execute(&mut other)
+        .await
+        .unwrap();
+    somebody_waits(&mut observer).await;
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    assert!(!committing.await.unwrap().unwrap().repeated);
+    assert_eq!(db.store.load(low).await.unwrap().unwrap().version, 2);
+    assert_eq!(
+        db.store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
+        Vec::new()
+    );
 }
 
 #[tokio::test]

@@ -151,6 +151,10 @@ pub fn run(stream: StreamRef, title: &str, complaint: Option<ComplaintId>, opene
         open: Vec::new(),
         done: Vec::new(),
         ended_at: None,
+        pause: None,
+        paused: Vec::new(),
+        scope: rajut_core::procedure::Scope::Run,
+        waits_for: None,
     };
     let procedure = ProcedureRef {
         code: procedure_code(),
@@ -181,7 +185,7 @@ pub fn complaint(
         office: None,
         site,
         reporter: Reporter {
-            name: Sealed("00".repeat(32)),
+            name: Sealed::try_from("00".repeat(32)).expect("64 digits"),
             contact: None,
             post: String::new(),
         },

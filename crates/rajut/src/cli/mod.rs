@@ -302,7 +302,9 @@ async fn setup(
 pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let exit = match error {
         AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
-        AppError::Invalid { .. } | AppError::Setting { .. } | AppError::Store(StoreError::Url { .. }) => Exit::Usage,
+        AppError::Invalid { .. } | AppError::Setting { .. } | AppError::Store(StoreError::Url { .. }) => {
+            Exit::Usage
+        }
         AppError::Network(_) => Exit::Network,
         AppError::Store(_) | AppError::Paper(_) => Exit::Store,
     };

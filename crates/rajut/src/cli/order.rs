@@ -227,7 +227,9 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 let document = app.find(issued.document.0).await?;
                 app.render_document(&document).await?
             } else {
-                let paper = app.order_paper(&known, session.who()?, session.now(), None).await?;
+                let paper = app
+                    .order_paper(&known, session.who()?, session.now(), None)
+                    .await?;
                 app.render_paper(&paper).await?
             };
             match pdf {

@@ -60,7 +60,10 @@ fn parse(path: &Path) -> Result<Procedure, Error> {
 pub(super) fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit, Error> {
     use rajut_core::clock::Clock as _;
     let procedure = parse(file)?;
-    let known = known.iter().map(|path| parse(path)).collect::<Result<Vec<_>, _>>()?;
+    let known = known
+        .iter()
+        .map(|path| parse(path))
+        .collect::<Result<Vec<_>, _>>()?;
     let today = rajut_core::calendar::Zone::Wib.date(crate::rim::SystemClock.now());
     let mut all: Vec<&Procedure> = known.iter().collect();
     all.push(&procedure);

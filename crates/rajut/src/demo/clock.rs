@@ -15,7 +15,9 @@ pub struct PlayClock(AtomicI64);
 impl PlayClock {
     /// A clock that shows this instant.
     pub fn at(text: &str) -> Self {
-        let at: Timestamp = text.parse().expect("the demo's first instant is written in this program");
+        let at: Timestamp = text
+            .parse()
+            .expect("the demo's first instant is written in this program");
         Self(AtomicI64::new(at.as_millisecond()))
     }
 
@@ -41,7 +43,9 @@ impl OffsetClock {
     /// A clock that shows `start` now.
     pub fn from(start: Timestamp) -> Self {
         let real = crate::rim::SystemClock.now();
-        Self { ahead_ms: start.as_millisecond() - real.as_millisecond() }
+        Self {
+            ahead_ms: start.as_millisecond() - real.as_millisecond(),
+        }
     }
 }
 

@@ -14,31 +14,48 @@ use rajut_core::run::OrderDraft;
 /// The day from which the demo's settings and procedures are in force.
 const IN_FORCE: Date = date(2021, 1, 4);
 
+/// The seed of the regency that is served.
+pub const SEED: u64 = 2026;
+
 /// The unit of the agency's posts.
 const UNIT: &str = "Dinas Komunikasi dan Informatika";
 
 /// Sets an empty database up and enters the demo regency.
 pub async fn register(app: &App, seed: u64) -> Result<DemoRegency, AppError> {
-    app.set_up(&Defaults::demo(), IN_FORCE, "sesuai naskah yang ditetapkan 4 Januari 2021").await?;
+    app.set_up(
+        &Defaults::demo(),
+        IN_FORCE,
+        "sesuai naskah yang ditetapkan 4 Januari 2021",
+    )
+    .await?;
     let regency = regency(seed);
     let who = Who::system();
     app.edit_offices(who, Act::Import, new(&regency.offices)).await?;
     app.edit_sites(who, Act::Import, new(&regency.sites)).await?;
     app.edit_devices(who, Act::Import, new(&regency.devices)).await?;
     app.edit_links(who, Act::Import, new(&regency.links)).await?;
-    app.edit_services(who, Act::Import, new(&regency.services)).await?;
+    app.edit_services(who, Act::Import, new(&regency.services))
+        .await?;
     people(app, &regency).await?;
     Ok(regency)
 }
 
 fn new<T: Clone>(all: &[T]) -> Vec<Edit<T>> {
-    all.iter().map(|one| Edit { before: None, after: one.clone() }).collect()
+    all.iter()
+        .map(|one| Edit {
+            before: None,
+            after: one.clone(),
+        })
+        .collect()
 }
 
 async fn people(app: &App, regency: &DemoRegency) -> Result<(), AppError> {
     let mut ids = app.ids();
-    let post_ids: std::collections::BTreeMap<&str, PostId> =
-        regency.posts.iter().map(|post| (post.code.as_str(), ids.fresh())).collect();
+    let post_ids: std::collections::BTreeMap<&str, PostId> = regency
+        .posts
+        .iter()
+        .map(|post| (post.code.as_str(), ids.fresh()))
+        .collect();
     let posts: Vec<Post> = regency
         .posts
         .iter()
@@ -55,15 +72,21 @@ async fn people(app: &App, regency: &DemoRegency) -> Result<(), AppError> {
                 } else {
                     UNIT.to_owned()
                 },
-                superior: post.superior.as_deref().and_then(|code| post_ids.get(code).copied()),
+                superior: post
+                    .superior
+                    .as_deref()
+                    .and_then(|code| post_ids.get(code).copied()),
                 role,
                 // The agency's own posts serve everybody; the others speak for their office.
-                office: (role == Role::OfficeUser).then(|| office.map(|office| office.id)).flatten(),
+                office: (role == Role::OfficeUser)
+                    .then(|| office.map(|office| office.id))
+                    .flatten(),
                 former: Vec::new(),
             })
         })
         .collect::<Result<_, AppError>>()?;
-    app.edit_posts(Who::system(), Act::EditPeople, new(&posts)).await?;
+    app.edit_posts(Who::system(), Act::EditPeople, new(&posts))
+        .await?;
     let ranks = Ranks::parse(default_ranks()).map_err(|error| AppError::invalid("ranks", error))?;
     let people = regency
         .people
@@ -77,7 +100,10 @@ async fn people(app: &App, regency: &DemoRegency) -> Result<(), AppError> {
                 "pppk" => CivilStatus::Pppk,
                 _ => CivilStatus::NonAsn,
             },
-            rank: person.rank.as_deref().and_then(|golongan| ranks.find(golongan).cloned()),
+            rank: person
+                .rank
+                .as_deref()
+                .and_then(|golongan| ranks.find(golongan).cloned()),
             personal: Personal {
                 nip: person.number.clone(),
                 address: Some(person.address.clone()),
@@ -105,10 +131,21 @@ pub async fn complaints(app: &App, regency: &DemoRegency, many: usize) -> Result
         (Symptom::Damage, "Lampu switch mati"),
         (Symptom::Application, "Absensi elektronik tidak terkirim"),
     ];
-    for (index, site) in regency.sites.iter().filter(|site| site.parent.is_some()).step_by(7).take(many).enumerate() {
+    for (index, site) in regency
+        .sites
+        .iter()
+        .filter(|site| site.parent.is_some())
+        .step_by(7)
+        .take(many)
+        .enumerate()
+    {
         let (symptom, text) = told[index % told.len()];
         let new = NewComplaint {
-            channel: if index % 2 == 0 { Channel::Phone } else { Channel::Message },
+            channel: if index % 2 == 0 {
+                Channel::Phone
+            } else {
+                Channel::Message
+            },
             happened_at: None,
             office: site.offices.first().copied(),
             site: site.id,
@@ -144,16 +181,24 @@ pub async fn draft(app: &App, regency: &DemoRegency, from: Date, until: Date) ->
         basis: String::new(),
     };
     let title = format!("Pengecekan rutin triwulan, {from} s.d. {until}");
-    let command = Command::DraftOrder { run, procedure, title, draft, previous: None };
+    let command = Command::DraftOrder {
+        run,
+        procedure,
+        title,
+        draft,
+        previous: None,
+    };
     app.act(kasi, Key::default(), &command).await?;
-    app.act(kabid, Key::default(), &Command::InitialOrder { run }).await?;
-    app.act(kasi, Key::default(), &Command::SubmitOrder { run }).await?;
+    app.act(kabid, Key::default(), &Command::InitialOrder { run })
+        .await?;
+    app.act(kasi, Key::default(), &Command::SubmitOrder { run })
+        .await?;
     Ok(run)
 }
 
 /// An empty database becomes the demo: the regency, some complaints, and an order that waits for the head.
 pub async fn fill(app: &App) -> Result<(), AppError> {
-    let regency = register(app, 2026).await?;
+    let regency = register(app, SEED).await?;
     complaints(app, &regency, 12).await?;
     let context = app.context().await?;
     let today = context.agency.zone.date(app.now());

@@ -42,13 +42,12 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     debug_assert!(arguments.headless);
     std::fs::create_dir_all(&arguments.out)
         .map_err(|error| AppError::invalid(&arguments.out.display().to_string(), error))?;
-    let url = match &arguments.on {
-        Some(url) => url.clone(),
-        None => {
-            let file = arguments.out.join("demo.db");
-            fresh(&file)?;
-            format!("sqlite:{}", file.display())
-        }
+    let url = if let Some(url) = &arguments.on {
+        url.clone()
+    } else {
+        let file = arguments.out.join("demo.db");
+        fresh(&file)?;
+        format!("sqlite:{}", file.display())
     };
     let clock = Arc::new(PlayClock::at(play::BEGIN));
     let app = App::open(&url, Arc::clone(&clock) as _, clock::entropy(arguments.seed)).await?;
@@ -69,6 +68,26 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
         eprintln!("not as the procedure asks: {problem}");
     }
     Ok(if followed { Exit::Done } else { Exit::Refused })
+}
+
+/// Opens a demo database on a clock that goes on from the last thing that happened in it; a new one begins on the
+/// first day of the played quarter. The demo's calendar thus never runs out.
+pub async fn open(url: &str) -> Result<App, AppError> {
+    let begin = PlayClock::at(play::BEGIN);
+    let app = App::open(url, Arc::new(begin), crate::rim::entropy()).await?;
+    let head = app.store().head().await?.seq;
+    let last = app.store().journal(head.max(1), 1).await?;
+    let start = last.first().map_or_else(|| app.now(), |record| record.received_at);
+    let clock = Arc::new(OffsetClock::from(start));
+    Ok(App::new(app.store().clone(), clock, crate::rim::entropy()))
+}
+
+/// The simulated network of the demo regency, as it stands at `now`.
+pub fn network(now: jiff::Timestamp) -> Result<rajut_app::probe::stage::Simulator, AppError> {
+    let regency = rajut_app::demo::regency(fill::SEED);
+    let topology = rajut_app::probe::stage::Topology::read(&regency.topology)
+        .map_err(|error| AppError::invalid("topology", error))?;
+    Ok(rajut_app::probe::stage::Simulator::new(&topology, now))
 }
 
 /// Removes what an earlier demo left in its own files, and nothing else.

@@ -1,10 +1,13 @@
-//! What a played quarter leaves: `run.json` and a readable text of every output.
+//! What a played quarter leaves: `run.json`, and every output of the procedure as a text and as a paper.
 
 use std::path::Path;
 
-use rajut_app::{App, AppError, paper_text};
+use rajut_app::{App, AppError, ComplaintsOf, RunBundle, Signing, paper_text};
+use rajut_core::id::DocumentId;
 use rajut_core::procedure::StepKind;
-use rajut_core::run::{Batch, Run};
+use rajut_core::run::{Batch, Document, DocumentKind, Run};
+use rajut_core::stream::{StreamKind, StreamRef};
+use rajut_core::visit::{Action, Outcome, Visit};
 use serde_json::json;
 
 use super::play::Played;
@@ -12,6 +15,87 @@ use super::play::Played;
 fn put(dir: &Path, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), AppError> {
     let path = dir.join(name);
     std::fs::write(&path, bytes).map_err(|error| AppError::invalid(&path.display().to_string(), error))
+}
+
+/// A paper that was issued: as its bytes were kept, and its words.
+async fn issued(app: &App, dir: &Path, name: &str, id: DocumentId) -> Result<(), AppError> {
+    let document: Document = app.find(id.0).await?;
+    let rendered = app.render_document(&document).await?;
+    put(dir, &format!("{name}.txt"), paper_text(&rendered))?;
+    put(dir, &format!("{name}.pdf"), app.document_bytes(id).await?)
+}
+
+/// A paper that has no number.
+async fn unnumbered(app: &App, dir: &Path, name: &str, paper: &rajut_app::Paper) -> Result<(), AppError> {
+    let rendered = app.render_paper(paper).await?;
+    put(dir, &format!("{name}.txt"), paper_text(&rendered))?;
+    put(dir, &format!("{name}.pdf"), &rendered.pdf)
+}
+
+/// The papers of a kind that belong to a record.
+async fn of(app: &App, kind: DocumentKind, of: StreamKind, id: uuid::Uuid) -> Result<Vec<Document>, AppError> {
+    let documents = app.store().documents_of(StreamRef { kind: of, id }).await?;
+    Ok(documents.into_iter().map(|it| it.state).filter(|document| document.kind == kind).collect())
+}
+
+/// "Tim 1" as part of a file name.
+fn slug(name: &str) -> String {
+    name.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+}
+
+/// Every output of the procedure, by the number of its step.
+async fn papers(app: &App, dir: &Path, bundle: &RunBundle) -> Result<(), AppError> {
+    let run = &bundle.run;
+    if let Some(order) = run.order.as_ref().and_then(|order| order.issued.as_ref()) {
+        issued(app, dir, "1-surat-perintah", order.document).await?;
+    }
+    unnumbered(app, dir, "2-lembar-disposisi", &app.disposition_paper(run.id).await?).await?;
+    for letter in of(app, DocumentKind::TaskLetter, StreamKind::Run, run.id.0).await? {
+        issued(app, dir, &format!("3-surat-tugas-{}", slug(&letter.subject)), letter.id).await?;
+    }
+    let handed_over = run.teams_formed_at.map_or_else(Signing::default, Signing::at);
+    let list = app.complaint_list_paper(run.id, None, ComplaintsOf::Open, handed_over).await?;
+    unnumbered(app, dir, "3-daftar-pengaduan", &list).await?;
+    for (index, visit) in samples(bundle).into_iter().enumerate() {
+        let number = index + 1;
+        let record = app.visit_record_paper(visit.id, Signing::default()).await?;
+        unnumbered(app, dir, &format!("4-daftar-periksa-{number}"), &record).await?;
+        if let Some(minutes) = of(app, DocumentKind::Minutes, StreamKind::Visit, visit.id.0).await?.last() {
+            issued(app, dir, &format!("4-berita-acara-{number}"), minutes.id).await?;
+        }
+    }
+    let verified =
+        app.complaint_list_paper(run.id, None, ComplaintsOf::Verified, Signing::default()).await?;
+    unnumbered(app, dir, "4-daftar-pengaduan-terverifikasi", &verified).await?;
+    for report in &bundle.reports {
+        let later = |other: &&rajut_core::run::Report| {
+            other.team() == report.team() && other.possible_at > report.possible_at
+        };
+        if bundle.reports.iter().any(|other| later(&other)) {
+            continue;
+        }
+        let name = match report.team().and_then(|team| run.teams.get(&team)) {
+            Some(team) => slug(&team.name),
+            None => "akhir".to_owned(),
+        };
+        if let Some(paper) = of(app, DocumentKind::Report, StreamKind::Report, report.id.0).await?.last() {
+            issued(app, dir, &format!("5-laporan-{name}"), paper.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Visits worth a look: one with a replacement, one with a repair, and one that could not be done.
+fn samples(bundle: &RunBundle) -> Vec<&Visit> {
+    let did = |visit: &&Visit, action| visit.findings.iter().any(|finding| finding.action == action);
+    [
+        bundle.visits.iter().find(|visit| did(visit, Action::Replace)),
+        bundle.visits.iter().find(|visit| did(visit, Action::Repair)),
+        bundle.visits.iter().find(|visit| visit.outcome == Some(Outcome::Locked)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Writes the outputs, and says whether the procedure was followed.
@@ -56,27 +140,7 @@ pub async fn write(app: &App, dir: &Path, played: &Played) -> Result<bool, AppEr
     let text = serde_json::to_string_pretty(&summary).map_err(|error| AppError::Paper(error.to_string()))?;
     put(dir, "run.json", text)?;
 
-    let issued = run.order.as_ref().and_then(|order| order.issued.as_ref());
-    if let Some(issued) = issued {
-        let document = app.find(issued.document.0).await?;
-        let rendered = app.render_document(&document).await?;
-        put(dir, "1-surat-perintah.txt", paper_text(&rendered))?;
-        put(dir, "1-surat-perintah.pdf", app.document_bytes(issued.document).await?)?;
-    }
-    let sheet = app.render_paper(&app.disposition_paper(played.run).await?).await?;
-    put(dir, "2-lembar-disposisi.txt", paper_text(&sheet))?;
-    put(dir, "2-lembar-disposisi.pdf", &sheet.pdf)?;
-    let mut teams = String::new();
-    for team in run.teams.values() {
-        teams.push_str(&format!("{} ({})\n", team.name, team.vehicle));
-        for member in &team.members {
-            let name = context.person(member.person)?.full_name();
-            let until = member.until.map_or_else(|| "selesai".to_owned(), |until| until.to_string());
-            let role = if member.person == team.leader { ", ketua" } else { "" };
-            teams.push_str(&format!("  {name}{role}, {} s.d. {until}\n", member.from));
-        }
-    }
-    put(dir, "3-tim.txt", teams)?;
+    papers(app, dir, &bundle).await?;
     let sites = app.sites().await?;
     let mut visits = String::new();
     for visit in &bundle.visits {
@@ -92,29 +156,7 @@ pub async fn write(app: &App, dir: &Path, played: &Played) -> Result<bool, AppEr
             visit.verdicts.len(),
         ));
     }
-    put(dir, "4-kunjungan.txt", visits)?;
-    let mut reports = String::new();
-    for report in &bundle.reports {
-        let name = report.team().and_then(|team| run.teams.get(&team)).map_or("Laporan akhir", |team| &team.name);
-        for (index, submission) in report.submissions.iter().enumerate() {
-            let ruling = match &submission.ruling {
-                Some(ruling) if ruling.accepted => format!("diterima: {}", ruling.note),
-                Some(ruling) => format!("dikembalikan: {}", ruling.note),
-                None => "menunggu".to_owned(),
-            };
-            let range = match &report.batch {
-                Batch::Team { from, until, .. } => format!("{from} s.d. {until}"),
-                Batch::Final => String::new(),
-            };
-            reports.push_str(&format!(
-                "{name} {range} (pengajuan {}): {}. {}. {ruling}\n",
-                index + 1,
-                submission.results,
-                submission.conclusions
-            ));
-        }
-    }
-    put(dir, "5-laporan.txt", reports)?;
+    put(dir, "kunjungan.txt", visits)?;
     let status = app.status(app.now()).await?;
     let mut down = format!("{} lokasi tanpa koneksi, {} belum diketahui\n", status.without, status.unknown);
     for site in status.sites.iter().filter(|site| site.connection == "without") {

@@ -18,7 +18,7 @@ use rajut_core::journal::Hash;
 use rajut_core::people::Leave;
 use rajut_core::register::{Device, Link};
 use rajut_core::run::{BatchRule, Member, Target, Team, Urgency};
-use rajut_core::visit::{Measured, Outcome, Subject, Visit};
+use rajut_core::visit::{Action, Measured, Outcome, Subject, Visit};
 
 use super::clock::PlayClock;
 use super::{fill, visits};
@@ -78,7 +78,9 @@ impl Stage<'_> {
     }
 
     fn holder(&self, post: &str, day: Date) -> Result<Who, AppError> {
-        self.context.holder(post, day).map(|person| Who::person(person.id))
+        self.context
+            .holder(post, day)
+            .map(|person| Who::person(person.id))
     }
 
     /// A number below 1000 that follows from the seed, a name and a round.
@@ -92,7 +94,8 @@ impl Stage<'_> {
 /// Plays the quarter on an empty database.
 pub async fn quarter(app: &App, clock: &PlayClock, seed: u64) -> Result<Played, AppError> {
     let bar = ProgressBar::new(100).with_style(
-        ProgressStyle::with_template("{bar:30} {pos:>3}% {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()),
+        ProgressStyle::with_template("{bar:30} {pos:>3}% {msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     bar.set_message("regency: 100 sites, devices, links, people");
     let regency = fill::register(app, seed).await?;
@@ -127,9 +130,13 @@ pub async fn quarter(app: &App, clock: &PlayClock, seed: u64) -> Result<Played, 
 impl Stage<'_> {
     /// Looks at every registered device five simulated minutes after the last time.
     async fn look(&mut self) -> Result<(), AppError> {
-        let Some(mut network) = self.network.take() else { return Ok(()) };
+        let Some(mut network) = self.network.take() else {
+            return Ok(());
+        };
         let ahead = network.clock().now().duration_until(self.clock.now()).as_millis();
-        network.advance(Duration::from_millis(u64::try_from(ahead).unwrap_or(0).max(300_000)));
+        network.advance(Duration::from_millis(
+            u64::try_from(ahead).unwrap_or(0).max(300_000),
+        ));
         let clock = Arc::new(network.clock());
         let (network, _) = self.app.look_at_all(network, clock).await?;
         self.network = Some(network);
@@ -157,7 +164,11 @@ impl Stage<'_> {
             let mut members = Vec::new();
             for post in posts {
                 let person = self.context.holder(post, day)?.id;
-                members.push(Member { person, from: day, until: None });
+                members.push(Member {
+                    person,
+                    from: day,
+                    until: None,
+                });
             }
             let team = Team {
                 id: ids.fresh(),
@@ -171,9 +182,19 @@ impl Stage<'_> {
         }
         let plan = self.spread(day).await?;
         let teams = self.teams.values().cloned().collect();
-        let form = Command::FormTeams { run, teams, plan: plan.clone(), reason: String::new() };
+        let form = Command::FormTeams {
+            run,
+            teams,
+            plan: plan.clone(),
+            reason: String::new(),
+        };
         let kasi = self.holder("kasi-telematika", day)?;
         self.app.act(kasi, self.moment(day, 9, 5), &form).await?;
+        let mut teams: Vec<&Team> = self.teams.values().collect();
+        teams.sort_by(|a, b| a.name.cmp(&b.name));
+        for team in teams {
+            self.app.issue_task_letter(kasi, self.moment(day, 9, 15), run, team.id).await?;
+        }
         Ok(plan)
     }
 
@@ -184,7 +205,9 @@ impl Stage<'_> {
             self.regency.sites.iter().map(|site| (site.id, site)).collect();
         let mut targets: Vec<&Target> = bundle.targets.iter().collect();
         targets.sort_by_key(|target| {
-            sites.get(&target.site).map(|site| (site.district.clone(), site.code.clone()))
+            sites
+                .get(&target.site)
+                .map(|site| (site.district.clone(), site.code.clone()))
         });
         let days = self.working_days(day)?;
         let teams: Vec<TeamId> = self.teams.keys().copied().collect();
@@ -218,7 +241,9 @@ impl Stage<'_> {
             if works {
                 days.push(next);
             }
-            next = next.tomorrow().map_err(|error| AppError::invalid("date", error))?;
+            next = next
+                .tomorrow()
+                .map_err(|error| AppError::invalid("date", error))?;
         }
         Ok(days)
     }
@@ -252,7 +277,9 @@ impl Stage<'_> {
                 )
                 .collect();
             again = self.day(day, due, &mut attempts).await?;
-            let week_ends = days.get(index + 1).is_none_or(|next| next.weekday() == Weekday::Monday);
+            let week_ends = days
+                .get(index + 1)
+                .is_none_or(|next| next.weekday() == Weekday::Monday);
             if week_ends {
                 waiting = self.report(week_began, day).await?;
             }
@@ -276,22 +303,34 @@ impl Stage<'_> {
         let mut hours: BTreeMap<TeamId, i8> = BTreeMap::new();
         let (mut again, mut partial) = (Vec::new(), Vec::new());
         for (id, team_id) in due {
-            let Some(target) = bundle.targets.iter().find(|target| target.id == id) else { continue };
+            let Some(target) = bundle.targets.iter().find(|target| target.id == id) else {
+                continue;
+            };
             if target.settled() {
                 continue;
             }
-            let Some(team) = self.teams.get(&team_id) else { continue };
-            let Some(site) = self.regency.sites.iter().find(|site| site.id == target.site) else { continue };
+            let Some(team) = self.teams.get(&team_id) else {
+                continue;
+            };
+            let Some(site) = self.regency.sites.iter().find(|site| site.id == target.site) else {
+                continue;
+            };
             let attempt = attempts.entry(id).or_insert(0);
             *attempt += 1;
             let outcome = self.outcome(id, *attempt);
             let hour = hours.entry(team_id).or_insert(8);
-            let (now, minute) = (*hour, i8::try_from(self.chance("minute", id, *attempt) % 40).unwrap_or(0));
+            let (now, minute) = (
+                *hour,
+                i8::try_from(self.chance("minute", id, *attempt) % 40).unwrap_or(0),
+            );
             *hour += 2;
             let devices = self.app.store().devices_of(site.id).await?;
             let links = self.app.store().links_of(site.id).await?;
-            let devices: Vec<Device> =
-                devices.into_iter().map(|it| it.state).filter(Device::in_use).collect();
+            let devices: Vec<Device> = devices
+                .into_iter()
+                .map(|it| it.state)
+                .filter(Device::in_use)
+                .collect();
             let links: Vec<Link> = links.into_iter().map(|it| it.state).collect();
             let trouble = match self.chance("trouble", id, *attempt) {
                 0..40 => Some(visits::Trouble::Repaired),
@@ -311,7 +350,11 @@ impl Stage<'_> {
             };
             let devices: Vec<&Device> = devices.iter().collect();
             let links: Vec<&Link> = links.iter().collect();
-            let at_site = visits::AtSite { site, devices: &devices, links: &links };
+            let at_site = visits::AtSite {
+                site,
+                devices: &devices,
+                links: &links,
+            };
             let queue = visits::queue(self.app, &self.context.checklist, &wanted, &at_site);
             queues.entry(team_id).or_default().extend(queue);
             match outcome {
@@ -332,6 +375,7 @@ impl Stage<'_> {
             ended.extend(sent?);
         }
         self.measure(&ended).await?;
+        self.minutes(day, ended.values().copied()).await?;
         self.judge_partial(day, partial, &mut again).await?;
         self.excuse_hopeless(day, attempts).await?;
         Ok(again)
@@ -351,30 +395,71 @@ impl Stage<'_> {
     /// A look at each visited site's gateway from the server, judged and kept with the visit.
     async fn measure(&mut self, ended: &BTreeMap<SiteId, VisitId>) -> Result<(), AppError> {
         for (site, visit) in ended {
-            let gateway = self.regency.sites.iter().find(|known| known.id == *site).and_then(|site| site.gateway);
-            let Some(gateway) = self.regency.devices.iter().find(|device| Some(device.id) == gateway) else {
+            let gateway = self
+                .regency
+                .sites
+                .iter()
+                .find(|known| known.id == *site)
+                .and_then(|site| site.gateway);
+            let Some(gateway) = self
+                .regency
+                .devices
+                .iter()
+                .find(|device| Some(device.id) == gateway)
+            else {
                 continue;
             };
-            let Some(network) = self.network.take() else { continue };
+            let Some(network) = self.network.take() else {
+                continue;
+            };
             let clock = Arc::new(network.clock());
-            let (network, seen) =
-                self.app.measure(network, clock, *visit, std::slice::from_ref(gateway)).await?;
+            let (network, seen) = self
+                .app
+                .measure(network, clock, *visit, std::slice::from_ref(gateway))
+                .await?;
             self.network = Some(network);
             let known: Visit = self.app.find(visit.0).await?;
-            let recorder = known.present.first().copied().map_or_else(Who::system, Who::person);
+            let recorder = known
+                .present
+                .first()
+                .copied()
+                .map_or_else(Who::system, Who::person);
             for (device, observation) in seen {
-                let judgements = self.context.thresholds.judge_observation(&observation, Scope::Noc);
+                let judgements = self
+                    .context
+                    .thresholds
+                    .judge_observation(&observation, Scope::Noc);
                 let measured = Measured {
                     observation: observation.id,
                     values: judgements.iter().map(|j| (j.measure.clone(), j.value)).collect(),
-                    classes: judgements.iter().map(|j| (j.measure.clone(), class_code(j))).collect(),
+                    classes: judgements
+                        .iter()
+                        .map(|j| (j.measure.clone(), class_code(j)))
+                        .collect(),
                     subject: Subject::Device(device),
                     vantage: "server".to_owned(),
                     thresholds_version: self.context.thresholds.version().to_owned(),
                     at: self.clock.now(),
                 };
-                let command = Command::RecordObservation { visit: *visit, measured: Box::new(measured) };
+                let command = Command::RecordObservation {
+                    visit: *visit,
+                    measured: Box::new(measured),
+                };
                 self.app.act(recorder, Key::default(), &command).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A Berita Acara for every visit on which something was done, or on which nothing could be.
+    async fn minutes(&self, day: Date, visits: impl Iterator<Item = VisitId>) -> Result<(), AppError> {
+        let clerk = self.holder("pengadministrasi", day)?;
+        for id in visits {
+            let visit: Visit = self.app.find(id.0).await?;
+            let worked = visit.findings.iter().any(|finding| finding.action != Action::None);
+            let looked = matches!(visit.outcome, Some(Outcome::Complete | Outcome::Partial));
+            if worked || !looked {
+                self.app.issue_minutes(clerk, self.moment(day, 15, 45), id).await?;
             }
         }
         Ok(())
@@ -412,13 +497,12 @@ impl Stage<'_> {
     }
 
     /// A site that could not be visited three times is excused; it carries over to the next run.
-    async fn excuse_hopeless(
-        &self,
-        day: Date,
-        attempts: &BTreeMap<TargetId, usize>,
-    ) -> Result<(), AppError> {
-        let tired: Vec<TargetId> =
-            attempts.iter().filter(|(_, tries)| **tries >= 3).map(|(target, _)| *target).collect();
+    async fn excuse_hopeless(&self, day: Date, attempts: &BTreeMap<TargetId, usize>) -> Result<(), AppError> {
+        let tired: Vec<TargetId> = attempts
+            .iter()
+            .filter(|(_, tries)| **tries >= 3)
+            .map(|(target, _)| *target)
+            .collect();
         for target in tired {
             let known: Target = self.app.find(target.0).await?;
             if !known.settled() {
@@ -438,7 +522,12 @@ impl Stage<'_> {
         let until = day.saturating_add(jiff::Span::new().days(4));
         let clerk = self.holder("pengadministrasi", day)?;
         self.moment(day, 7, 35);
-        let leave = Leave { person: sick, from: day, until, reason: "sakit".to_owned() };
+        let leave = Leave {
+            person: sick,
+            from: day,
+            until,
+            reason: "sakit".to_owned(),
+        };
         self.app.enter_leave(clerk, leave).await?;
         let back = until.saturating_add(jiff::Span::new().days(1));
         self.change("Tim 1", day, "sakit", |team| {
@@ -447,8 +536,16 @@ impl Stage<'_> {
                     member.until = day.yesterday().ok();
                 }
             }
-            team.members.push(Member { person: healthy, from: day, until: Some(until) });
-            team.members.push(Member { person: sick, from: back, until: None });
+            team.members.push(Member {
+                person: healthy,
+                from: day,
+                until: Some(until),
+            });
+            team.members.push(Member {
+                person: sick,
+                from: back,
+                until: None,
+            });
         })
         .await?;
         self.context = self.app.context().await?;
@@ -461,16 +558,23 @@ impl Stage<'_> {
             .iter()
             .map(|post| self.context.holder(post, day).map(|person| person.id))
             .collect::<Result<_, _>>()?;
-        let old = self.change("Tim 2", day, "dibagi dua agar lebih cepat", |team| {
-            for member in &mut team.members {
-                if moved.contains(&member.person) {
-                    member.until = day.yesterday().ok();
+        let old = self
+            .change("Tim 2", day, "dibagi dua agar lebih cepat", |team| {
+                for member in &mut team.members {
+                    if moved.contains(&member.person) {
+                        member.until = day.yesterday().ok();
+                    }
                 }
-            }
-        })
-        .await?;
-        let members: Vec<Member> =
-            moved.iter().map(|person| Member { person: *person, from: day, until: None }).collect();
+            })
+            .await?;
+        let members: Vec<Member> = moved
+            .iter()
+            .map(|person| Member {
+                person: *person,
+                from: day,
+                until: None,
+            })
+            .collect();
         let team = Team {
             id: self.app.ids().fresh(),
             name: "Tim 4".to_owned(),
@@ -481,7 +585,11 @@ impl Stage<'_> {
         };
         let kasi = self.holder("kasi-telematika", day)?;
         let reason = "dibagi dua agar lebih cepat".to_owned();
-        let command = Command::ChangeTeam { run: self.run, team: team.clone(), reason: reason.clone() };
+        let command = Command::ChangeTeam {
+            run: self.run,
+            team: team.clone(),
+            reason: reason.clone(),
+        };
         self.app.act(kasi, self.moment(day, 7, 45), &command).await?;
         let mut shared = Vec::new();
         for (index, planned) in plan
@@ -494,9 +602,15 @@ impl Stage<'_> {
                 shared.push(planned.clone());
             }
         }
-        self.teams.insert(team.id, team);
-        let command = Command::PlanTargets { run: self.run, plan: shared, reason };
+        let new = team.id;
+        self.teams.insert(new, team);
+        let command = Command::PlanTargets {
+            run: self.run,
+            plan: shared,
+            reason,
+        };
         self.app.act(kasi, self.moment(day, 7, 50), &command).await?;
+        self.app.issue_task_letter(kasi, self.moment(day, 7, 55), self.run, new).await?;
         Ok(())
     }
 
@@ -515,8 +629,11 @@ impl Stage<'_> {
             .ok_or_else(|| AppError::not_found(name))?;
         edit(&mut team);
         let id = team.id;
-        let command =
-            Command::ChangeTeam { run: self.run, team: team.clone(), reason: reason.to_owned() };
+        let command = Command::ChangeTeam {
+            run: self.run,
+            team: team.clone(),
+            reason: reason.to_owned(),
+        };
         let kasi = self.holder("kasi-telematika", day)?;
         self.app.act(kasi, self.moment(day, 7, 40), &command).await?;
         self.teams.insert(id, team);
@@ -544,7 +661,13 @@ impl Stage<'_> {
             let leader = Who::person(team.leader);
             let report = self.app.report_of(self.run, team.id, from, until).await?;
             let (run, team) = (self.run, team.id);
-            let back = Command::RecordReturn { report, run, team, from, until };
+            let back = Command::RecordReturn {
+                report,
+                run,
+                team,
+                from,
+                until,
+            };
             self.app.act(leader, self.moment(until, 15, 56), &back).await?;
             let command = Command::SubmitReport {
                 report,
@@ -569,16 +692,23 @@ impl Stage<'_> {
         strict: bool,
     ) -> Result<(), AppError> {
         let kasi = self.holder("kasi-telematika", day)?;
+        let clerk = self.holder("pengadministrasi", day)?;
         let last_day = day == UNTIL;
         for (index, report) in waiting.into_iter().enumerate() {
             let (hour, minute) = if last_day { (16, 20) } else { (8, 5) };
             if strict && index == 0 {
                 let note = "lengkapi kesimpulan".to_owned();
                 let command = Command::ReturnReport { report, note };
-                self.app.act(kasi, self.moment(day, hour, minute), &command).await?;
+                self.app
+                    .act(kasi, self.moment(day, hour, minute), &command)
+                    .await?;
                 let known: rajut_core::run::Report = self.app.find(report.0).await?;
-                let rajut_core::run::Batch::Team { team, from, until } = known.batch else { continue };
-                let Some(team) = self.teams.get(&team) else { continue };
+                let rajut_core::run::Batch::Team { team, from, until } = known.batch else {
+                    continue;
+                };
+                let Some(team) = self.teams.get(&team) else {
+                    continue;
+                };
                 let command = Command::SubmitReport {
                     report,
                     run: self.run,
@@ -588,10 +718,22 @@ impl Stage<'_> {
                     results: "kunjungan dilaksanakan sesuai daftar periksa".to_owned(),
                     conclusions: "Jaringan berfungsi; kesimpulan dilengkapi".to_owned(),
                 };
-                self.app.act(Who::person(team.leader), self.moment(day, hour, minute + 15), &command).await?;
+                self.app
+                    .act(
+                        Who::person(team.leader),
+                        self.moment(day, hour, minute + 15),
+                        &command,
+                    )
+                    .await?;
             }
-            let command = Command::AcceptReport { report, note: "diterima".to_owned() };
-            self.app.act(kasi, self.moment(day, hour, minute + 20), &command).await?;
+            let command = Command::AcceptReport {
+                report,
+                note: "diterima".to_owned(),
+            };
+            self.app
+                .act(kasi, self.moment(day, hour, minute + 20), &command)
+                .await?;
+            self.app.issue_report(clerk, self.moment(day, hour, minute + 25), report).await?;
         }
         Ok(())
     }
@@ -605,12 +747,19 @@ impl Stage<'_> {
         for target in &bundle.targets {
             if !target.settled() {
                 let reason = "tidak dapat dikunjungi sampai akhir masa surat perintah".to_owned();
-                let command = Command::ExcuseTarget { target: target.id, reason };
+                let command = Command::ExcuseTarget {
+                    target: target.id,
+                    reason,
+                };
                 self.app.act(kasi, self.moment(UNTIL, 16, 41), &command).await?;
             }
             for complaint in target.unanswered() {
                 let reason = "masuk setelah kunjungan terakhir".to_owned();
-                let command = Command::CarryComplaint { target: target.id, complaint, reason };
+                let command = Command::CarryComplaint {
+                    target: target.id,
+                    complaint,
+                    reason,
+                };
                 self.app.act(kasi, self.moment(UNTIL, 16, 42), &command).await?;
             }
         }
@@ -634,10 +783,19 @@ impl Stage<'_> {
             conclusions: "Tindak lanjut dan pengaduan yang belum selesai diteruskan".to_owned(),
         };
         self.app.act(kasi, self.moment(UNTIL, 16, 50), &command).await?;
+        let clerk = self.holder("pengadministrasi", UNTIL)?;
+        self.app.issue_report(clerk, self.moment(UNTIL, 16, 52), report).await?;
         let instruction = "Diarsipkan; tindak lanjut dipantau sampai selesai".to_owned();
-        let command = Command::CloseRun { run: self.run, instruction };
+        let command = Command::CloseRun {
+            run: self.run,
+            instruction,
+        };
         self.app.act(kasi, self.moment(UNTIL, 16, 55), &command).await?;
-        self.clock.set(self.at(UNTIL, 17, 0).saturating_add(SignedDuration::from_mins(5)).unwrap_or(self.clock.now()));
+        self.clock.set(
+            self.at(UNTIL, 17, 0)
+                .saturating_add(SignedDuration::from_mins(5))
+                .unwrap_or(self.clock.now()),
+        );
         for _ in 0..3 {
             self.look().await?;
         }
@@ -658,7 +816,11 @@ impl Stage<'_> {
         if open > 0 {
             problems.push(format!("{open} targets are neither met nor excused"));
         }
-        let flagged = bundle.visits.iter().filter(|visit| !visit.flags.is_empty()).count();
+        let flagged = bundle
+            .visits
+            .iter()
+            .filter(|visit| !visit.flags.is_empty())
+            .count();
         if flagged > 0 {
             problems.push(format!("{flagged} visits carry flags"));
         }

@@ -65,7 +65,7 @@ pub struct AtSite<'a> {
 }
 
 /// The item of the checklist under which a thing is recorded.
-fn item<'c>(checklist: &'c Checklist, fits: impl Fn(&About) -> bool) -> Option<&'c str> {
+fn item(checklist: &Checklist, fits: impl Fn(&About) -> bool) -> Option<&str> {
     checklist
         .groups()
         .iter()
@@ -75,14 +75,24 @@ fn item<'c>(checklist: &'c Checklist, fits: impl Fn(&About) -> bool) -> Option<&
 }
 
 /// Writes the queue of a visit.
+#[expect(clippy::too_many_lines, reason = "one visit from door to door, in its order")]
 pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>) -> Vec<Queued> {
     let mut ids = app.ids();
-    let recorder = plan.present.first().copied().map_or_else(Who::system, Who::person);
+    let recorder = plan
+        .present
+        .first()
+        .copied()
+        .map_or_else(Who::system, Who::person);
     let visit: VisitId = ids.fresh();
     let mut at = plan.arrive;
     let mut queue = Vec::new();
     let mut push = |ids: &mut rajut_core::id::FreshIds, at: Timestamp, command: Command| {
-        queue.push(Queued { who: recorder, key: ids.fresh(), at, command });
+        queue.push(Queued {
+            who: recorder,
+            key: ids.fresh(),
+            at,
+            command,
+        });
     };
     let check_in = CheckIn {
         visit,
@@ -100,7 +110,15 @@ pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>
         at = later(at, 4);
         if let Some(item) = item(checklist, |about| *about == About::Site) {
             let finding = good(&mut ids, Subject::Site, item, at);
-            push(&mut ids, at, Command::RecordFinding { visit, finding: Box::new(finding), new_device: None });
+            push(
+                &mut ids,
+                at,
+                Command::RecordFinding {
+                    visit,
+                    finding: Box::new(finding),
+                    new_device: None,
+                },
+            );
         }
         for link in at_site.links {
             let medium = link.medium.code().to_owned();
@@ -108,13 +126,23 @@ pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>
             if let Some(item) = item(checklist, fits) {
                 at = later(at, 2);
                 let finding = good(&mut ids, Subject::Link(link.id), item, at);
-                push(&mut ids, at, Command::RecordFinding { visit, finding: Box::new(finding), new_device: None });
+                push(
+                    &mut ids,
+                    at,
+                    Command::RecordFinding {
+                        visit,
+                        finding: Box::new(finding),
+                        new_device: None,
+                    },
+                );
             }
         }
         for (index, device) in at_site.devices.iter().enumerate() {
             let kind = device.kind.code().to_owned();
             let fits = |about: &About| matches!(about, About::Devices(kinds) if kinds.contains(&kind));
-            let Some(item) = item(checklist, fits) else { continue };
+            let Some(item) = item(checklist, fits) else {
+                continue;
+            };
             at = later(at, 2);
             let (finding, new_device) = match plan.trouble.filter(|_| index == 1) {
                 None => (good(&mut ids, Subject::Device(device.id), item, at), None),
@@ -139,12 +167,25 @@ pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>
                 None => Verdict::NotFound,
             };
             let note = "diperiksa bersama pelapor".to_owned();
-            push(&mut ids, at, Command::GiveVerdict { visit, complaint: *complaint, verdict, note, at });
+            push(
+                &mut ids,
+                at,
+                Command::GiveVerdict {
+                    visit,
+                    complaint: *complaint,
+                    verdict,
+                    note,
+                    at,
+                },
+            );
         }
     }
     at = later(at, 8 + repair);
     let name = PersonalValue::seal(&format!("Contoh Kontak {}", at_site.site.code), &mut ids);
-    let met = seen.then(|| PersonMet { name: name.sealed.clone(), post: "Pengelola TIK".to_owned() });
+    let met = seen.then(|| PersonMet {
+        name: name.sealed.clone(),
+        post: "Pengelola TIK".to_owned(),
+    });
     let out = CheckOut {
         visit,
         outcome: plan.outcome,
@@ -155,15 +196,31 @@ pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>
     };
     push(&mut ids, at, Command::CheckOut(out));
     let confirmation = match met {
-        Some(met) => Confirmation::Given { met, evidence: None, at },
-        None => Confirmation::Withheld { reason: plan.outcome.code().to_owned(), at },
+        Some(met) => Confirmation::Given {
+            met,
+            evidence: None,
+            at,
+        },
+        None => Confirmation::Withheld {
+            reason: plan.outcome.code().to_owned(),
+            at,
+        },
     };
-    push(&mut ids, at, Command::ConfirmVisit { visit, confirmation, personal: Vec::new() });
+    push(
+        &mut ids,
+        at,
+        Command::ConfirmVisit {
+            visit,
+            confirmation,
+            personal: Vec::new(),
+        },
+    );
     queue
 }
 
 fn later(at: Timestamp, minutes: i64) -> Timestamp {
-    at.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(at)
+    at.saturating_add(SignedDuration::from_mins(minutes))
+        .unwrap_or(at)
 }
 
 fn good(ids: &mut rajut_core::id::FreshIds, subject: Subject, item: &str, at: Timestamp) -> FindingDraft {
@@ -238,7 +295,10 @@ pub async fn send(app: App, queue: Vec<Queued>) -> Result<BTreeMap<SiteId, Visit
     let mut ended = BTreeMap::new();
     let mut at_site = BTreeMap::new();
     for entry in queue {
-        let key = Key { key: Some(entry.key), occurred_at: Some(entry.at) };
+        let key = Key {
+            key: Some(entry.key),
+            occurred_at: Some(entry.at),
+        };
         app.act(entry.who, key, &entry.command).await?;
         match &entry.command {
             Command::CheckIn(check_in) => {

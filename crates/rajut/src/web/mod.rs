@@ -1,7 +1,163 @@
-//! Pages (arrive with the web branch).
+//! The pages and the API of the program: what use cases do and tell, for browsers and for other programs.
+//!
+//! Hides HTTP, HTML, sessions and the words on the screen. It decides nothing: every act goes through one use case, and
+//! whether it is allowed is said by the rules. Every route stands in one table ([`routes`]) with the right it needs; the
+//! router is built from that table.
+//!
+//! There are no accounts yet. Without `--demo` the pages are read-only and answer on this machine alone; with it,
+//! whoever comes chooses one of the sample people.
+
+mod acts;
+mod api;
+mod assets;
+mod duty;
+mod failure;
+mod failure_page;
+mod form;
+mod frame;
+mod guard;
+mod health;
+mod pages;
+mod routes;
+mod session;
+mod show;
+#[cfg(test)]
+mod tests;
+mod visitor;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
 use clap::Args;
-/// Arguments.
+use fluent_bundle::{FluentArgs, FluentValue};
+use jiff::civil::Date;
+use rajut_app::{App, AppError, Context, Entropy};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::cli::Exit;
+use crate::words::Words;
+use duty::Duty;
+use session::Sessions;
+
+/// How long requests may go on after the program was told to end.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// How many papers are set at once: each takes a processor for itself.
+const PAPERS_AT_ONCE: usize = 2;
+
+/// Serve the pages.
 #[derive(Debug, Args)]
-pub struct ServeArguments {}
-/// Serves.
-pub async fn serve(_: ServeArguments, _: &str) -> Result<crate::cli::Exit, rajut_app::AppError> { Ok(crate::cli::Exit::Done) }
+pub struct ServeArguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Serve the demo regency, with sample people to act as.
+    #[arg(long)]
+    pub demo: bool,
+    /// The folder of the demo's database.
+    #[arg(long, value_name = "DIR", default_value = "demo", requires = "demo")]
+    pub data: PathBuf,
+}
+
+/// What a visitor can do before there are accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Look, from this machine.
+    ReadOnly,
+    /// Act as one of the sample people.
+    Demo,
+}
+
+/// What every handler works with.
+pub struct Web {
+    app: App,
+    mode: Mode,
+    local_only: bool,
+    sessions: Sessions,
+    entropy: Entropy,
+    papers: Semaphore,
+}
+
+impl Web {
+    fn new(app: App, mode: Mode, local_only: bool, entropy: Entropy) -> Self {
+        let papers = Semaphore::new(PAPERS_AT_ONCE);
+        Self { app, mode, local_only, sessions: Sessions::new(entropy()), entropy, papers }
+    }
+
+    /// The date on the agency's wall.
+    fn today(&self, context: &Context) -> Date {
+        context.agency.zone.date(self.app.now())
+    }
+
+    /// Posts and people today.
+    fn duty<'c>(&self, context: &'c Context) -> Duty<'c> {
+        Duty::on(context, self.today(context))
+    }
+}
+
+/// The sentence of a key with its arguments; numbers choose their form of the word.
+fn say(words: &Words, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> String {
+    words.say_args(key, &args.iter().cloned().collect::<FluentArgs<'_>>())
+}
+
+/// Serves until the program is told to end (SIGTERM, SIGINT).
+pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, AppError> {
+    let local_only = arguments.listen.ip().is_loopback();
+    let (app, mode) = if arguments.demo {
+        (demo(&arguments.data).await?, Mode::Demo)
+    } else if local_only {
+        (crate::cli::app(database).await?, Mode::ReadOnly)
+    } else {
+        let why = "without accounts the pages answer on this machine alone: listen on 127.0.0.1 or ::1";
+        return Err(AppError::invalid("--listen", why));
+    };
+    let failed = |error: std::io::Error| AppError::invalid("--listen", format!("{}: {error}", arguments.listen));
+    let listener = TcpListener::bind(arguments.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let web = Arc::new(Web::new(app.clone(), mode, local_only, crate::rim::entropy()));
+    let jobs = match mode {
+        Mode::Demo => crate::jobs::Jobs::demo(&app, &arguments.data),
+        Mode::ReadOnly => crate::jobs::Jobs::start(&app, database),
+    };
+    // Scripts and tests wait for this line.
+    eprintln!("listening on http://{address}");
+    let ending = Arc::new(Notify::new());
+    let told = Arc::clone(&ending);
+    let server = axum::serve(listener, routes::router(web)).with_graceful_shutdown(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        told.notify_one();
+    });
+    let patience = async {
+        ending.notified().await;
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        ended = server.into_future() => ended.map_err(failed)?,
+        () = patience => tracing::warn!("some requests were still running"),
+    }
+    jobs.stop().await;
+    app.store().close().await;
+    Ok(Exit::Done)
+}
+
+/// The demo's database, filled when it is new.
+async fn demo(folder: &std::path::Path) -> Result<App, AppError> {
+    let path = folder.join("demo.db");
+    tokio::fs::create_dir_all(folder)
+        .await
+        .map_err(|error| AppError::invalid("--data", format!("{}: {error}", folder.display())))?;
+    let app = crate::demo::open(&format!("sqlite:{}", path.display())).await?;
+    if !app.is_set_up().await? {
+        eprintln!("filling the demo regency into {}", path.display());
+        crate::demo::fill(&app).await?;
+    }
+    Ok(app)
+}

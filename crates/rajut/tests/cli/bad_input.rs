@@ -10,11 +10,32 @@ use crate::stage::Stage;
 fn a_day_that_does_not_exist_names_its_line_and_nothing_is_imported() {
     let stage = Stage::set_up();
     let before = stage.done(&["export", "offices", "-"]).out;
-    let file = stage.write("opd.csv", "code,name,ended_on\nbaru,Dinas Baru,\nlama,Dinas Lama,31-02-2026\n");
-    let refused = stage.rajut(&["import", "offices", &file, "--as", "petugas-layanan-1", "--format", "csv"]);
+    let file = stage.write(
+        "opd.csv",
+        "code,name,ended_on\nbaru,Dinas Baru,\nlama,Dinas Lama,31-02-2026\n",
+    );
+    let refused = stage.rajut(&[
+        "import",
+        "offices",
+        &file,
+        "--as",
+        "petugas-layanan-1",
+        "--format",
+        "csv",
+    ]);
     assert_eq!(refused.code, 1, "{refused:?}");
-    assert!(refused.out.contains("3,ended_on,31-02-2026,Tanggal itu tidak ada"), "{}", refused.out);
-    assert!(refused.err.contains("tidak ada baris yang dimasukkan"), "{}", refused.err);
+    assert!(
+        refused
+            .out
+            .contains("3,ended_on,31-02-2026,Tanggal itu tidak ada"),
+        "{}",
+        refused.out
+    );
+    assert!(
+        refused.err.contains("tidak ada baris yang dimasukkan"),
+        "{}",
+        refused.err
+    );
     assert_eq!(stage.done(&["export", "offices", "-"]).out, before);
 }
 
@@ -22,18 +43,32 @@ fn a_day_that_does_not_exist_names_its_line_and_nothing_is_imported() {
 fn a_preview_does_nothing_and_windows_1252_with_semicolons_is_read() {
     let stage = Stage::set_up();
     let file = stage.write("opd.csv", b"kode;nama\r\nkafe;Dinas Caf\xe9; \r\n");
-    let preview = stage.done(&["import", "offices", &file, "--preview", "--format", "json"]).json();
-    assert_eq!((&preview["lines"][0]["what"], &preview["source"]["separator"]), (&json!("new"), &json!(";")));
+    let preview = stage
+        .done(&["import", "offices", &file, "--preview", "--format", "json"])
+        .json();
+    assert_eq!(
+        (&preview["lines"][0]["what"], &preview["source"]["separator"]),
+        (&json!("new"), &json!(";"))
+    );
     assert!(!stage.done(&["export", "offices", "-"]).out.contains("kafe"));
     stage.done(&["import", "offices", &file, "--as", "petugas-layanan-1"]);
-    assert!(stage.done(&["export", "offices", "-"]).out.contains("kafe,Dinas Caf\u{e9}"));
+    assert!(
+        stage
+            .done(&["export", "offices", "-"])
+            .out
+            .contains("kafe,Dinas Caf\u{e9}")
+    );
 }
 
 #[test]
 fn a_workbook_that_unpacks_to_too_much_is_not_unpacked() {
     let stage = Stage::set_up();
     let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    bomb.start_file("xl/worksheets/sheet1.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    bomb.start_file(
+        "xl/worksheets/sheet1.xml",
+        zip::write::SimpleFileOptions::default(),
+    )
+    .unwrap();
     let zeros = vec![b'0'; 1 << 20];
     for _ in 0..65 {
         bomb.write_all(&zeros).unwrap();
@@ -52,8 +87,22 @@ fn a_workbook_that_unpacks_to_too_much_is_not_unpacked() {
 fn ten_megabytes_of_text_in_a_field_are_refused_by_name() {
     let stage = Stage::set_up();
     let draft = [
-        "order", "draft", "--title", "Contoh", "--sites", "all", "--from", "2026-02-02", "--until", "2026-02-27",
-        "--to", "kabid-telematika", "--purpose", "pengecekan", "--format", "json",
+        "order",
+        "draft",
+        "--title",
+        "Contoh",
+        "--sites",
+        "all",
+        "--from",
+        "2026-02-02",
+        "--until",
+        "2026-02-27",
+        "--to",
+        "kabid-telematika",
+        "--purpose",
+        "pengecekan",
+        "--format",
+        "json",
     ];
     let run = stage.does("kasi-telematika", "08:00", &draft).json();
     let act = json!({"key": "019c1d00-0000-7000-8000-000000000001", "at": "2026-02-02T02:00:00Z",
@@ -62,7 +111,10 @@ fn ten_megabytes_of_text_in_a_field_are_refused_by_name() {
     let refused = stage.rajut(&["act", &file, "--as", "kasi-telematika", "--format", "json"]);
     assert_eq!(refused.code, 1, "{}", refused.err);
     let told = refused.json();
-    assert!(told[0]["message"].as_str().unwrap().contains("terlalu panjang"), "{told}");
+    assert!(
+        told[0]["message"].as_str().unwrap().contains("terlalu panjang"),
+        "{told}"
+    );
     let runs = stage.done(&["run", "list", "--format", "json"]).json();
     assert_eq!(runs.as_array().unwrap().len(), 1, "the run goes on");
 }
@@ -90,12 +142,19 @@ fn a_database_of_a_newer_program_is_left_alone() {
     // constant 1), text. As a text of 13 and a number of one byte the row says version 97; the index still leads
     // to it.
     let row = [&[0x11, 0x01, 0x03, 0x29, 0x09][..], b"records_schema"].concat();
-    let at = bytes.windows(row.len()).position(|window| window == row).expect("the row of the version");
+    let at = bytes
+        .windows(row.len())
+        .position(|window| window == row)
+        .expect("the row of the version");
     bytes[at + 3..at + 5].copy_from_slice(&[0x27, 0x01]);
     std::fs::write(&path, &bytes).unwrap();
     let refused = stage.rajut(&["run", "list"]);
     assert_eq!(refused.code, 4, "{refused:?}");
-    assert!(refused.err.contains("version 97") && refused.err.contains("newer program"), "{}", refused.err);
+    assert!(
+        refused.err.contains("version 97") && refused.err.contains("newer program"),
+        "{}",
+        refused.err
+    );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
@@ -107,7 +166,18 @@ fn wrong_use_is_exit_2_and_what_is_missing_is_named() {
         (&["visit", "show", "tidak-ada"], 1, "site tidak-ada"),
         (&["order", "draft"], 2, "--title"),
         (&["status", "--at", "kemarin"], 2, "2026-02-03T08:30"),
-        (&["setting", "load", "thresholds", "tidak-ada.toml", "--from", "2026-01-01"], 2, "--as"),
+        (
+            &[
+                "setting",
+                "load",
+                "thresholds",
+                "tidak-ada.toml",
+                "--from",
+                "2026-01-01",
+            ],
+            2,
+            "--as",
+        ),
     ] {
         let ended = stage.rajut(arguments);
         assert_eq!(ended.code, code, "{arguments:?}: {ended:?}");

@@ -2,6 +2,8 @@
 //!
 //! All times are given with `--at`, so that the tests mean the same on every day.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 mod bad_input;
 mod procedure;
 mod stage;
@@ -11,19 +13,36 @@ use stage::Stage;
 #[test]
 fn the_shipped_procedures_are_linted() {
     let stage = Stage::bare();
-    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/../../procedures/pemeliharaan-jaringan.toml");
-    let complaints = concat!(env!("CARGO_MANIFEST_DIR"), "/../../procedures/penanganan-pengaduan.toml");
+    let seed = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../procedures/pemeliharaan-jaringan.toml"
+    );
+    let complaints = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../procedures/penanganan-pengaduan.toml"
+    );
     let linted = stage.rajut(&["sop", "lint", seed, "--known", complaints, "--format", "json"]);
     assert_eq!(linted.code, 1, "{linted:?}");
     let found = linted.json();
-    let codes: Vec<&str> = found.as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap()).collect();
+    let codes: Vec<&str> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["code"].as_str().unwrap())
+        .collect();
     for code in ["E01", "W01", "W02", "W03", "W05", "W06", "W07", "W09"] {
         assert!(codes.contains(&code), "{code} in {codes:?}");
     }
     let keys: Vec<&String> = found[0].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["advice", "code", "line", "message", "severity"]);
     let linted = stage.rajut(&["sop", "lint", complaints, "--known", seed, "--format", "json"]);
-    let errors = linted.json().as_array().unwrap().iter().filter(|it| it["severity"] == "error").count();
+    let errors = linted
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["severity"] == "error")
+        .count();
     assert_eq!(linted.code, i32::from(errors > 0), "{linted:?}");
 }
 
@@ -33,18 +52,32 @@ fn a_malformed_procedure_names_line_column_and_what_was_expected() {
     let file = stage.write("sop.toml", "code = \"a\"\nversion = \"satu\"\n");
     let linted = stage.rajut(&["sop", "lint", &file]);
     assert_eq!(linted.code, 2, "{linted:?}");
-    assert!(linted.err.contains("line 2, column 11: expected"), "{}", linted.err);
+    assert!(
+        linted.err.contains("line 2, column 11: expected"),
+        "{}",
+        linted.err
+    );
 }
 
 #[test]
 fn a_procedure_in_force_is_printed_as_a_table_or_as_its_source() {
     let stage = Stage::set_up();
     let table = stage.done(&["sop", "print", "pemeliharaan-jaringan"]);
-    for told in ["Nama SOP", "Pemeliharaan Jaringan Intra Pemerintah", "Kabid", "10 menit", "\u{2191}", "1 jam"] {
+    for told in [
+        "Nama SOP",
+        "Pemeliharaan Jaringan Intra Pemerintah",
+        "Kabid",
+        "10 menit",
+        "\u{2191}",
+        "1 jam",
+    ] {
         assert!(table.out.contains(told), "{told} in {}", table.out);
     }
     let source = stage.done(&["sop", "print", "pemeliharaan-jaringan", "--source"]);
-    assert_eq!(source.out, include_str!("../../../../procedures/pemeliharaan-jaringan.toml"));
+    assert_eq!(
+        source.out,
+        include_str!("../../../../procedures/pemeliharaan-jaringan.toml")
+    );
 }
 
 #[test]
@@ -52,12 +85,23 @@ fn our_own_host_is_measured_and_judged() {
     let stage = Stage::bare();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
-    let seen = stage.done(&["check", "127.0.0.1", "--tcp", &port, "--format", "json"]).json();
+    let seen = stage
+        .done(&["check", "127.0.0.1", "--tcp", &port, "--format", "json"])
+        .json();
     assert_eq!(seen["target"], "127.0.0.1");
     assert_eq!(seen["observations"][0]["outcome"], "seen");
     assert_eq!(seen["observations"][0]["samples"].as_array().unwrap().len(), 20);
-    assert!(seen["judgements"].as_array().unwrap().iter().any(|it| it["measure"] == "delay"), "{seen}");
-    let many: Vec<String> = (0..1_030).map(|i| format!("127.0.{}.{}", i / 250, i % 250 + 1)).collect();
+    assert!(
+        seen["judgements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|it| it["measure"] == "delay"),
+        "{seen}"
+    );
+    let many: Vec<String> = (0..1_030)
+        .map(|i| format!("127.0.{}.{}", i / 250, i % 250 + 1))
+        .collect();
     let mut arguments = vec!["check"];
     arguments.extend(many.iter().map(String::as_str));
     let refused = stage.rajut(&arguments);

@@ -7,8 +7,22 @@ use crate::stage::{Stage, text, two_sites};
 /// The order is drafted for two sites and laid before the head; gives the run as JSON.
 fn drafted(stage: &Stage, sites: &str) -> Value {
     let draft = [
-        "order", "draft", "--title", "Pengecekan contoh", "--sites", sites, "--from", "2026-02-02", "--until",
-        "2026-02-27", "--to", "kabid-telematika", "--purpose", "pengecekan rutin", "--format", "json",
+        "order",
+        "draft",
+        "--title",
+        "Pengecekan contoh",
+        "--sites",
+        sites,
+        "--from",
+        "2026-02-02",
+        "--until",
+        "2026-02-27",
+        "--to",
+        "kabid-telematika",
+        "--purpose",
+        "pengecekan rutin",
+        "--format",
+        "json",
     ];
     let run = stage.does("kasi-telematika", "08:00", &draft).json();
     stage.does("kabid-telematika", "08:05", &["order", "initial", "latest"]);
@@ -29,8 +43,22 @@ fn the_seed_procedure_runs_end_to_end() {
     let (a, b) = (first.code.as_str(), second.code.as_str());
 
     let register = [
-        "complaint", "register", "--site", a, "--channel", "phone", "--symptom", "slow", "--text", "lambat",
-        "--reporter", "Contoh Pelapor", "--contact", "0800-001-0001", "--format", "json",
+        "complaint",
+        "register",
+        "--site",
+        a,
+        "--channel",
+        "phone",
+        "--symptom",
+        "slow",
+        "--text",
+        "lambat",
+        "--reporter",
+        "Contoh Pelapor",
+        "--contact",
+        "0800-001-0001",
+        "--format",
+        "json",
     ];
     let complaint = stage.does("petugas-layanan-1", "07:45", &register).json();
     let number = complaint["number"].as_str().unwrap();
@@ -41,49 +69,144 @@ fn the_seed_procedure_runs_end_to_end() {
 
     let run = drafted(&stage, &format!("{a},{b}"));
     // The wrong person; then the wrong order of steps.
-    stage.refused("teknisi-1", "08:12", &["order", "issue", "latest"], &["berwenang", "Contoh Kepala"]);
-    let dispose = ["disposition", "make", "latest", "--to", "kasi-telematika", "--instruction", "laksanakan"];
-    stage.refused("kabid-telematika", "08:13", &dispose, &["Belum ada surat perintah"]);
+    stage.refused(
+        "teknisi-1",
+        "08:12",
+        &["order", "issue", "latest"],
+        &["berwenang", "Contoh Kepala"],
+    );
+    let dispose = [
+        "disposition",
+        "make",
+        "latest",
+        "--to",
+        "kasi-telematika",
+        "--instruction",
+        "laksanakan",
+    ];
+    stage.refused(
+        "kabid-telematika",
+        "08:13",
+        &dispose,
+        &["Belum ada surat perintah"],
+    );
     stage.does("kepala", "08:15", &["order", "issue", "latest"]);
     stage.does("kabid-telematika", "08:20", &dispose);
-    stage.does("kasi-telematika", "08:40", &["team", "form", "latest", &teams(&stage), "--by-district", "2"]);
-    let planned = stage.done(&["target", "list", "latest", "--format", "json"]).json();
+    stage.does(
+        "kasi-telematika",
+        "08:40",
+        &["team", "form", "latest", &teams(&stage), "--by-district", "2"],
+    );
+    let planned = stage
+        .done(&["target", "list", "latest", "--format", "json"])
+        .json();
     for target in planned.as_array().unwrap() {
-        assert_eq!((&target["planned_on"], &target["due_on"]), (&json!("2026-02-02"), &json!("2026-02-27")));
+        assert_eq!(
+            (&target["planned_on"], &target["due_on"]),
+            (&json!("2026-02-02"), &json!("2026-02-27"))
+        );
     }
 
     // The first site: a device that needs a part, the rest is good, the complaint is judged.
     stage.does("teknisi-1", "09:30", &["visit", "check-in", "latest", a]);
-    let broken = devices.iter().find(|device| device.in_use()).unwrap().code.as_str();
+    let broken = devices
+        .iter()
+        .find(|device| device.in_use())
+        .unwrap()
+        .code
+        .as_str();
     let finding = [
-        "visit", "finding", a, "--device", broken, "--condition", "minor", "--action", "escalate", "--note",
+        "visit",
+        "finding",
+        a,
+        "--device",
+        broken,
+        "--condition",
+        "minor",
+        "--action",
+        "escalate",
+        "--note",
         "menunggu catu daya",
     ];
     stage.does("teknisi-1", "09:40", &finding);
     stage.does("teknisi-1", "09:45", &["visit", "finding", a, "--all-good"]);
     stage.does("teknisi-1", "09:50", &["visit", "verdict", a, number, "escalate"]);
-    stage.does("teknisi-1", "10:10", &["visit", "check-out", a, "--outcome", "complete", "--met", "Contoh Kontak"]);
-    stage.does("teknisi-1", "10:12", &["visit", "confirm", a, "--by", "Contoh Kontak"]);
+    stage.does(
+        "teknisi-1",
+        "10:10",
+        &[
+            "visit",
+            "check-out",
+            a,
+            "--outcome",
+            "complete",
+            "--met",
+            "Contoh Kontak",
+        ],
+    );
+    stage.does(
+        "teknisi-1",
+        "10:12",
+        &["visit", "confirm", a, "--by", "Contoh Kontak"],
+    );
     let open = stage.done(&["follow-up", "list", "--format", "json"]).json();
     assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
     let needed = stage.done(&["parts", "needed", "--format", "json"]).json();
     assert_eq!(needed[0]["quantity"], 1, "{needed}");
 
     offline(&stage, &run, b);
-    let report = ["report", "submit", "latest", "Tim 1", "--results", "dua lokasi diperiksa"];
-    stage.refused("kasi-telematika", "14:00", &["run", "close", "latest", "--instruction", "arsip"], &["laporan"]);
+    let report = [
+        "report",
+        "submit",
+        "latest",
+        "Tim 1",
+        "--results",
+        "dua lokasi diperiksa",
+    ];
+    stage.refused(
+        "kasi-telematika",
+        "14:00",
+        &["run", "close", "latest", "--instruction", "arsip"],
+        &["laporan"],
+    );
     stage.does("teknisi-1", "14:30", &["report", "returned", "latest", "Tim 1"]);
     stage.does("teknisi-1", "14:40", &report);
-    stage.does("kasi-telematika", "14:50", &["report", "send-back", "latest", "Tim 1", "--note", "lengkapi"]);
+    stage.does(
+        "kasi-telematika",
+        "14:50",
+        &["report", "send-back", "latest", "Tim 1", "--note", "lengkapi"],
+    );
     stage.does("teknisi-1", "15:00", &report);
-    stage.does("kasi-telematika", "15:10", &["report", "accept", "latest", "Tim 1"]);
+    stage.does(
+        "kasi-telematika",
+        "15:10",
+        &["report", "accept", "latest", "Tim 1"],
+    );
     let close = ["run", "close", "latest", "--instruction", "diarsipkan"];
     stage.refused("kasi-telematika", "15:15", &close, &["Laporan akhir belum ada"]);
-    stage.does("kasi-telematika", "15:20", &["report", "final", "latest", "--results", "selesai"]);
+    stage.does(
+        "kasi-telematika",
+        "15:20",
+        &["report", "final", "latest", "--results", "selesai"],
+    );
     stage.does("kasi-telematika", "15:30", &close);
 
-    let closed = stage.done(&["run", "show", "latest", "--at", "2026-02-02T16:00", "--format", "json"]).json();
-    assert_eq!((&closed["standing"], &closed["totals"]["met"]), (&json!("closed"), &json!(2)), "{closed}");
+    let closed = stage
+        .done(&[
+            "run",
+            "show",
+            "latest",
+            "--at",
+            "2026-02-02T16:00",
+            "--format",
+            "json",
+        ])
+        .json();
+    assert_eq!(
+        (&closed["standing"], &closed["totals"]["met"]),
+        (&json!("closed"), &json!(2)),
+        "{closed}"
+    );
     let papers = stage.done(&["document", "list", "--format", "json"]).json();
     let number = papers[0]["number"].as_str().unwrap();
     assert!(stage.done(&["document", "print", number]).out.contains(number));
@@ -93,8 +216,16 @@ fn the_seed_procedure_runs_end_to_end() {
 
 /// The second site is visited without a network: the queue of the device is sent twice and is one set of acts.
 fn offline(stage: &Stage, run: &Value, site: &str) {
-    let targets = stage.done(&["target", "list", "latest", "--format", "json"]).json();
-    let target = targets.as_array().unwrap().iter().find(|it| it["site_code"] == site).unwrap()["id"].clone();
+    let targets = stage
+        .done(&["target", "list", "latest", "--format", "json"])
+        .json();
+    let target = targets
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["site_code"] == site)
+        .unwrap()["id"]
+        .clone();
     let team = stage.done(&["team", "list", "latest", "--format", "json"]).json()[0].clone();
     let visit = "019c1d00-0000-7000-8000-000000000001";
     let came = "2026-02-02T04:00:00Z";
@@ -111,11 +242,18 @@ fn offline(stage: &Stage, run: &Value, site: &str) {
     let once = stage.done(&act).json();
     let twice = stage.done(&act).json();
     for (index, outcome) in [(&once, "done"), (&twice, "repeated")] {
-        let told: Vec<&str> = index.as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap()).collect();
+        let told: Vec<&str> = index
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["outcome"].as_str().unwrap())
+            .collect();
         assert_eq!(told, [outcome, outcome]);
     }
     assert_eq!(once[1]["record"], twice[1]["record"]);
-    let visits = stage.done(&["visit", "list", "latest", "--format", "json"]).json();
+    let visits = stage
+        .done(&["visit", "list", "latest", "--format", "json"])
+        .json();
     assert_eq!(visits.as_array().unwrap().len(), 2);
 }
 
@@ -127,12 +265,21 @@ fn kept(stage: &Stage) {
     stage.done(&["journal", "anchor", &anchor]);
     let restored = stage.on("lain.db", &["restore", &archive]);
     assert_eq!(restored.code, 0, "{restored:?}");
-    for list in [&["run", "list", "--all"][..], &["visit", "list", "latest"], &["complaint", "list", "--all"]] {
+    for list in [
+        &["run", "list", "--all"][..],
+        &["visit", "list", "latest"],
+        &["complaint", "list", "--all"],
+    ] {
         let list = [list, &["--format", "json"]].concat();
         let there = stage.on("lain.db", &list);
         assert_eq!((there.code, there.out), (0, stage.done(&list).out), "{list:?}");
     }
-    assert_eq!(stage.on("lain.db", &["journal", "verify", "--deep", "--anchor", &anchor]).code, 0);
+    assert_eq!(
+        stage
+            .on("lain.db", &["journal", "verify", "--deep", "--anchor", &anchor])
+            .code,
+        0
+    );
     let again = stage.on("lain.db", &["restore", &archive]);
     assert_eq!(again.code, 4, "{again:?}");
     assert!(again.err.contains("empty"), "{}", again.err);
@@ -142,24 +289,72 @@ fn kept(stage: &Stage) {
 fn the_doctor_tells_what_is_wrong() {
     let stage = Stage::set_up();
     let verbal = [
-        "order", "draft", "--title", "Lisan", "--sites", "all", "--from", "2026-02-02", "--until", "2026-02-27",
-        "--to", "kabid-telematika", "--purpose", "pengecekan",
+        "order",
+        "draft",
+        "--title",
+        "Lisan",
+        "--sites",
+        "all",
+        "--from",
+        "2026-02-02",
+        "--until",
+        "2026-02-27",
+        "--to",
+        "kabid-telematika",
+        "--purpose",
+        "pengecekan",
     ];
     stage.does("kasi-telematika", "08:00", &verbal);
-    stage.does("kasi-telematika", "08:05", &["order", "verbal", "latest", "--by", "kepala", "--channel", "phone"]);
+    stage.does(
+        "kasi-telematika",
+        "08:05",
+        &[
+            "order",
+            "verbal",
+            "latest",
+            "--by",
+            "kepala",
+            "--channel",
+            "phone",
+        ],
+    );
     let told = stage.rajut(&["doctor", "--at", "2026-02-20T08:00", "--format", "json"]);
     assert_eq!(told.code, 1, "{told:?}");
     let found = told.json();
     let wrong = |check: &str| {
-        found.as_array().unwrap().iter().filter(|it| it["check"] == check && it["ok"] == false).count()
+        found
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|it| it["check"] == check && it["ok"] == false)
+            .count()
     };
-    assert_eq!((wrong("verbal-orders"), wrong("roster"), wrong("durable"), wrong("calendar")), (1, 0, 0, 0), "{found}");
+    assert_eq!(
+        (
+            wrong("verbal-orders"),
+            wrong("roster"),
+            wrong("durable"),
+            wrong("calendar")
+        ),
+        (1, 0, 0, 0),
+        "{found}"
+    );
 }
 
 #[test]
 fn nobody_edits_people_without_the_right() {
     let stage = Stage::set_up();
-    let leave = ["person", "leave", "teknisi-2", "--from", "2026-02-03", "--until", "2026-02-05", "--reason", "sakit"];
+    let leave = [
+        "person",
+        "leave",
+        "teknisi-2",
+        "--from",
+        "2026-02-03",
+        "--until",
+        "2026-02-05",
+        "--reason",
+        "sakit",
+    ];
     stage.refused("teknisi-1", "08:00", &leave, &["berwenang", "Yang dapat"]);
     let nobody = stage.rajut(&leave);
     assert_eq!(nobody.code, 2, "{nobody:?}");

@@ -12,8 +12,14 @@ use rajut_core::register::{Device, Site};
 use tempfile::TempDir;
 
 /// The posts that the procedure needs, in an order in which the superior comes first.
-const POSTS: [&str; 6] =
-    ["kepala", "kabid-telematika", "kasi-telematika", "teknisi-1", "teknisi-2", "petugas-layanan-1"];
+const POSTS: [&str; 6] = [
+    "kepala",
+    "kabid-telematika",
+    "kasi-telematika",
+    "teknisi-1",
+    "teknisi-2",
+    "petugas-layanan-1",
+];
 
 /// A folder with a database.
 pub struct Stage {
@@ -47,7 +53,9 @@ impl From<Output> for Ended {
 impl Stage {
     /// A folder in which nothing is set up.
     pub fn bare() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A database with the demo's registers and the posts of the procedure.
@@ -126,9 +134,20 @@ impl Stage {
     fn fill(&self) {
         let demo = regency(2026);
         self.done(&["setup", "--from", "2021-01-04"]);
-        let sites: Vec<Site> = demo.sites.iter().map(|site| Site { gateway: None, ..site.clone() }).collect();
-        let held =
-            Registers { offices: &demo.offices, sites: &sites, devices: &demo.devices, links: &demo.links };
+        let sites: Vec<Site> = demo
+            .sites
+            .iter()
+            .map(|site| Site {
+                gateway: None,
+                ..site.clone()
+            })
+            .collect();
+        let held = Registers {
+            offices: &demo.offices,
+            sites: &sites,
+            devices: &demo.devices,
+            links: &demo.links,
+        };
         let files = [
             ("offices", export::offices(&held)),
             ("sites", export::sites(&held)),
@@ -157,15 +176,27 @@ impl Stage {
                 &person.phone,
             ]
             .map(|cell| format!("\"{cell}\""));
-            csv.push_str(&format!("{}\n", cells.join(",")));
+            csv.push_str(&cells.join(","));
+            csv.push('\n');
         }
         let file = self.write("people.csv", csv);
         self.done(&["import", "people", &file]);
-        let wanted = POSTS.iter().map(|code| demo.posts.iter().find(|post| post.code == **code).unwrap());
+        let wanted = POSTS
+            .iter()
+            .map(|code| demo.posts.iter().find(|post| post.code == **code).unwrap());
         let mut entered: Vec<&str> = Vec::new();
         for post in wanted.clone().chain([admin]) {
-            let mut arguments =
-                vec!["post", "add", &post.code, "--title", &post.title, "--role", &post.role, "--unit", "Diskominfo"];
+            let mut arguments = vec![
+                "post",
+                "add",
+                &post.code,
+                "--title",
+                &post.title,
+                "--role",
+                &post.role,
+                "--unit",
+                "Diskominfo",
+            ];
             if let Some(above) = post.superior.as_deref().filter(|above| entered.contains(above)) {
                 arguments.extend(["--superior", above]);
             }
@@ -176,7 +207,14 @@ impl Stage {
         for (index, code) in std::iter::once(&admin.code.as_str()).chain(&POSTS).enumerate() {
             let person = demo.people.iter().find(|person| person.post == **code).unwrap();
             let mut arguments = vec![
-                "person", "assign", &person.name, code, "--from", "2025-01-02", "--decree", "800/CONTOH/2025",
+                "person",
+                "assign",
+                &person.name,
+                code,
+                "--from",
+                "2025-01-02",
+                "--decree",
+                "800/CONTOH/2025",
             ];
             if index > 0 {
                 arguments.extend(["--as", &admin.code]);
@@ -189,10 +227,19 @@ impl Stage {
 /// Two sites of one kecamatan, each with its devices.
 pub fn two_sites() -> [(Site, Vec<Device>); 2] {
     let demo = regency(2026);
-    let mut found = demo.sites.iter().filter(|site| site.parent.is_some()).map(|site| {
-        let devices = demo.devices.iter().filter(|device| device.site == site.id).cloned().collect();
-        (site.clone(), devices)
-    });
+    let mut found = demo
+        .sites
+        .iter()
+        .filter(|site| site.parent.is_some())
+        .map(|site| {
+            let devices = demo
+                .devices
+                .iter()
+                .filter(|device| device.site == site.id)
+                .cloned()
+                .collect();
+            (site.clone(), devices)
+        });
     [found.next().unwrap(), found.next().unwrap()]
 }
 

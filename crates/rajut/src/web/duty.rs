@@ -1,0 +1,129 @@
+//! Whose turn it is: the posts behind the lanes of a step, who stands in them today, and what waits for whom.
+//!
+//! This offers; it does not allow. Whether somebody may act is decided by the rules when they do.
+
+use jiff::civil::Date;
+use rajut_app::{Context, RunBundle};
+use rajut_core::id::{PersonId, PostId};
+use rajut_core::people::{Assignment, Leave, Post, Roster};
+use rajut_core::procedure::{Binding, LaneId, Procedure, Step, StepKind};
+use rajut_core::run::{ReportStanding, Run};
+
+/// What somebody can do next in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Issue the order or send it back.
+    Issue,
+    /// Pass the order down.
+    Dispose,
+    /// Form the teams.
+    FormTeams,
+    /// Rule on so many reports.
+    RuleOnReports(usize),
+    /// Do the open step of another kind.
+    Other,
+}
+
+/// Posts and people on one day.
+pub struct Duty<'c> {
+    context: &'c Context,
+    posts: Vec<Post>,
+    assignments: Vec<Assignment>,
+    leaves: Vec<Leave>,
+    today: Date,
+}
+
+impl<'c> Duty<'c> {
+    /// As things stand on a day.
+    pub fn on(context: &'c Context, today: Date) -> Self {
+        let (posts, assignments, leaves) = context.roster();
+        Self { context, posts, assignments, leaves, today }
+    }
+
+    /// Who holds what.
+    pub fn roster(&self) -> Roster<'_> {
+        Roster { persons: &[], posts: &self.posts, assignments: &self.assignments, leaves: &self.leaves }
+    }
+
+    /// The procedure of a run.
+    pub fn procedure(&self, run: &Run) -> Option<&'c Procedure> {
+        self.context.procedures.get(&run.procedure)
+    }
+
+    /// The posts behind lanes; teams and offices have none.
+    pub fn posts_of(&self, procedure: &Procedure, lanes: &[LaneId]) -> Vec<&Post> {
+        lanes
+            .iter()
+            .filter_map(|lane| {
+                let bound = self.context.agency.lanes.get(&(procedure.code.clone(), lane.clone()));
+                match (bound, &procedure.lane(lane)?.binding) {
+                    (Some(id), _) => self.posts.iter().find(|post| post.id == *id),
+                    (None, Binding::Post(code)) => self.posts.iter().find(|post| post.code == *code),
+                    (None, _) => None,
+                }
+            })
+            .collect()
+    }
+
+    /// Whether somebody may act for one of the posts.
+    pub fn stands_in(&self, person: PersonId, posts: &[&Post]) -> bool {
+        posts.iter().any(|post| self.roster().may_act(person, post.id, self.today).is_some())
+    }
+
+    /// "Kepala Bidang (Contoh Kabid)", or the title alone while nobody can act.
+    pub fn post_with_holder(&self, post: &Post) -> String {
+        let title = post.label_on(self.today).0;
+        match self.holder(post.id) {
+            Some((_, name)) => format!("{title} ({name})"),
+            None => title.to_owned(),
+        }
+    }
+
+    /// Who acts for a post, with the full name.
+    pub fn holder(&self, post: PostId) -> Option<(PersonId, String)> {
+        let person = self.roster().actor(post, self.today)?.person;
+        Some((person, self.context.person(person).ok()?.full_name()))
+    }
+
+    /// The step of a kind.
+    pub fn step(&self, run: &Run, kind: StepKind) -> Option<&'c Step> {
+        self.procedure(run)?.steps.iter().find(|step| step.kind == kind)
+    }
+
+    /// What a person can do next in a run.
+    pub fn tasks(&self, person: PersonId, bundle: &RunBundle) -> Vec<Task> {
+        let run = &bundle.run;
+        let Some(procedure) = self.procedure(run) else { return Vec::new() };
+        if run.end.is_some() {
+            return Vec::new();
+        }
+        let mut tasks = Vec::new();
+        if let Some(order) = run.order.as_ref().filter(|order| order.issued.is_none())
+            && (order.submitted_at.is_some() || order.verbal.is_some())
+            && let Some(step) = procedure.steps.iter().find(|step| step.kind == StepKind::Order)
+            && self.stands_in(person, &self.posts_of(procedure, &step.from))
+        {
+            tasks.push(Task::Issue);
+        }
+        for step in run.progress.open.iter().filter_map(|open| procedure.step(&open.step)) {
+            if !self.stands_in(person, &self.posts_of(procedure, &step.from)) {
+                continue;
+            }
+            match step.kind {
+                StepKind::Order => {}
+                StepKind::Disposition => tasks.push(Task::Dispose),
+                StepKind::Team => tasks.push(Task::FormTeams),
+                _ => tasks.push(Task::Other),
+            }
+        }
+        let waiting =
+            bundle.reports.iter().filter(|report| report.standing() == ReportStanding::Submitted).count();
+        if waiting > 0
+            && let Some(step) = procedure.steps.iter().find(|step| step.kind == StepKind::Report)
+            && self.stands_in(person, &self.posts_of(procedure, &step.to))
+        {
+            tasks.push(Task::RuleOnReports(waiting));
+        }
+        tasks
+    }
+}

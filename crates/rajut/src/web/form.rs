@@ -1,0 +1,111 @@
+//! Forms: every one bears the token of its session, and an act the key that makes a repetition the same act.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use rajut_app::{Key, Who};
+use rajut_core::act::Act;
+use rajut_core::flow::Command;
+use rajut_core::id::{ActId, PersonId};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Web;
+use super::failure::Failure;
+use super::session::Ticket;
+use super::visitor::Visitor;
+
+/// A form that came from one of our pages.
+pub struct Sent<T> {
+    /// Its fields.
+    pub fields: T,
+    /// Its session.
+    pub ticket: Ticket,
+    key: Option<String>,
+}
+
+/// What every form carries.
+#[derive(Deserialize)]
+struct Carried {
+    #[serde(default)]
+    token: String,
+    key: Option<String>,
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let stale = || Failure::because(StatusCode::FORBIDDEN, "token", "web-error-token");
+        let ticket = visitor.ticket.ok_or_else(stale)?;
+        let whole = Request::from_parts(parts.clone(), body);
+        let bytes = Bytes::from_request(whole, web).await.map_err(|why| Failure::of(why.status()))?;
+        let again = |bytes: Bytes| Request::from_parts(parts.clone(), Body::from(bytes));
+        let Form(carried) = Form::<Carried>::from_request(again(bytes.clone()), web)
+            .await
+            .map_err(|why| Failure::of(why.status()))?;
+        if !web.sessions.token_is_of(&ticket, &carried.token) {
+            return Err(stale());
+        }
+        let Form(fields) =
+            Form::<T>::from_request(again(bytes), web).await.map_err(|why| Failure::of(why.status()))?;
+        Ok(Self { fields, ticket, key: carried.key })
+    }
+}
+
+/// A form without fields of its own.
+#[derive(Deserialize)]
+pub struct Nothing {}
+
+/// An act asked for by a form: who, under which key, and which act the route stands for.
+pub struct Asked<T> {
+    /// Its fields.
+    pub fields: T,
+    /// Who asks.
+    pub person: PersonId,
+    /// The form's key.
+    pub key: Key,
+    act: Act,
+}
+
+/// The act that the table of routes names; put on the request by the route itself.
+#[derive(Debug, Clone, Copy)]
+pub struct OfRoute(pub Act);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
+        let act = request.extensions().get::<OfRoute>().copied();
+        let OfRoute(act) = act.ok_or_else(|| Failure::internal("the route stands for no act"))?;
+        let person = request.extensions().get::<Visitor>().and_then(|visitor| visitor.person);
+        let sent = Sent::<T>::from_request(request, web).await?;
+        // Without a key of its own a form could be done twice by a double click.
+        let key = sent.key.as_deref().and_then(|key| key.parse::<ActId>().ok());
+        let key = key.ok_or_else(|| Failure::of(StatusCode::BAD_REQUEST))?;
+        let person = person.ok_or_else(|| Failure::of(StatusCode::FORBIDDEN))?;
+        Ok(Self { fields: sent.fields, person, key: Key { key: Some(key), occurred_at: None }, act })
+    }
+}
+
+impl<T> Asked<T> {
+    /// On whose behalf.
+    pub fn who(&self) -> Who {
+        Who::person(self.person)
+    }
+
+    /// Does a command, which must be of the act that the route stands for.
+    pub async fn perform(&self, web: &Web, command: &Command) -> Result<(), Failure> {
+        if command.act() != self.act {
+            let why = format!("a route for {} did {}", self.act.code(), command.act().code());
+            return Err(Failure::internal(why));
+        }
+        web.app.act(self.who(), self.key, command).await?;
+        Ok(())
+    }
+}

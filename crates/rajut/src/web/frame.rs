@@ -1,0 +1,101 @@
+//! What stands around every page: title bar, navigation, who one is, language and theme.
+
+use rajut_app::AppError;
+use rajut_core::id::ActId;
+
+use super::{Mode, Web, assets, say};
+use super::visitor::Visitor;
+use crate::words::{Language, Words};
+
+/// The person on whose behalf pages are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    /// Full name.
+    pub name: String,
+    /// Titles of the posts held.
+    pub posts: String,
+}
+
+/// What stands around a page.
+pub struct Frame {
+    words: &'static Words,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Who one is.
+    pub me: Option<Me>,
+    /// The token for forms.
+    pub token: String,
+    /// The path, for links to itself.
+    pub path: String,
+}
+
+impl Frame {
+    /// The frame for a visitor, without asking the database.
+    pub fn plain(web: &Web, visitor: &Visitor) -> Self {
+        Self {
+            words: visitor.words(),
+            demo: web.mode == Mode::Demo,
+            me: None,
+            token: visitor.token.clone(),
+            path: visitor.path.clone(),
+        }
+    }
+
+    /// The frame for a visitor.
+    pub async fn of(web: &Web, visitor: &Visitor) -> Result<Self, AppError> {
+        let mut frame = Self::plain(web, visitor);
+        if let Some(id) = visitor.person {
+            let context = web.app.context().await?;
+            let duty = web.duty(&context);
+            let posts: Vec<&str> =
+                duty.roster().posts_of(id, web.today(&context)).iter().map(|(post, _)| post.title.as_str()).collect();
+            frame.me = Some(Me { name: context.person(id)?.full_name(), posts: posts.join(", ") });
+        }
+        Ok(frame)
+    }
+
+    /// The words.
+    pub fn words(&self) -> &'static Words {
+        self.words
+    }
+
+    /// The sentence of a key.
+    pub fn t(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+
+    /// The sentence of a key about one thing, `$what`.
+    pub fn about(&self, key: &str, what: &str) -> String {
+        say(self.words, key, &[("what", what.into())])
+    }
+
+    /// Code of the language.
+    pub fn language(&self) -> &'static str {
+        self.words.language().code()
+    }
+
+    /// Whether pages are in English.
+    pub fn english(&self) -> bool {
+        self.words.language() == Language::English
+    }
+
+    /// Where an asset is.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// Where an icon is.
+    pub fn icon(&self, name: &str) -> String {
+        format!("{}#{name}", assets::address("icons.svg"))
+    }
+
+    /// Whether a place of the navigation is the one shown.
+    pub fn here(&self, place: &str) -> bool {
+        self.path == place || (place != "/" && self.path.starts_with(&format!("{place}/")))
+    }
+}
+
+/// A fresh key for a form: however often it is sent, it is one act.
+pub fn form_key(web: &Web) -> ActId {
+    web.app.ids().fresh()
+}

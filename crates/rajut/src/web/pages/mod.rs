@@ -1,0 +1,36 @@
+//! The pages: each a struct beside the handler that fills it; what its template needs is a field or a method.
+//!
+//! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
+
+pub mod complaints;
+pub mod home;
+pub mod order;
+pub mod papers;
+pub mod run;
+pub mod runs;
+pub mod status;
+pub mod steps;
+
+use axum::http::StatusCode;
+use axum::response::Html;
+use rajut_core::id::RunId;
+use rajut_app::store::Cursor;
+
+use super::failure::Failure;
+
+/// A rendered page.
+pub type Page = Result<Html<String>, Failure>;
+
+fn rendered(page: &impl askama::Template) -> Page {
+    Ok(Html(page.render()?))
+}
+
+/// The run of a path: what is no id names no run.
+pub fn run_id(text: &str) -> Result<RunId, Failure> {
+    text.parse().map_err(|_| Failure::of(StatusCode::NOT_FOUND))
+}
+
+/// The place in a list of a query.
+pub fn cursor(text: Option<&str>) -> Result<Option<Cursor>, Failure> {
+    text.filter(|text| !text.is_empty()).map(str::parse::<Cursor>).transpose().map_err(Failure::from)
+}

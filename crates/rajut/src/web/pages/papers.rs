@@ -1,0 +1,60 @@
+//! Papers of a run: as issued, or a draft that says so on its face.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use rajut_app::Who;
+use rajut_core::procedure::StepKind;
+use rajut_core::run::Run;
+
+use super::run_id;
+use crate::web::Web;
+use crate::web::failure::Failure;
+
+/// `/pelaksanaan/{id}/surat-perintah.pdf`: the bytes as issued, else the draft as it would be issued now.
+pub async fn order(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let run: Run = web.app.find(run_id(&id)?.0).await?;
+    let issued = run.order.as_ref().and_then(|order| order.issued.as_ref());
+    let _one = one_of_few(&web).await?;
+    let bytes = match issued {
+        Some(issued) => web.app.document_bytes(issued.document).await?,
+        None => {
+            let context = web.app.context().await?;
+            let duty = web.duty(&context);
+            // The draft shows who would sign it today, whoever looks at it.
+            let signer = duty
+                .procedure(&run)
+                .zip(duty.step(&run, StepKind::Order))
+                .and_then(|(procedure, step)| {
+                    duty.posts_of(procedure, &step.from).into_iter().find_map(|post| duty.holder(post.id))
+                })
+                .ok_or_else(|| Failure::because(StatusCode::CONFLICT, "no_signer", "web-error-no-signer"))?;
+            let paper = web.app.order_paper(&run, Who::person(signer.0), web.app.now(), None).await?;
+            web.app.render_paper(&paper).await?.pdf
+        }
+    };
+    let name = if issued.is_some() { "surat-perintah.pdf" } else { "konsep-surat-perintah.pdf" };
+    Ok(pdf(name, bytes))
+}
+
+/// `/pelaksanaan/{id}/disposisi.pdf`: the sheet with its whole chain.
+pub async fn disposition(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let paper = web.app.disposition_paper(run_id(&id)?).await?;
+    let _one = one_of_few(&web).await?;
+    Ok(pdf("lembar-disposisi.pdf", web.app.render_paper(&paper).await?.pdf))
+}
+
+async fn one_of_few(web: &Web) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+    web.papers.acquire().await.map_err(Failure::internal)
+}
+
+fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+    if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    (headers, bytes).into_response()
+}

@@ -1,0 +1,6 @@
+//! The pages through the real router, over a database of their own.
+
+mod acting;
+mod pages;
+mod table;
+mod world;

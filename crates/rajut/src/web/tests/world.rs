@@ -1,0 +1,274 @@
+//! A small agency on an empty database, and a browser that keeps its cookies.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use rajut_app::{App, Defaults, Entropy, Key, NewPerson, Personal, Who};
+use rajut_core::act::Act;
+use rajut_core::flow::Command;
+use rajut_core::id::{OfficeId, PersonId, PostId, RunId, SiteId};
+use rajut_core::people::{CivilStatus, Post, Role};
+use rajut_core::register::{Edit, Office, ServiceWeekKind, Site};
+use rajut_core::run::OrderDraft;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+use crate::web::{Mode, Web, routes};
+
+/// A site's name as somebody hostile would enter it.
+pub const HOSTILE: &str = "<script>alert(1)</script>\"'&";
+
+/// An agency with a head, a Kabid, a Kasi, two sites and an order that waits for the head.
+pub struct World {
+    pub app: App,
+    pub web: Arc<Web>,
+    pub run: RunId,
+    pub people: BTreeMap<&'static str, PersonId>,
+    pub kasi_post: PostId,
+    _folder: TempDir,
+}
+
+fn entropy() -> Entropy {
+    let drawn = AtomicU64::new(0);
+    Arc::new(move || {
+        let n = drawn.fetch_add(1, Ordering::SeqCst);
+        *rajut_core::journal::Hash::of(&n.to_be_bytes()).bytes()
+    })
+}
+
+/// Somewhere in a working morning, with a calendar.
+struct Morning(AtomicU64);
+
+impl rajut_core::clock::Clock for Morning {
+    fn now(&self) -> jiff::Timestamp {
+        let begin: jiff::Timestamp = "2026-11-23T02:00:00Z".parse().unwrap();
+        let later = i64::try_from(self.0.fetch_add(1, Ordering::SeqCst)).unwrap();
+        jiff::Timestamp::from_millisecond(begin.as_millisecond() + later).unwrap()
+    }
+}
+
+impl World {
+    pub async fn new(mode: Mode) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
+        let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy()).await.unwrap();
+        let from = jiff::civil::date(2026, 1, 1);
+        app.set_up(&Defaults::demo(), from, "sesuai naskah").await.unwrap();
+        let mut ids = app.ids();
+        let office = Office {
+            id: ids.fresh::<OfficeId>(),
+            code: "disdik".to_owned(),
+            name: "Dinas Pendidikan".to_owned(),
+            alias: "Disdik".to_owned(),
+            parent: None,
+            predecessors: Vec::new(),
+            ended_on: None,
+        };
+        let site = |code: &str, name: &str, id: SiteId| Site {
+            id,
+            code: code.to_owned(),
+            name: name.to_owned(),
+            offices: vec![office.id],
+            district: "Ciamis".to_owned(),
+            address: "Jl. Contoh 1".to_owned(),
+            place: None,
+            service_week: ServiceWeekKind::FiveDays,
+            parent: None,
+            gateway: None,
+            public_counter: false,
+            contact_name: None,
+            contact_phone: None,
+            ended_on: None,
+        };
+        let sites = [site("A", "Kantor A", ids.fresh()), site("B", HOSTILE, ids.fresh())];
+        let system = Who::system();
+        let new = |office: &Office| vec![Edit { before: None, after: office.clone() }];
+        app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
+        let edits = sites.iter().map(|site| Edit { before: None, after: site.clone() }).collect();
+        app.edit_sites(system, Act::Import, edits).await.unwrap();
+        let chain = [
+            ("kepala", Role::AgencyHead),
+            ("kabid-telematika", Role::DivisionHead),
+            ("kasi-telematika", Role::SectionHead),
+        ];
+        let mut posts: Vec<Post> = Vec::new();
+        for (code, role) in chain {
+            let superior = posts.last().map(|post| post.id);
+            posts.push(Post {
+                id: ids.fresh(),
+                code: code.to_owned(),
+                title: format!("Jabatan {code}"),
+                unit: "Diskominfo".to_owned(),
+                superior,
+                role,
+                office: None,
+                former: Vec::new(),
+            });
+        }
+        // A served office's contact, who may not see these pages.
+        posts.push(Post {
+            id: ids.fresh(),
+            code: "kontak-disdik".to_owned(),
+            title: "Kontak".to_owned(),
+            unit: office.name.clone(),
+            superior: None,
+            role: Role::OfficeUser,
+            office: Some(office.id),
+            former: Vec::new(),
+        });
+        let edits = posts.iter().map(|post| Edit { before: None, after: post.clone() }).collect();
+        app.edit_posts(system, Act::EditPeople, edits).await.unwrap();
+        let names = ["kepala", "kabid", "kasi", "kontak"];
+        let people = names.iter().zip(&posts).map(|(name, post)| NewPerson {
+            name: format!("Contoh {name}"),
+            titles_before: String::new(),
+            titles_after: String::new(),
+            status: CivilStatus::NonAsn,
+            rank: None,
+            personal: Personal { nip: None, address: Some("Jl. Contoh".into()), phone: Some("0800".into()) },
+            post: Some((post.id, from, "SK/1".to_owned())),
+        });
+        let entered = app.enter_people(system, people.collect()).await.unwrap();
+        let people: BTreeMap<_, _> = names.into_iter().zip(entered).collect();
+        let run = ids.fresh();
+        let context = app.context().await.unwrap();
+        let day = context.agency.zone.date(app.now());
+        let command = Command::DraftOrder {
+            run,
+            procedure: context.procedure_on(&context.agency_file.procedures.routine, day).unwrap(),
+            title: "Pengecekan triwulan".to_owned(),
+            draft: OrderDraft {
+                scope: sites.iter().map(|site| site.id).collect(),
+                valid_from: day,
+                valid_until: jiff::civil::date(2026, 12, 23),
+                addressee: posts[1].id,
+                named: Vec::new(),
+                purpose: "memeriksa jaringan".to_owned(),
+                basis: String::new(),
+            },
+            previous: None,
+        };
+        let kasi = Who::person(people["kasi"]);
+        app.act(kasi, Key::default(), &command).await.unwrap();
+        app.act(kasi, Key::default(), &Command::SubmitOrder { run }).await.unwrap();
+        let web = Arc::new(Web::new(app.clone(), mode, true, entropy()));
+        Self { app, web, run, people, kasi_post: posts[2].id, _folder: folder }
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser { router: routes::router(Arc::clone(&self.web)), cookies: BTreeMap::new() }
+    }
+
+    /// A browser in which somebody has been chosen.
+    pub async fn acting_as(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let page = browser.get("/").await;
+        let person = self.people[name].to_string();
+        let form = [("token", page.input("token").unwrap()), ("person", person)];
+        let answer = browser.post("/bertindak-sebagai", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        browser
+    }
+
+    /// The address of the run's page.
+    pub fn page(&self) -> String {
+        format!("/pelaksanaan/{}", self.run)
+    }
+}
+
+/// A browser that keeps its cookies.
+pub struct Browser {
+    router: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Browser {
+    pub async fn get(&mut self, address: &str) -> Answer {
+        self.send(Method::GET, address, &[], String::new()).await
+    }
+
+    pub async fn post(&mut self, address: &str, form: &[(&str, String)]) -> Answer {
+        let own = [("origin", "http://127.0.0.1:8080"), ("sec-fetch-site", "same-origin")];
+        self.send(Method::POST, address, &own, encoded(form)).await
+    }
+
+    pub async fn send(
+        &mut self,
+        method: Method,
+        address: &str,
+        headers: &[(&'static str, &str)],
+        body: String,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(address).header(header::HOST, "127.0.0.1:8080");
+        if !body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        for (name, value) in &self.cookies {
+            request = request.header(header::COOKIE, format!("{name}={value}"));
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The value of the first hidden input of this name.
+    pub fn input(&self, name: &str) -> Option<String> {
+        inputs(&self.text(), name)
+    }
+
+    /// The hidden inputs of the form with this action: token and key.
+    pub fn form(&self, action: &str) -> Vec<(&'static str, String)> {
+        let text = self.text();
+        let (_, form) = text.split_once(&format!("action=\"{action}\"")).expect("the form is on the page");
+        vec![("token", inputs(form, "token").unwrap()), ("key", inputs(form, "key").unwrap())]
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+fn inputs(text: &str, name: &str) -> Option<String> {
+    let (_, rest) = text.split_once(&format!("name=\"{name}\" value=\""))?;
+    rest.split_once('"').map(|(value, _)| value.to_owned())
+}
+
+/// Fields as a browser sends them.
+pub fn encoded(form: &[(&str, String)]) -> String {
+    let escape = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+                _ => format!("%{byte:02X}"),
+            })
+            .collect()
+    };
+    form.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,237 @@
+# Words on the pages.
+web-skip = Skip to the content
+web-demo-banner = A sample regency: people, devices and figures here are invented.
+web-nav = Main menu
+web-nav-home = Home
+web-nav-runs = Runs
+web-nav-status = Connection
+web-nav-complaints = Complaints
+web-dark = Dark theme
+web-light = Light theme
+web-greeting = Welcome, { $name }
+web-welcome = Welcome.
+web-read-only = These pages are for looking only, and only from this machine. Until there are accounts, acting is by command line, for example: rajut --as kepala order issue latest
+web-waiting = Waiting for you
+web-waiting-none = Nothing waits for you.
+web-waits-issue = The order “{ $run }” waits for your signature.
+web-waits-dispose = The order “{ $run }” waits for your disposition.
+web-waits-teams = { $run } waits for you to form its teams.
+web-waits-reports =
+    { $count ->
+        [one] { $count } report
+       *[other] { $count } reports
+    } of { $run } { $count ->
+        [one] waits
+       *[other] wait
+    } for your acceptance.
+web-waits-step = { $run } waits for you at its next step.
+web-look = Look
+web-look-and-issue = Look and issue
+web-look-and-dispose = Look and dispose
+web-order-scope =
+    { $sites ->
+        [one] { $sites } site
+       *[other] { $sites } sites
+    }, valid until { $until }
+web-late = Late
+web-late-none = Nothing is late.
+web-late-in-run =
+    { $count ->
+        [one] { $count } thing is
+       *[other] { $count } things are
+    } late in { $run }.
+web-late-more = And { $count } more.
+web-late-plan = { $what } (against the plan)
+web-late-by = { $what } over
+web-late-running = still running
+web-late-ended = ended
+web-cause = cause: { $what }
+web-more-runs = Further runs
+web-met-of = { $met } of { $targets } sites met
+web-reports-of = { $accepted } of { $reports } reports accepted
+web-down = Without connection
+web-down-none = All sites are connected.
+web-down-none-known =
+    No site is known to be down; of { $unknown ->
+        [one] { $unknown } site
+       *[other] { $unknown } sites
+    } nothing is known.
+web-down-some =
+    { $count ->
+        [one] { $count } site is
+       *[other] { $count } sites are
+    } without connection.
+web-down-some-unknown =
+    { $count ->
+        [one] { $count } site is
+       *[other] { $count } sites are
+    } without connection; of { $unknown ->
+        [one] { $unknown } site
+       *[other] { $unknown } sites
+    } nothing is known.
+web-down-nothing-watched = No device is watched yet.
+web-down-for = for { $time }
+web-down-all = See all sites
+web-act-as = Act as
+web-act-as-why = This is the demo: choose one of the sample people and do their part.
+web-act-as-go = Act as this person
+web-person = Sample person
+web-filter-open = Open
+web-filter-unsettled = Unsettled
+web-filter-all = All
+web-opened = opened { $what }
+web-runs-none = No run is open.
+web-next = Next
+web-order = Order
+web-order-number = Number
+web-order-signed = Signed
+web-order-purpose = Purpose
+web-order-sites = Sites
+web-order-validity = Valid
+web-order-to = Addressed to
+web-order-named = Assigns
+web-order-drafted = Drafted
+web-order-initials = Initials
+web-order-sent-back = Sent back by { $name }: { $note }
+web-order-waits-signature = Waits for the signature of { $who }.
+web-order-waits-disposition = Waits for the disposition of { $who }.
+web-by-at = { $name }, { $at }
+web-from-until = { $from } until { $until }
+web-disposed = Disposition by { $from } ({ $name }) to { $to }, { $at }, { $urgency }: { $instruction }
+web-issue = Issue
+web-send-back = Send back
+web-send-back-instead = Send back with a note
+web-send-back-note = Note for the drafter
+web-dispose = Dispose
+web-dispose-to = Passed on to
+web-urgency = Urgency
+web-urgency-ordinary = ordinary
+web-urgency-urgent = urgent
+web-urgency-immediate = immediate
+web-urgency-secret = secret
+web-deadline = Deadline
+web-instruction = Instruction
+web-instruction-usual = Carry this out according to the order and report the result.
+web-paper = Order (PDF)
+web-paper-draft = Draft of the order (PDF)
+web-paper-disposition = Disposition sheet (PDF)
+web-news-issued = The order is issued under number { $number }.
+web-news-sent-back = The draft went back to its drafter.
+web-news-disposed = The disposition is recorded.
+web-steps = Steps of the procedure
+web-step-order = Order
+web-step-disposition = Disposition
+web-step-team = Teams
+web-step-visit = Visits
+web-step-report = Reports
+web-step-record = Record
+web-step-decision = Decision
+web-step-approval = Approval
+web-step-confirm = Confirmation
+web-step-draft = being drafted
+web-step-since = since { $time } ago
+web-state-done = done
+web-state-open = running
+web-state-late = late
+web-state-waiting = not begun
+web-teams =
+    { $count ->
+        [one] { $count } team
+       *[other] { $count } teams
+    }
+web-clock-of = { $counted } of { $standard }
+web-clocks-within = standard { $standard }, all within
+web-clocks-over = standard { $standard }, { $over } of { $count } over
+web-final-report = final report
+web-progress = Progress
+web-figure-met = Met
+web-figure-overdue = Overdue
+web-figure-failed = Failed visits
+web-figure-complaints = Open complaints
+web-pace-needed =
+    { $pace } sites a working day are needed; { $days ->
+        [one] { $days } working day is
+       *[other] { $days } working days are
+    } left.
+web-pace-now = So far { $pace } sites a working day; at this pace it ends on { $day }.
+web-minutes-planned = By the standards { $planned } in all, forecast { $forecast }.
+web-targets = Targets
+web-site = Site
+web-sites = Sites
+web-district = District
+web-team = Team
+web-planned = Planned
+web-due = Due
+web-past = past
+web-standing = Standing
+web-complaints-short = complaints
+web-target-planned = planned
+web-target-under-way = under way
+web-target-attempted = attempted
+web-target-met = met
+web-target-excused = excused
+web-status-title = State of the connections
+web-services-hit = Services that are hit
+web-as-of = As of { $what }
+web-connection = Connection
+web-connected = connected
+web-without = without connection
+web-unknown = unknown
+web-since = Since
+web-look-at = Device to look at
+web-last-seen = Last looked at
+web-ago = { $time } ago
+web-never-seen = never
+web-number = Number
+web-symptom = Symptom
+web-received = Received
+web-priority = Priority
+web-complaints-none = There are no complaints.
+web-complaint-at-step = step { $step }
+web-complaint-ended = settled
+web-symptom-down = no connection
+web-symptom-slow = slow
+web-symptom-flapping = comes and goes
+web-symptom-wireless = wireless only
+web-symptom-application = one application only
+web-symptom-damage = damaged device
+web-symptom-request = request or question
+web-symptom-other = other
+web-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+web-hours =
+    { $n ->
+        [one] { $n } hour
+       *[other] { $n } hours
+    }
+web-minutes =
+    { $n ->
+        [one] { $n } minute
+       *[other] { $n } minutes
+    }
+web-failure = This cannot be done
+web-who-could = Who could do it now
+web-incident = Incident: { $what }
+web-back = Back
+web-error-not-found = There is no such thing.
+web-error-method = This address does not take that method.
+web-error-too-large = The form is too large.
+web-error-host = This address answers only under the name of this machine.
+web-error-forbidden = You may not do this.
+web-error-bad-request = The request cannot be read. Go back and try again.
+web-error-internal = Something failed on our side and nothing was changed. Tell the administrator the incident number.
+web-error-elsewhere = This form was sent from elsewhere, so it is not accepted.
+web-error-token = This page is out of date. Load it again, then send once more.
+web-error-read-only = Until there are accounts, acting is by command line (rajut --as ...).
+web-error-choose = First choose on the home page as whom you act.
+web-error-conflict = Somebody else has just changed this. Look again, then repeat.
+web-error-invalid = { $what }: { $why }
+web-error-setting = The database is not set up yet (rajut setup), or one of its settings cannot be used.
+web-error-disk-full = The disk is full and nothing was changed. Tell the administrator, then repeat.
+web-error-unavailable = The database cannot be reached at the moment. Wait a little, then repeat.
+web-error-paper = The paper could not be written. Tell the administrator the incident number.
+web-error-no-signer = Nobody holds the post that signs, so the draft cannot be shown.
+web-error-date = The date cannot be read.
