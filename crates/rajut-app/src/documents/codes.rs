@@ -110,10 +110,20 @@ mod tests {
             assert_eq!(code(priority(*one)).to_lowercase(), one.code());
         }
         for one in Verdict::ALL {
-            let expected = if one.code().starts_with("proven") { "proven" } else { one.code() };
+            let expected = if one.code().starts_with("proven") {
+                "proven"
+            } else {
+                one.code()
+            };
             assert_eq!(code(verdict(*one)), expected);
         }
-        let conditions: Vec<String> = DeviceCondition::ALL.iter().map(|one| code(condition(*one))).collect();
-        assert_eq!(conditions, ["good", "minor_damage", "major_damage", "absent", "not_checked"]);
+        let conditions: Vec<String> = DeviceCondition::ALL
+            .iter()
+            .map(|one| code(condition(*one)))
+            .collect();
+        assert_eq!(
+            conditions,
+            ["good", "minor_damage", "major_damage", "absent", "not_checked"]
+        );
     }
 }

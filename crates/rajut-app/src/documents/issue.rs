@@ -39,7 +39,10 @@ impl App {
     /// the number that it had reserved, and bytes that were not kept are made again from the same data.
     pub async fn issue_paper(&self, who: Who, key: Key, new: NewPaper) -> Result<DocumentId, AppError> {
         let act = key.key.unwrap_or_else(|| self.ids().fresh::<ActId>());
-        let key = Key { key: Some(act), ..key };
+        let key = Key {
+            key: Some(act),
+            ..key
+        };
         // The paper takes the id of its act, so that a repetition finds it.
         let id = DocumentId(act.0);
         for _ in 0..TRIES {
@@ -56,12 +59,17 @@ impl App {
                 Err(other) => return Err(other),
             }
         }
-        Err(AppError::Conflict { what: format!("register {}", new.kind) })
+        Err(AppError::Conflict {
+            what: format!("register {}", new.kind),
+        })
     }
 
     /// Whether the act with this key has issued its paper.
     async fn issued_under(&self, act: ActId) -> Result<bool, AppError> {
-        let stream = StreamRef { kind: StreamKind::Document, id: act.0 };
+        let stream = StreamRef {
+            kind: StreamKind::Document,
+            id: act.0,
+        };
         Ok(self.store().load(stream).await?.is_some())
     }
 
@@ -71,7 +79,10 @@ impl App {
         let envelope = self.envelope(who, key, Act::IssueDocument);
         let date = context.agency.zone.date(envelope.occurred_at);
         let mut paper = new.paper.clone();
-        paper.sheet_mut().standing = paper::Standing::Issued { number: Some(entry.text.clone()), date };
+        paper.sheet_mut().standing = paper::Standing::Issued {
+            number: Some(entry.text.clone()),
+            date,
+        };
         let mut document = Document {
             id,
             kind: new.kind,
@@ -87,7 +98,14 @@ impl App {
         };
         Self::freeze_data(&mut document, &paper)?;
         let mut records = context.records();
-        self.load_into(&mut records, [StreamRef { kind: StreamKind::Number, id: entry.id }]).await?;
+        self.load_into(
+            &mut records,
+            [StreamRef {
+                kind: StreamKind::Number,
+                id: entry.id,
+            }],
+        )
+        .await?;
         let changes = issue_document(context.facts(&records), envelope, self.ids(), entry.id, &document)?;
         self.commit(changes).await?;
         Ok(())
@@ -106,11 +124,18 @@ impl App {
             .person()
             .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
         let known: Run = self.find(run.0).await?;
-        let name = known.teams.get(&team).map(|team| team.name.clone()).unwrap_or_default();
+        let name = known
+            .teams
+            .get(&team)
+            .map(|team| team.name.clone())
+            .unwrap_or_default();
         let signing = Signing::by(signed_by, key.occurred_at.unwrap_or_else(|| self.now()));
         let new = NewPaper {
             kind: DocumentKind::TaskLetter,
-            record: StreamRef { kind: StreamKind::Run, id: run.0 },
+            record: StreamRef {
+                kind: StreamKind::Run,
+                id: run.0,
+            },
             subject: name,
             signed_by,
             paper: self.task_letter_paper(run, team, signing).await?,
@@ -130,7 +155,11 @@ impl App {
         let (subject, paper) = match known.batch {
             Batch::Team { team, from, until } => {
                 let run: Run = self.find(known.run.0).await?;
-                let name = run.teams.get(&team).map(|team| team.name.clone()).unwrap_or_default();
+                let name = run
+                    .teams
+                    .get(&team)
+                    .map(|team| team.name.clone())
+                    .unwrap_or_default();
                 let subject = format!("{name}, {} - {}", short_date(from), short_date(until));
                 (subject, self.team_report_paper(report, signing).await?)
             }
@@ -139,24 +168,41 @@ impl App {
                 (run.title, self.final_report_paper(known.run, signing).await?)
             }
         };
-        let record = StreamRef { kind: StreamKind::Report, id: report.0 };
-        let new = NewPaper { kind: DocumentKind::Report, record, subject, signed_by, paper };
+        let record = StreamRef {
+            kind: StreamKind::Report,
+            id: report.0,
+        };
+        let new = NewPaper {
+            kind: DocumentKind::Report,
+            record,
+            subject,
+            signed_by,
+            paper,
+        };
         self.issue_paper(who, key, new).await
     }
 
     /// Issues the Berita Acara of a visit, signed by the first member present.
     pub async fn issue_minutes(&self, who: Who, key: Key, visit: VisitId) -> Result<DocumentId, AppError> {
         let known: Visit = self.find(visit.0).await?;
-        let signed_by =
-            recorder(&known).ok_or_else(|| AppError::invalid("signer", "nobody was present"))?;
+        let signed_by = recorder(&known).ok_or_else(|| AppError::invalid("signer", "nobody was present"))?;
         let signing = Signing::by(signed_by, key.occurred_at.unwrap_or_else(|| self.now()));
         let paper = self.minutes_paper(visit, signing).await?;
         let site = match &paper {
             Paper::MinutesOfWork(minutes) => minutes.site.clone(),
             _ => String::new(),
         };
-        let record = StreamRef { kind: StreamKind::Visit, id: visit.0 };
-        let new = NewPaper { kind: DocumentKind::Minutes, record, subject: site, signed_by, paper };
+        let record = StreamRef {
+            kind: StreamKind::Visit,
+            id: visit.0,
+        };
+        let new = NewPaper {
+            kind: DocumentKind::Minutes,
+            record,
+            subject: site,
+            signed_by,
+            paper,
+        };
         self.issue_paper(who, key, new).await
     }
 }

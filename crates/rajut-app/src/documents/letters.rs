@@ -56,7 +56,8 @@ impl App {
             addressees.push(person_line(&context, holder.id, day)?);
         }
         for person in order.named() {
-            if !addressees.iter().any(|line| line.name == context.person(*person).map(|p| p.full_name()).unwrap_or_default()) {
+            let name = context.person(*person)?.full_name();
+            if !addressees.iter().any(|line| line.name == name) {
                 addressees.push(person_line(&context, *person, day)?);
             }
         }

@@ -77,7 +77,9 @@ impl App {
                 _ => visit.note.clone(),
             },
             copies: format!("{COPIES} ({})", number_in_words(i64::from(COPIES))),
-            known_by: known_by.map(|post| told.signature(None, Some(post))).transpose()?,
+            known_by: known_by
+                .map(|post| told.signature(None, Some(post)))
+                .transpose()?,
         }))
     }
 }
@@ -139,11 +141,19 @@ fn thing(site: &AtSite, finding: &Finding) -> (String, String, String) {
         Subject::Site => Some(("site".to_owned(), String::new(), String::new())),
         Subject::Device(id) => site.devices.get(&id).map(|device| {
             let model = format!("{} {}", device.brand, device.model);
-            (device.kind.code().to_owned(), model, codes::identity(&device.serial))
+            (
+                device.kind.code().to_owned(),
+                model,
+                codes::identity(&device.serial),
+            )
         }),
         Subject::Link(id) => site.links.iter().find(|link| link.id == id).map(|link| {
             // A radio is a device, a radio link is not.
-            (format!("link_{}", link.medium.code()), link.provider.clone(), link.customer_number.clone())
+            (
+                format!("link_{}", link.medium.code()),
+                link.provider.clone(),
+                link.customer_number.clone(),
+            )
         }),
     };
     known.unwrap_or_else(|| (finding.item.clone(), String::new(), String::new()))

@@ -23,21 +23,42 @@ impl App {
             return Err(AppError::invalid("report", "it is the final one, of no team"));
         };
         let submission = report.submissions.last();
-        let told = self.told(report.run, signing.at.or(submission.map(|it| it.at))).await?;
+        let told = self
+            .told(report.run, signing.at.or(submission.map(|it| it.at)))
+            .await?;
         let team = told.team(team)?;
-        let reported: BTreeSet<VisitId> =
-            submission.map(|it| it.visits.iter().copied().collect()).unwrap_or_default();
-        let visits: Vec<&Visit> =
-            told.bundle.visits.iter().filter(|visit| reported.contains(&visit.id)).collect();
-        let served: BTreeSet<TargetId> =
-            visits.iter().flat_map(|visit| visit.targets.iter().copied()).collect();
-        let targets: Vec<&Target> =
-            told.targets(None).into_iter().filter(|target| served.contains(&target.id)).collect();
+        let reported: BTreeSet<VisitId> = submission
+            .map(|it| it.visits.iter().copied().collect())
+            .unwrap_or_default();
+        let visits: Vec<&Visit> = told
+            .bundle
+            .visits
+            .iter()
+            .filter(|visit| reported.contains(&visit.id))
+            .collect();
+        let served: BTreeSet<TargetId> = visits
+            .iter()
+            .flat_map(|visit| visit.targets.iter().copied())
+            .collect();
+        let targets: Vec<&Target> = told
+            .targets(None)
+            .into_iter()
+            .filter(|target| served.contains(&target.id))
+            .collect();
         let places: BTreeSet<StreamRef> = visits
             .iter()
-            .map(|visit| StreamRef { kind: StreamKind::Visit, id: visit.id.0 })
-            .chain(served.iter().map(|target| StreamRef { kind: StreamKind::Target, id: target.0 }))
-            .chain([StreamRef { kind: StreamKind::Report, id: report.id.0 }])
+            .map(|visit| StreamRef {
+                kind: StreamKind::Visit,
+                id: visit.id.0,
+            })
+            .chain(served.iter().map(|target| StreamRef {
+                kind: StreamKind::Target,
+                id: target.0,
+            }))
+            .chain([StreamRef {
+                kind: StreamKind::Report,
+                id: report.id.0,
+            }])
             .collect();
         let follow_ups = told.follow_ups(|visit| visit.is_some_and(|visit| reported.contains(&visit)));
         let body = paper::ReportBody {
@@ -46,7 +67,10 @@ impl App {
             until,
             general: said(submission.map(|it| it.results.as_str())),
             basis: told.basis(),
-            targets: targets.iter().map(|target| told.target_line(target, &visits)).collect(),
+            targets: targets
+                .iter()
+                .map(|target| told.target_line(target, &visits))
+                .collect(),
             lateness: told.lateness(|late| places.contains(&late.place))?,
             complaints: told.verified(visits.iter().copied()),
             follow_ups,
@@ -68,7 +92,10 @@ impl App {
 
     /// The last Surat Tugas of a team.
     async fn task_letter_of(&self, told: &Told, team: &str) -> Result<Option<paper::Reference>, AppError> {
-        let run = StreamRef { kind: StreamKind::Run, id: told.bundle.run.id.0 };
+        let run = StreamRef {
+            kind: StreamKind::Run,
+            id: told.bundle.run.id.0,
+        };
         let letters = self.store().documents_of(run).await?;
         let letter = letters.into_iter().rev().map(|it| it.state).find(|document| {
             document.kind == DocumentKind::TaskLetter
@@ -85,7 +112,11 @@ impl App {
     /// Laporan Hasil Pengecekan of a run, as it stands or was submitted; signed by whoever submitted it.
     pub async fn final_report_paper(&self, run: RunId, signing: Signing) -> Result<Paper, AppError> {
         let told = self.told(run, signing.at).await?;
-        let gathered = told.bundle.reports.iter().find(|report| report.batch == Batch::Final);
+        let gathered = told
+            .bundle
+            .reports
+            .iter()
+            .find(|report| report.batch == Batch::Final);
         let submission = gathered.and_then(|report| report.submissions.last());
         let order = told.bundle.run.order.as_ref();
         let visits: Vec<&Visit> = told.bundle.visits.iter().collect();
@@ -97,11 +128,18 @@ impl App {
         let post = told.receiver_of(StepKind::Report);
         let body = paper::ReportBody {
             subject: told.subject(),
-            from: order.map(|order| order.draft.valid_from).or(first).unwrap_or(told.day),
+            from: order
+                .map(|order| order.draft.valid_from)
+                .or(first)
+                .unwrap_or(told.day),
             until: last.unwrap_or(told.day).max(first.unwrap_or(told.day)),
             general: said(submission.map(|it| it.results.as_str())),
             basis: told.basis(),
-            targets: told.targets(None).iter().map(|target| told.target_line(target, &visits)).collect(),
+            targets: told
+                .targets(None)
+                .iter()
+                .map(|target| told.target_line(target, &visits))
+                .collect(),
             lateness: told.lateness(|_| true)?,
             complaints: told.verified(visits.iter().copied()),
             follow_ups: told.follow_ups(|_| true),
@@ -118,22 +156,39 @@ impl App {
             reports: self.accepted_reports(&told).await?,
             to: told.label(to),
             signature: told.signature(signing.by.or(submission.map(|it| it.by)), post)?,
-            annexes: ["visit_records", "minutes", "verified_complaints"].map(str::to_owned).to_vec(),
+            annexes: ["visit_records", "minutes", "verified_complaints"]
+                .map(str::to_owned)
+                .to_vec(),
         }))
     }
 
     /// The numbered reports of teams that were accepted, in the order of their numbers.
     async fn accepted_reports(&self, told: &Told) -> Result<Vec<paper::Reference>, AppError> {
         let mut found = Vec::new();
-        for report in told.bundle.reports.iter().filter(|it| it.standing() == ReportStanding::Accepted) {
-            let record = StreamRef { kind: StreamKind::Report, id: report.id.0 };
+        for report in told
+            .bundle
+            .reports
+            .iter()
+            .filter(|it| it.standing() == ReportStanding::Accepted)
+        {
+            let record = StreamRef {
+                kind: StreamKind::Report,
+                id: report.id.0,
+            };
             let papers = self.store().documents_of(record).await?;
-            let last = papers.into_iter().rev().map(|it| it.state).find(|it| it.kind == DocumentKind::Report);
-            found.extend(last.filter(|_| report.team().is_some()).map(|document| paper::Reference {
-                number: document.number,
-                date: document.date,
-                subject: document.subject,
-            }));
+            let last = papers
+                .into_iter()
+                .rev()
+                .map(|it| it.state)
+                .find(|it| it.kind == DocumentKind::Report);
+            found.extend(
+                last.filter(|_| report.team().is_some())
+                    .map(|document| paper::Reference {
+                        number: document.number,
+                        date: document.date,
+                        subject: document.subject,
+                    }),
+            );
         }
         found.sort_by(|a, b| (a.date, &a.number).cmp(&(b.date, &b.number)));
         Ok(found)
@@ -142,7 +197,11 @@ impl App {
 
 /// A text as paragraphs; nothing when nothing was written.
 fn said(text: Option<&str>) -> Vec<String> {
-    let lines = text.unwrap_or_default().lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = text
+        .unwrap_or_default()
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
     lines.map(str::to_owned).collect()
 }
 
@@ -165,11 +224,16 @@ impl Told {
     /// A target by the visits of one report: what came later is another report's.
     fn target_line(&self, target: &Target, visits: &[&Visit]) -> paper::TargetLine {
         let place = self.site(target.site);
-        let own: Vec<&Visit> =
-            visits.iter().copied().filter(|visit| visit.targets.contains(&target.id)).collect();
+        let own: Vec<&Visit> = visits
+            .iter()
+            .copied()
+            .filter(|visit| visit.targets.contains(&target.id))
+            .collect();
         let accepted = |visit: &Visit| target.visits.iter().any(|it| it.visit == visit.id && it.accepted);
         let met = own.iter().find(|visit| visit.outcome == Some(Outcome::Complete));
-        let partly = own.iter().find(|visit| visit.outcome == Some(Outcome::Partial) && accepted(visit));
+        let partly = own
+            .iter()
+            .find(|visit| visit.outcome == Some(Outcome::Partial) && accepted(visit));
         let shown = met.or(partly).or(own.last());
         let excuse = target.excuse.as_ref().filter(|excuse| excuse.at <= self.at);
         let state = match (met, partly, excuse) {
@@ -179,11 +243,14 @@ impl Told {
             (None, None, None) => paper::TargetState::Open,
         };
         let note = match (state, shown) {
-            (paper::TargetState::Excused, _) => excuse.map(|excuse| excuse.reason.clone()).unwrap_or_default(),
-            // What kept the team out is said by its code when nobody wrote more.
-            (paper::TargetState::Open, Some(visit)) if visit.note.trim().is_empty() => {
-                visit.outcome.map(|outcome| outcome.code().to_owned()).unwrap_or_default()
+            (paper::TargetState::Excused, _) => {
+                excuse.map(|excuse| excuse.reason.clone()).unwrap_or_default()
             }
+            // What kept the team out is said by its code when nobody wrote more.
+            (paper::TargetState::Open, Some(visit)) if visit.note.trim().is_empty() => visit
+                .outcome
+                .map(|outcome| outcome.code().to_owned())
+                .unwrap_or_default(),
             (_, shown) => shown.map(|visit| visit.note.clone()).unwrap_or_default(),
         };
         paper::TargetLine {
@@ -206,7 +273,10 @@ impl Told {
             what: "calendar".to_owned(),
             why: error.to_string(),
         };
-        let found = self.bundle.with_facts(&self.context, |facts| late(facts, self.at))?.map_err(failed)?;
+        let found = self
+            .bundle
+            .with_facts(&self.context, |facts| late(facts, self.at))?
+            .map_err(failed)?;
         let mut lines: Vec<&Late> = found.iter().filter(|late| wanted(late)).collect();
         lines.sort_by_key(|late| late.since);
         Ok(lines.into_iter().map(|late| self.late_line(late)).collect())
@@ -244,15 +314,22 @@ impl Told {
         let explained = run.explanations.iter().rev().find(|given| {
             given.place == late.place.id && late.step.as_ref().is_none_or(|step| *step == given.step)
         });
-        let cause = explained
-            .map(|given| if given.note.trim().is_empty() { given.cause.clone() } else { given.note.clone() });
+        let cause = explained.map(|given| {
+            if given.note.trim().is_empty() {
+                given.cause.clone()
+            } else {
+                given.note.clone()
+            }
+        });
         paper::LateLine {
             what: match (activity, place) {
                 (Some(activity), Some(place)) => format!("{place}: {activity}"),
                 (Some(one), None) | (None, Some(one)) => one,
                 (None, None) => run.title.clone(),
             },
-            standard_minutes: late.standard_minutes.map(|minutes| u32::try_from(minutes).unwrap_or(0)),
+            standard_minutes: late
+                .standard_minutes
+                .map(|minutes| u32::try_from(minutes).unwrap_or(0)),
             over_minutes: u32::try_from(late.over_minutes).unwrap_or(u32::MAX),
             cause: cause.unwrap_or_default(),
         }
@@ -280,8 +357,13 @@ impl Told {
     }
 
     fn team_summaries(&self) -> Vec<paper::TeamSummary> {
-        let mut teams: Vec<paper::TeamSummary> =
-            self.bundle.run.teams.keys().map(|team| self.team_summary(*team)).collect();
+        let mut teams: Vec<paper::TeamSummary> = self
+            .bundle
+            .run
+            .teams
+            .keys()
+            .map(|team| self.team_summary(*team))
+            .collect();
         teams.sort_by(|a, b| a.team.cmp(&b.team));
         teams
     }
@@ -289,9 +371,20 @@ impl Told {
     fn team_summary(&self, id: TeamId) -> paper::TeamSummary {
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
         let targets = self.targets(Some(id));
-        let standing = |wanted| count(targets.iter().filter(|target| target.standing() == wanted).count());
-        let visits: Vec<&Visit> =
-            self.bundle.visits.iter().filter(|visit| visit.team == Some(id)).collect();
+        let standing = |wanted| {
+            count(
+                targets
+                    .iter()
+                    .filter(|target| target.standing() == wanted)
+                    .count(),
+            )
+        };
+        let visits: Vec<&Visit> = self
+            .bundle
+            .visits
+            .iter()
+            .filter(|visit| visit.team == Some(id))
+            .collect();
         paper::TeamSummary {
             team: self.team_name(Some(id)),
             leader: self.name(self.bundle.run.teams.get(&id).map(|team| team.leader)),
@@ -306,10 +399,20 @@ impl Told {
     /// What the next run takes over: sites that were excused, and complaints that were moved on.
     fn carried(&self) -> Vec<paper::CarriedSite> {
         let targets = self.targets(None);
-        let sites = targets.iter().filter(|target| target.standing() == Standing::Excused).map(|target| {
-            let reason = target.excuse.as_ref().map(|excuse| excuse.reason.clone()).unwrap_or_default();
-            paper::CarriedSite { site: self.site(target.site).site, reason }
-        });
+        let sites = targets
+            .iter()
+            .filter(|target| target.standing() == Standing::Excused)
+            .map(|target| {
+                let reason = target
+                    .excuse
+                    .as_ref()
+                    .map(|excuse| excuse.reason.clone())
+                    .unwrap_or_default();
+                paper::CarriedSite {
+                    site: self.site(target.site).site,
+                    reason,
+                }
+            });
         let complaints = targets
             .iter()
             .flat_map(|target| target.carried.iter())

@@ -27,7 +27,12 @@ impl App {
     ) -> Result<Paper, AppError> {
         let told = self.told(run, signing.at).await?;
         let team = told.team(team)?;
-        let order = told.bundle.run.order.as_ref().ok_or_else(|| AppError::not_found("order"))?;
+        let order = told
+            .bundle
+            .run
+            .order
+            .as_ref()
+            .ok_or_else(|| AppError::not_found("order"))?;
         let targets = told.targets(Some(team.id));
         let members = told.members(team)?;
         let contacts = team
@@ -49,7 +54,10 @@ impl App {
                     ..told.site(target.site)
                 })
                 .collect(),
-            valid: paper::Validity { from: order.draft.valid_from.max(told.day), until: order.valid_until() },
+            valid: paper::Validity {
+                from: order.draft.valid_from.max(told.day),
+                until: order.valid_until(),
+            },
             open_complaints: u32::try_from(told.open_complaints(Some(team.id)).len()).unwrap_or(u32::MAX),
             further_tasks: Vec::new(),
             report_to: told.label(told.receiver_of(StepKind::Report)),
@@ -73,12 +81,17 @@ impl App {
         let post = told.receiver_of(StepKind::Report);
         let (rows, by) = match which {
             ComplaintsOf::Open => {
-                let lines = told.open_complaints(team).into_iter().map(|it| told.complaint_line(it)).collect();
+                let lines = told
+                    .open_complaints(team)
+                    .into_iter()
+                    .map(|it| told.complaint_line(it))
+                    .collect();
                 (paper::ComplaintRows::Open(lines), signing.by)
             }
-            ComplaintsOf::Verified => {
-                (paper::ComplaintRows::Verified(verified(&told, team)), signing.by.or(named.map(|it| it.leader)))
-            }
+            ComplaintsOf::Verified => (
+                paper::ComplaintRows::Verified(verified(&told, team)),
+                signing.by.or(named.map(|it| it.leader)),
+            ),
         };
         Ok(Paper::ComplaintList(paper::ComplaintList {
             sheet: told.plain_sheet(),
@@ -94,8 +107,12 @@ impl App {
 }
 
 fn verified(told: &Told, team: Option<TeamId>) -> Vec<paper::VerifiedLine> {
-    let mut lines = told
-        .verified(told.bundle.visits.iter().filter(|visit| team.is_none() || visit.team == team));
+    let mut lines = told.verified(
+        told.bundle
+            .visits
+            .iter()
+            .filter(|visit| team.is_none() || visit.team == team),
+    );
     lines.retain(|line| line.checked_on <= told.day);
     lines
 }

@@ -32,12 +32,18 @@ pub struct Signing {
 impl Signing {
     /// Signed by a person at a moment.
     pub fn by(person: PersonId, at: Timestamp) -> Self {
-        Self { by: Some(person), at: Some(at) }
+        Self {
+            by: Some(person),
+            at: Some(at),
+        }
     }
 
     /// As of a moment, signed by whose work it is.
     pub fn at(at: Timestamp) -> Self {
-        Self { by: None, at: Some(at) }
+        Self {
+            by: None,
+            at: Some(at),
+        }
     }
 }
 
@@ -60,10 +66,20 @@ impl App {
             .targets
             .iter()
             .flat_map(|target| target.complaints.iter().copied())
-            .chain(bundle.visits.iter().flat_map(|visit| visit.verdicts.iter().map(|given| given.complaint)))
+            .chain(
+                bundle
+                    .visits
+                    .iter()
+                    .flat_map(|visit| visit.verdicts.iter().map(|given| given.complaint)),
+            )
             .collect();
-        let streams: Vec<StreamRef> =
-            wanted.iter().map(|id| StreamRef { kind: StreamKind::Complaint, id: id.0 }).collect();
+        let streams: Vec<StreamRef> = wanted
+            .iter()
+            .map(|id| StreamRef {
+                kind: StreamKind::Complaint,
+                id: id.0,
+            })
+            .collect();
         let complaints = self
             .store()
             .load_many(&streams)
@@ -76,7 +92,14 @@ impl App {
             .collect();
         let at = at.unwrap_or_else(|| self.now());
         let day = context.agency.zone.date(at);
-        Ok(Told { places: self.gazetteer().await?, context, bundle, complaints, at, day })
+        Ok(Told {
+            places: self.gazetteer().await?,
+            context,
+            bundle,
+            complaints,
+            at,
+            day,
+        })
     }
 }
 
@@ -91,21 +114,33 @@ impl Told {
 
     /// What the run is about, as its procedure calls it.
     pub fn subject(&self) -> String {
-        self.procedure().map(|procedure| procedure.identity.title.clone()).unwrap_or_default()
+        self.procedure()
+            .map(|procedure| procedure.identity.title.clone())
+            .unwrap_or_default()
     }
 
     pub fn team(&self, id: TeamId) -> Result<&Team, AppError> {
-        self.bundle.run.teams.get(&id).ok_or_else(|| AppError::not_found(format!("team {id}")))
+        self.bundle
+            .run
+            .teams
+            .get(&id)
+            .ok_or_else(|| AppError::not_found(format!("team {id}")))
     }
 
     pub fn team_name(&self, id: Option<TeamId>) -> String {
-        id.and_then(|id| self.bundle.run.teams.get(&id)).map(|team| team.name.clone()).unwrap_or_default()
+        id.and_then(|id| self.bundle.run.teams.get(&id))
+            .map(|team| team.name.clone())
+            .unwrap_or_default()
     }
 
     /// The order as other papers cite it; none while it is only spoken.
     pub fn order(&self) -> Option<paper::Reference> {
         let issued = self.bundle.run.order.as_ref()?.issued.as_ref()?;
-        Some(paper::Reference { number: issued.number.clone(), date: issued.date, subject: self.subject() })
+        Some(paper::Reference {
+            number: issued.number.clone(),
+            date: issued.date,
+            subject: self.subject(),
+        })
     }
 
     /// A sheet without a number.
@@ -116,7 +151,11 @@ impl Told {
     /// The sheet of a paper that is numbered when it is issued.
     pub fn draft_sheet(&self) -> paper::Sheet {
         let mut sheet = self.plain_sheet();
-        sheet.standing = paper::Standing::Draft { number: None, date: None, written: self.day };
+        sheet.standing = paper::Standing::Draft {
+            number: None,
+            date: None,
+            written: self.day,
+        };
         sheet
     }
 
@@ -131,7 +170,8 @@ impl Told {
     }
 
     pub fn label(&self, post: Option<&Post>) -> String {
-        post.map(|post| post.label_on(self.day).0.to_owned()).unwrap_or_default()
+        post.map(|post| post.label_on(self.day).0.to_owned())
+            .unwrap_or_default()
     }
 
     /// The foot for a post: signed by `by` if given, else by whoever acts for the post on that day.
@@ -164,21 +204,37 @@ impl Told {
         people
             .iter()
             .map(|person| {
-                let role = leader
-                    .map(|leader| if leader == *person { paper::Role::Leader } else { paper::Role::Member });
-                Ok(paper::PersonLine { role, ..person_line(&self.context, *person, self.day)? })
+                let role = leader.map(|leader| {
+                    if leader == *person {
+                        paper::Role::Leader
+                    } else {
+                        paper::Role::Member
+                    }
+                });
+                Ok(paper::PersonLine {
+                    role,
+                    ..person_line(&self.context, *person, self.day)?
+                })
             })
             .collect()
     }
 
     pub fn name(&self, person: Option<PersonId>) -> String {
-        person.and_then(|id| self.context.person(id).ok()).map(Person::full_name).unwrap_or_default()
+        person
+            .and_then(|id| self.context.person(id).ok())
+            .map(Person::full_name)
+            .unwrap_or_default()
     }
 
     /// Title and unit of the first post that a person holds on the day.
     pub fn post_held(&self, person: PersonId) -> (String, String) {
         let (posts, assignments, leaves) = self.context.roster();
-        let roster = Roster { persons: &[], posts: &posts, assignments: &assignments, leaves: &leaves };
+        let roster = Roster {
+            persons: &[],
+            posts: &posts,
+            assignments: &assignments,
+            leaves: &leaves,
+        };
         roster
             .posts_of(person, self.day)
             .first()
@@ -193,13 +249,21 @@ impl Told {
 
     /// The code of a site, to put lines in an order that people know.
     pub fn site_code(&self, id: SiteId) -> &str {
-        self.places.sites.get(&id).map(|site| site.code.as_str()).unwrap_or_default()
+        self.places
+            .sites
+            .get(&id)
+            .map(|site| site.code.as_str())
+            .unwrap_or_default()
     }
 
     /// Targets of a team, or of all, as they are visited: by day, then by site.
     pub fn targets(&self, team: Option<TeamId>) -> Vec<&Target> {
-        let mut targets: Vec<&Target> =
-            self.bundle.targets.iter().filter(|target| team.is_none() || target.team == team).collect();
+        let mut targets: Vec<&Target> = self
+            .bundle
+            .targets
+            .iter()
+            .filter(|target| team.is_none() || target.team == team)
+            .collect();
         targets.sort_by_key(|target| (target.planned_on, self.site_code(target.site)));
         targets
     }
@@ -222,7 +286,9 @@ impl Told {
 
     pub fn complaint_line(&self, complaint: &Complaint) -> paper::ComplaintLine {
         let place = self.site(complaint.site);
-        let office = complaint.office.and_then(|office| self.places.offices.get(&office));
+        let office = complaint
+            .office
+            .and_then(|office| self.places.offices.get(&office));
         paper::ComplaintLine {
             number: complaint.number.clone(),
             received_at: self.context.agency.zone.civil(complaint.received_at),
@@ -253,8 +319,9 @@ impl Told {
                     given.verdict,
                     Verdict::ProvenRepaired | Verdict::ProvenNotRepaired | Verdict::Escalate
                 );
-                let faults: Vec<&Finding> =
-                    holding(visit).filter(|finding| of_it && finding.is_fault()).collect();
+                let faults: Vec<&Finding> = holding(visit)
+                    .filter(|finding| of_it && finding.is_fault())
+                    .collect();
                 Some(paper::VerifiedLine {
                     complaint: self.complaint_line(self.complaints.get(&id)?),
                     verdict: codes::verdict(given.verdict),
@@ -279,7 +346,13 @@ pub(super) fn holding(visit: &Visit) -> impl Iterator<Item = &Finding> {
 /// How many things were found wrong.
 pub(super) fn faults<'v>(visits: impl Iterator<Item = &'v Visit>) -> u32 {
     let count: usize = visits
-        .map(|visit| visit.holding().into_values().filter(|same| same.iter().any(|it| it.is_fault())).count())
+        .map(|visit| {
+            visit
+                .holding()
+                .into_values()
+                .filter(|same| same.iter().any(|it| it.is_fault()))
+                .count()
+        })
         .sum();
     u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -30,7 +30,9 @@ impl App {
         at: Option<Timestamp>,
     ) -> Result<(Told, AtSite), AppError> {
         let visit: Visit = self.find(id.0).await?;
-        let run = visit.run.ok_or_else(|| AppError::not_found(format!("run of visit {id}")))?;
+        let run = visit
+            .run
+            .ok_or_else(|| AppError::not_found(format!("run of visit {id}")))?;
         let told = self.told(run, at.or_else(|| ended_at(&visit))).await?;
         let at_site = self.store().devices_of(visit.site).await?;
         let mut devices: BTreeMap<DeviceId, Device> =
@@ -40,9 +42,10 @@ impl App {
             .findings
             .iter()
             .filter_map(|finding| match finding.subject {
-                Subject::Device(device) if !devices.contains_key(&device) => {
-                    Some(StreamRef { kind: StreamKind::Device, id: device.0 })
-                }
+                Subject::Device(device) if !devices.contains_key(&device) => Some(StreamRef {
+                    kind: StreamKind::Device,
+                    id: device.0,
+                }),
                 _ => None,
             })
             .collect();
@@ -51,8 +54,21 @@ impl App {
                 devices.insert(device.id, *device);
             }
         }
-        let links = self.store().links_of(visit.site).await?.into_iter().map(|it| it.state).collect();
-        Ok((told, AtSite { visit, devices, links }))
+        let links = self
+            .store()
+            .links_of(visit.site)
+            .await?
+            .into_iter()
+            .map(|it| it.state)
+            .collect();
+        Ok((
+            told,
+            AtSite {
+                visit,
+                devices,
+                links,
+            },
+        ))
     }
 
     /// The filled checklist of a visit, under the checklist in force; signed by the first member present.
@@ -78,7 +94,9 @@ impl App {
                 };
                 (Some(given), "")
             }
-            Some(Confirmation::Withheld { reason, .. }) if *reason != outcome.code() => (None, reason.as_str()),
+            Some(Confirmation::Withheld { reason, .. }) if *reason != outcome.code() => {
+                (None, reason.as_str())
+            }
             Some(Confirmation::Withheld { .. }) | None => (None, ""),
         };
         Ok(Paper::VisitRecord(paper::VisitRecord {
@@ -94,7 +112,11 @@ impl App {
             team: told.team_name(visit.team),
             members: told.lines(&present, team.map(|team| team.leader))?,
             met_name: visit.met.as_ref().and_then(|met| sealed(Some(&met.name))),
-            met_post: visit.met.as_ref().map(|met| met.post.clone()).filter(|post| !post.is_empty()),
+            met_post: visit
+                .met
+                .as_ref()
+                .map(|met| met.post.clone())
+                .filter(|post| !post.is_empty()),
             outcome: codes::outcome(outcome),
             outcome_note: String::new(),
             groups: groups(&told, &site),
@@ -130,13 +152,22 @@ pub(super) fn recorder(visit: &Visit) -> Option<PersonId> {
 
 fn began_at(visit: &Visit) -> Option<Timestamp> {
     let facts = visit.findings.iter().map(|finding| finding.at);
-    visit.check_in.as_ref().map(|stamp| stamp.at).or_else(|| facts.min())
+    visit
+        .check_in
+        .as_ref()
+        .map(|stamp| stamp.at)
+        .or_else(|| facts.min())
 }
 
 /// When the team left, or the last thing that is known of it.
 pub(super) fn ended_at(visit: &Visit) -> Option<Timestamp> {
     let facts = visit.findings.iter().map(|finding| finding.at);
-    visit.check_out.as_ref().map(|stamp| stamp.at).or_else(|| facts.max()).or_else(|| began_at(visit))
+    visit
+        .check_out
+        .as_ref()
+        .map(|stamp| stamp.at)
+        .or_else(|| facts.max())
+        .or_else(|| began_at(visit))
 }
 
 fn coordinates(told: &Told, visit: &Visit) -> Option<String> {
@@ -154,7 +185,9 @@ fn device_name(device: &Device) -> String {
 }
 
 fn link_name(link: &Link) -> String {
-    format!("{} {} {}", link.code, link.provider, link.customer_number).trim_end().to_owned()
+    format!("{} {} {}", link.code, link.provider, link.customer_number)
+        .trim_end()
+        .to_owned()
 }
 
 /// The things that an item is about, with their names.
@@ -165,10 +198,15 @@ fn subjects(item: &Item, site: &AtSite) -> Vec<(Subject, Option<String>)> {
             let mut devices: Vec<&Device> = site
                 .devices
                 .values()
-                .filter(|device| kinds.iter().any(|kind| kind == device.kind.code()) && was_there(device, &site.visit))
+                .filter(|device| {
+                    kinds.iter().any(|kind| kind == device.kind.code()) && was_there(device, &site.visit)
+                })
                 .collect();
             devices.sort_by(|a, b| a.code.cmp(&b.code));
-            devices.into_iter().map(|device| (Subject::Device(device.id), Some(device_name(device)))).collect()
+            devices
+                .into_iter()
+                .map(|device| (Subject::Device(device.id), Some(device_name(device))))
+                .collect()
         }
         About::Links(media) => site
             .links
@@ -181,7 +219,10 @@ fn subjects(item: &Item, site: &AtSite) -> Vec<(Subject, Option<String>)> {
 
 /// Whether a device stood there when the team came: one that was put in by this visit did not.
 fn was_there(device: &Device, visit: &Visit) -> bool {
-    let found = visit.findings.iter().any(|finding| finding.subject == Subject::Device(device.id));
+    let found = visit
+        .findings
+        .iter()
+        .any(|finding| finding.subject == Subject::Device(device.id));
     let put_in = visit
         .findings
         .iter()
@@ -211,7 +252,10 @@ fn checklist_item(
     paper::ChecklistItem {
         item: label.to_owned(),
         subject,
-        values: found.into_iter().map(|finding| finding_value(told, finding)).collect(),
+        values: found
+            .into_iter()
+            .map(|finding| finding_value(told, finding))
+            .collect(),
         photos: u32::try_from(photos).unwrap_or(u32::MAX),
     }
 }
@@ -228,7 +272,11 @@ fn groups(told: &Told, site: &AtSite) -> Vec<paper::ChecklistGroup> {
         for item in &group.items {
             let subjects = subjects(item, site);
             // What was looked at on none of the things it is about takes one line, not one for each.
-            if subjects.len() > 1 && !subjects.iter().any(|(it, _)| found.contains_key(&(*it, item.id.as_str()))) {
+            if subjects.len() > 1
+                && !subjects
+                    .iter()
+                    .any(|(it, _)| found.contains_key(&(*it, item.id.as_str())))
+            {
                 items.push(checklist_item(told, &item.label.id, None, None));
                 continue;
             }
@@ -238,7 +286,10 @@ fn groups(told: &Told, site: &AtSite) -> Vec<paper::ChecklistGroup> {
             }
         }
         if !items.is_empty() {
-            groups.push(paper::ChecklistGroup { name: group.label.id.clone(), items });
+            groups.push(paper::ChecklistGroup {
+                name: group.label.id.clone(),
+                items,
+            });
         }
     }
     // What an earlier checklist asked for is shown under its code.
@@ -248,9 +299,16 @@ fn groups(told: &Told, site: &AtSite) -> Vec<paper::ChecklistGroup> {
             Subject::Device(id) => site.devices.get(&id).map(device_name),
             Subject::Link(id) => site.links.iter().find(|link| link.id == id).map(link_name),
         };
-        let label = told.context.checklist.item(item).map_or(item, |known| known.label.id.as_str());
+        let label = told
+            .context
+            .checklist
+            .item(item)
+            .map_or(item, |known| known.label.id.as_str());
         let items = vec![checklist_item(told, label, name, Some(values))];
-        groups.push(paper::ChecklistGroup { name: item.to_owned(), items });
+        groups.push(paper::ChecklistGroup {
+            name: item.to_owned(),
+            items,
+        });
     }
     groups
 }
@@ -290,10 +348,16 @@ fn replacements(site: &AtSite) -> Vec<paper::Replacement> {
                 Subject::Site | Subject::Link(_) => None,
             };
             Some(paper::Replacement {
-                device: old.map(|device| device.kind.code().to_owned()).unwrap_or_default(),
-                old_model: old.map(|device| format!("{} {}", device.brand, device.model)).unwrap_or_default(),
+                device: old
+                    .map(|device| device.kind.code().to_owned())
+                    .unwrap_or_default(),
+                old_model: old
+                    .map(|device| format!("{} {}", device.brand, device.model))
+                    .unwrap_or_default(),
                 old_serial: codes::identity(&new.old_serial),
-                old_inventory: old.map(|device| codes::identity(&device.inventory_number)).unwrap_or_default(),
+                old_inventory: old
+                    .map(|device| codes::identity(&device.inventory_number))
+                    .unwrap_or_default(),
                 new_model: format!("{} {}", new.brand, new.model),
                 new_serial: codes::identity(&new.new_serial),
                 new_inventory: codes::identity(&new.new_inventory_number),

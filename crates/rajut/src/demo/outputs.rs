@@ -142,35 +142,35 @@ pub async fn write(app: &App, dir: &Path, played: &Played) -> Result<bool, AppEr
 
     papers(app, dir, &bundle).await?;
     let sites = app.sites().await?;
-    let mut visits = String::new();
+    let mut visits = Vec::new();
     for visit in &bundle.visits {
         let name = sites.get(&visit.site).map(|site| site.name.as_str()).unwrap_or_default();
         let at = visit.check_in.as_ref().map(|stamp| context.agency.zone.civil(stamp.at));
         let minutes = visit.elapsed_ms().map_or(0, |ms| ms / 60_000);
         let faults = visit.findings.iter().filter(|finding| finding.is_fault()).count();
-        visits.push_str(&format!(
-            "{} {name}: {}, {minutes} menit, {} temuan ({faults} rusak), {} verifikasi\n",
+        visits.push(format!(
+            "{} {name}: {}, {minutes} menit, {} temuan ({faults} rusak), {} verifikasi",
             at.map(|at| at.strftime("%Y-%m-%d %H.%M").to_string()).unwrap_or_default(),
-            visit.outcome.map(|outcome| outcome.code()).unwrap_or_default(),
+            visit.outcome.map(Outcome::code).unwrap_or_default(),
             visit.findings.len(),
             visit.verdicts.len(),
         ));
     }
-    put(dir, "kunjungan.txt", visits)?;
+    put(dir, "kunjungan.txt", visits.join("\n"))?;
     let status = app.status(app.now()).await?;
-    let mut down = format!("{} lokasi tanpa koneksi, {} belum diketahui\n", status.without, status.unknown);
+    let mut down = vec![format!("{} lokasi tanpa koneksi, {} belum diketahui", status.without, status.unknown)];
     for site in status.sites.iter().filter(|site| site.connection == "without") {
-        down.push_str(&format!(
-            "  {} sejak {}, periksa {}\n",
+        down.push(format!(
+            "  {} sejak {}, periksa {}",
             site.name,
             site.since.map(|at| at.to_string()).unwrap_or_default(),
             site.cause.clone().unwrap_or_default()
         ));
     }
     for service in &status.services {
-        down.push_str(&format!("  layanan terdampak: {service}\n"));
+        down.push(format!("  layanan terdampak: {service}"));
     }
-    put(dir, "status.txt", down)?;
+    put(dir, "status.txt", down.join("\n"))?;
     let anchor = app.anchor().await?;
     put(dir, "jangkar.json", serde_json::to_string(&anchor).map_err(|e| AppError::Paper(e.to_string()))?)?;
     Ok(followed)
