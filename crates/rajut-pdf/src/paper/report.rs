@@ -107,7 +107,7 @@ pub enum TargetState {
     PartlyAccepted,
     /// Dikecualikan.
     Excused,
-    /// Belum dikunjungi.
+    /// Belum terpenuhi: not visited, or in vain.
     Open,
 }
 

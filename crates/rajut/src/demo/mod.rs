@@ -6,6 +6,8 @@
 mod clock;
 mod fill;
 mod outputs;
+#[cfg(test)]
+mod papers_tests;
 mod play;
 mod visits;
 
