@@ -20,7 +20,9 @@ impl App {
         key: Key,
     ) -> Result<(), AppError> {
         let at = key.occurred_at.unwrap_or_else(|| self.now());
-        let paper = self.order_paper(run, who, at, Some(document.number.clone())).await?;
+        let paper = self
+            .order_paper(run, who, at, Some(document.number.clone()))
+            .await?;
         Self::freeze_data(document, &paper)
     }
 
@@ -46,7 +48,9 @@ impl App {
             .person()
             .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
         let post = post_of_step(&context, procedure, StepKind::Order);
-        let capacity = post.and_then(|post| capacity(&context, signer, post, day)).unwrap_or(Capacity::Own);
+        let capacity = post
+            .and_then(|post| capacity(&context, signer, post, day))
+            .unwrap_or(Capacity::Own);
         let addressee = context
             .people
             .find::<Post>(order.draft.addressee.0)
@@ -95,7 +99,11 @@ impl App {
             .transpose()?;
         let mut sheet = sheet(&context, number.clone(), day);
         if number.is_none() {
-            sheet.standing = paper::Standing::Draft { number: None, date: None, written: day };
+            sheet.standing = paper::Standing::Draft {
+                number: None,
+                date: None,
+                written: day,
+            };
         }
         Ok(Paper::Order(paper::Order {
             sheet,
@@ -104,9 +112,14 @@ impl App {
             basis: basis(procedure, order),
             addressees,
             sites: order.scope().map(|site| places.line(site)).collect(),
-            valid: paper::Validity { from: order.draft.valid_from, until: order.valid_until() },
+            valid: paper::Validity {
+                from: order.draft.valid_from,
+                until: order.valid_until(),
+            },
             further_tasks: Vec::new(),
-            report_to: post.map(|post| post.label_on(day).0.to_owned()).unwrap_or_default(),
+            report_to: post
+                .map(|post| post.label_on(day).0.to_owned())
+                .unwrap_or_default(),
             report_due: Some(order.valid_until()),
             verbal,
             signature: signature(&context, signer, post, &capacity, day)?,
@@ -132,7 +145,10 @@ impl App {
         let at = key.occurred_at.unwrap_or_else(|| self.now());
         let day = context.agency.zone.date(at);
         let order = run.order.as_ref().ok_or_else(|| AppError::not_found("order"))?;
-        let issued = order.issued.as_ref().ok_or_else(|| AppError::not_found("issued order"))?;
+        let issued = order
+            .issued
+            .as_ref()
+            .ok_or_else(|| AppError::not_found("issued order"))?;
         let procedure = context
             .procedures
             .get(&run.procedure)
@@ -143,7 +159,9 @@ impl App {
             .person()
             .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
         let post = post_of_step(&context, procedure, StepKind::Order);
-        let capacity = post.and_then(|post| capacity(&context, signer, post, day)).unwrap_or(Capacity::Own);
+        let capacity = post
+            .and_then(|post| capacity(&context, signer, post, day))
+            .unwrap_or(Capacity::Own);
         let paper = Paper::OrderAddendum(paper::OrderAddendum {
             sheet: sheet(&context, Some(document.number.clone()), day),
             order: paper::Reference {
@@ -155,7 +173,10 @@ impl App {
             reasons: vec![reason.to_owned()],
             added_sites: add_sites.iter().map(|site| places.line(*site)).collect(),
             removed_sites: Vec::new(),
-            valid: valid_until.map(|until| paper::Validity { from: order.draft.valid_from, until }),
+            valid: valid_until.map(|until| paper::Validity {
+                from: order.draft.valid_from,
+                until,
+            }),
             members: Vec::new(),
             signature: signature(&context, signer, post, &capacity, day)?,
             copies: Vec::new(),
@@ -169,9 +190,16 @@ impl App {
         let zone = context.agency.zone;
         let run: Run = self.find(run.0).await?;
         let order = run.order.as_ref().ok_or_else(|| AppError::not_found("order"))?;
-        let issued = order.issued.as_ref().ok_or_else(|| AppError::not_found("issued order"))?;
+        let issued = order
+            .issued
+            .as_ref()
+            .ok_or_else(|| AppError::not_found("issued order"))?;
         let post_title = |id: rajut_core::id::PostId, day: Date| {
-            context.people.find::<Post>(id.0).map(|post| post.label_on(day).0.to_owned()).unwrap_or_default()
+            context
+                .people
+                .find::<Post>(id.0)
+                .map(|post| post.label_on(day).0.to_owned())
+                .unwrap_or_default()
         };
         let chain = run
             .dispositions

@@ -33,14 +33,24 @@ async fn unnumbered(app: &App, dir: &Path, name: &str, paper: &rajut_app::Paper)
 }
 
 /// The papers of a kind that belong to a record.
-async fn of(app: &App, kind: DocumentKind, of: StreamKind, id: uuid::Uuid) -> Result<Vec<Document>, AppError> {
+async fn of(
+    app: &App,
+    kind: DocumentKind,
+    of: StreamKind,
+    id: uuid::Uuid,
+) -> Result<Vec<Document>, AppError> {
     let documents = app.store().documents_of(StreamRef { kind: of, id }).await?;
-    Ok(documents.into_iter().map(|it| it.state).filter(|document| document.kind == kind).collect())
+    Ok(documents
+        .into_iter()
+        .map(|it| it.state)
+        .filter(|document| document.kind == kind)
+        .collect())
 }
 
 /// "Tim 1" as part of a file name.
 fn slug(name: &str) -> String {
-    name.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
+    name.to_lowercase()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "-")
 }
 
 /// Every output of the procedure, by the number of its step.
@@ -49,23 +59,41 @@ async fn papers(app: &App, dir: &Path, bundle: &RunBundle) -> Result<(), AppErro
     if let Some(order) = run.order.as_ref().and_then(|order| order.issued.as_ref()) {
         issued(app, dir, "1-surat-perintah", order.document).await?;
     }
-    unnumbered(app, dir, "2-lembar-disposisi", &app.disposition_paper(run.id).await?).await?;
+    unnumbered(
+        app,
+        dir,
+        "2-lembar-disposisi",
+        &app.disposition_paper(run.id).await?,
+    )
+    .await?;
     for letter in of(app, DocumentKind::TaskLetter, StreamKind::Run, run.id.0).await? {
-        issued(app, dir, &format!("3-surat-tugas-{}", slug(&letter.subject)), letter.id).await?;
+        issued(
+            app,
+            dir,
+            &format!("3-surat-tugas-{}", slug(&letter.subject)),
+            letter.id,
+        )
+        .await?;
     }
     let handed_over = run.teams_formed_at.map_or_else(Signing::default, Signing::at);
-    let list = app.complaint_list_paper(run.id, None, ComplaintsOf::Open, handed_over).await?;
+    let list = app
+        .complaint_list_paper(run.id, None, ComplaintsOf::Open, handed_over)
+        .await?;
     unnumbered(app, dir, "3-daftar-pengaduan", &list).await?;
     for (index, visit) in samples(bundle).into_iter().enumerate() {
         let number = index + 1;
         let record = app.visit_record_paper(visit.id, Signing::default()).await?;
         unnumbered(app, dir, &format!("4-daftar-periksa-{number}"), &record).await?;
-        if let Some(minutes) = of(app, DocumentKind::Minutes, StreamKind::Visit, visit.id.0).await?.last() {
+        if let Some(minutes) = of(app, DocumentKind::Minutes, StreamKind::Visit, visit.id.0)
+            .await?
+            .last()
+        {
             issued(app, dir, &format!("4-berita-acara-{number}"), minutes.id).await?;
         }
     }
-    let verified =
-        app.complaint_list_paper(run.id, None, ComplaintsOf::Verified, Signing::default()).await?;
+    let verified = app
+        .complaint_list_paper(run.id, None, ComplaintsOf::Verified, Signing::default())
+        .await?;
     unnumbered(app, dir, "4-daftar-pengaduan-terverifikasi", &verified).await?;
     for report in &bundle.reports {
         let later = |other: &&rajut_core::run::Report| {
@@ -78,7 +106,10 @@ async fn papers(app: &App, dir: &Path, bundle: &RunBundle) -> Result<(), AppErro
             Some(team) => slug(&team.name),
             None => "akhir".to_owned(),
         };
-        if let Some(paper) = of(app, DocumentKind::Report, StreamKind::Report, report.id.0).await?.last() {
+        if let Some(paper) = of(app, DocumentKind::Report, StreamKind::Report, report.id.0)
+            .await?
+            .last()
+        {
             issued(app, dir, &format!("5-laporan-{name}"), paper.id).await?;
         }
     }
@@ -91,7 +122,10 @@ fn samples(bundle: &RunBundle) -> Vec<&Visit> {
     [
         bundle.visits.iter().find(|visit| did(visit, Action::Replace)),
         bundle.visits.iter().find(|visit| did(visit, Action::Repair)),
-        bundle.visits.iter().find(|visit| visit.outcome == Some(Outcome::Locked)),
+        bundle
+            .visits
+            .iter()
+            .find(|visit| visit.outcome == Some(Outcome::Locked)),
     ]
     .into_iter()
     .flatten()
@@ -144,13 +178,20 @@ pub async fn write(app: &App, dir: &Path, played: &Played) -> Result<bool, AppEr
     let sites = app.sites().await?;
     let mut visits = Vec::new();
     for visit in &bundle.visits {
-        let name = sites.get(&visit.site).map(|site| site.name.as_str()).unwrap_or_default();
-        let at = visit.check_in.as_ref().map(|stamp| context.agency.zone.civil(stamp.at));
+        let name = sites
+            .get(&visit.site)
+            .map(|site| site.name.as_str())
+            .unwrap_or_default();
+        let at = visit
+            .check_in
+            .as_ref()
+            .map(|stamp| context.agency.zone.civil(stamp.at));
         let minutes = visit.elapsed_ms().map_or(0, |ms| ms / 60_000);
         let faults = visit.findings.iter().filter(|finding| finding.is_fault()).count();
         visits.push(format!(
             "{} {name}: {}, {minutes} menit, {} temuan ({faults} rusak), {} verifikasi",
-            at.map(|at| at.strftime("%Y-%m-%d %H.%M").to_string()).unwrap_or_default(),
+            at.map(|at| at.strftime("%Y-%m-%d %H.%M").to_string())
+                .unwrap_or_default(),
             visit.outcome.map(Outcome::code).unwrap_or_default(),
             visit.findings.len(),
             visit.verdicts.len(),
@@ -158,7 +199,10 @@ pub async fn write(app: &App, dir: &Path, played: &Played) -> Result<bool, AppEr
     }
     put(dir, "kunjungan.txt", visits.join("\n"))?;
     let status = app.status(app.now()).await?;
-    let mut down = vec![format!("{} lokasi tanpa koneksi, {} belum diketahui", status.without, status.unknown)];
+    let mut down = vec![format!(
+        "{} lokasi tanpa koneksi, {} belum diketahui",
+        status.without, status.unknown
+    )];
     for site in status.sites.iter().filter(|site| site.connection == "without") {
         down.push(format!(
             "  {} sejak {}, periksa {}",
@@ -172,6 +216,10 @@ pub async fn write(app: &App, dir: &Path, played: &Played) -> Result<bool, AppEr
     }
     put(dir, "status.txt", down.join("\n"))?;
     let anchor = app.anchor().await?;
-    put(dir, "jangkar.json", serde_json::to_string(&anchor).map_err(|e| AppError::Paper(e.to_string()))?)?;
+    put(
+        dir,
+        "jangkar.json",
+        serde_json::to_string(&anchor).map_err(|e| AppError::Paper(e.to_string()))?,
+    )?;
     Ok(followed)
 }
