@@ -32,6 +32,15 @@ async function actAs(page: Page, post: RegExp): Promise<void> {
 	await page.getByRole("heading", { name: "Menunggu Anda" }).waitFor();
 }
 
+/** Nothing on a phone is to be looked for by pushing the page sideways. */
+async function assertFits(page: Page): Promise<void> {
+	const [needed, there] = await page.evaluate(() => [
+		document.documentElement.scrollWidth,
+		window.innerWidth,
+	]);
+	assert.ok((needed ?? 0) <= (there ?? 0), `${page.url()} needs ${needed} of ${there} pixels`);
+}
+
 test("the head issues, the Kabid disposes", async () => {
 	const { page, faults } = await openPage(browser, program.address, phone);
 	await actAs(page, /^Kepala Dinas/);
@@ -66,6 +75,10 @@ test("the head issues, the Kabid disposes", async () => {
 	await page.getByRole("button", { name: "Disposisikan" }).click();
 	await page.getByText("Disposisi tercatat.").waitFor();
 	await screenshot(page, "kabid-disposed");
+	for (const path of ["/", page.url(), "/pelaksanaan", "/status", "/pengaduan"]) {
+		await page.goto(path);
+		await assertFits(page);
+	}
 
 	assert.deepEqual(faults, []);
 	await page.context().close();
