@@ -5,10 +5,9 @@ use jiff::civil::date;
 use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
-    Action, Condition,
-    Channel, DispositionEntry, DispositionSheet, IncomingLetter, Initial, Instruction, MemberChange,
-    MinutesKind, MinutesOfWork, Order, OrderAddendum, Party, ReadingPair, RemovedSite, TaskLetter, Urgency,
-    Validity, VerbalOrder, WorkLine,
+    Action, Channel, Condition, DispositionEntry, DispositionSheet, IncomingLetter, Initial, Instruction,
+    MemberChange, MinutesKind, MinutesOfWork, Order, OrderAddendum, Party, ReadingPair, RemovedSite,
+    TaskLetter, Urgency, Validity, VerbalOrder, WorkLine,
 };
 
 /// Minutes of every kind, with the sample's name.

@@ -4,9 +4,9 @@ use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
     Action, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList, ComplaintRows,
-    Conclusion, Condition, Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine, LateLine, Measurement,
-    Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport, TeamSummary, Verdict,
-    VerifiedLine, VisitFlag, VisitRecord, VisitVerdict,
+    Conclusion, Condition, Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine, LateLine,
+    Measurement, Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport,
+    TeamSummary, Verdict, VerifiedLine, VisitFlag, VisitRecord, VisitVerdict,
 };
 
 const VERDICTS: [Verdict; 6] = [
@@ -183,8 +183,14 @@ pub fn visit_record(fill: Fill) -> VisitRecord {
             Vec::new()
         } else {
             vec![
-                VisitFlag { flag: FlagKind::NotMember, person: Some(fill.text("Contoh Teknisi 9", 2)) },
-                VisitFlag { flag: FlagKind::AfterReport, person: None },
+                VisitFlag {
+                    flag: FlagKind::NotMember,
+                    person: Some(fill.text("Contoh Teknisi 9", 2)),
+                },
+                VisitFlag {
+                    flag: FlagKind::AfterReport,
+                    person: None,
+                },
             ]
         },
         confirmation: (!fill.is_empty()).then(|| Confirmation {
