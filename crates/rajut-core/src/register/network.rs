@@ -1,6 +1,6 @@
 //! Devices and links: the things that step 4 of the procedure checks.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -29,10 +29,6 @@ pub struct Frame {
     pub path: String,
 }
 
-#[expect(
-    clippy::unused_self,
-    reason = "templates call methods of the frame, not free functions"
-)]
 impl Frame {
     /// The frame for a visitor, without asking the database.
     pub fn plain(web: &Web, visitor: &Visitor) -> Self {
@@ -91,13 +87,13 @@ impl Frame {
     }
 
     /// Where an asset is.
-    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
+    #[allow(clippy::unused_self, reason = "templates call methods of the frame")]
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
 
     /// Where an icon is.
-    #[expect(clippy::unused_self, reason = "templates reach it through the frame")]
+    #[allow(clippy::unused_self, reason = "templates call methods of the frame")]
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::address("icons.svg"))
     }

@@ -121,8 +121,9 @@ fn folders_without_header(tree: &Tree) -> Vec<String> {
         .collect();
     let mut complaints = Vec::new();
     for folder in folders {
-        // Each file of a `tests` or `benches` folder is a program of its own.
-        if folder.ends_with("/tests") || folder.ends_with("/benches") || folder.ends_with("/bin") {
+        // Each file of these folders is a program of its own.
+        let programs = ["/tests", "/benches", "/examples", "/bin"];
+        if programs.iter().any(|programs| folder.ends_with(programs)) {
             for (path, text) in
                 rust(tree).filter(|(path, _)| path.rsplit_once('/').is_some_and(|(dir, _)| dir == folder))
             {

@@ -18,7 +18,15 @@ fn longer_than(tree: &Tree, limit: usize) -> Vec<String> {
     tree.iter()
         .filter(|(path, _)| is_written_by_hand(path))
         .map(|(path, text)| (path, text.lines().count()))
-        .filter(|(_, lines)| *lines > limit)
+        // Tests are tables and worlds: they read on where a rule would need a second meaning.
+        .filter(|(path, lines)| {
+            *lines
+                > if path.contains("/tests/") {
+                    limit + 300
+                } else {
+                    limit
+                }
+        })
         .map(|(path, lines)| format!("{path}: {lines} lines; split it by meaning"))
         .collect()
 }
