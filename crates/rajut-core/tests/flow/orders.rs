@@ -645,7 +645,7 @@ fn b08_a_number_is_used_in_the_act_that_issues_its_paper() {
     let kept = |world: &mut World, event: DocumentEvent| {
         let (envelope, ids) = (world.envelope(Actor::System, now), world.ids(now));
         let stream = stream(StreamKind::Document, document.id.0);
-        record_act(world.facts(), envelope, ids, Act::IssueDocument, stream, event)
+        record_act(world.facts(), envelope, ids, Act::FreezeDocument, stream, event)
     };
     let issued = DocumentEvent::Issued {
         document: Box::new(again),

@@ -318,3 +318,33 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     };
     (exit, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn every_kind_of_failure_has_its_exit_and_a_text() {
+        let words = Words::of(Language::Indonesian);
+        let newer = AppError::Store(StoreError::NewerSchema { found: 97, known: 1 });
+        let (exit, text) = explain(&newer, &words);
+        assert_eq!(exit, Exit::Store);
+        assert!(text.contains("97"), "{text}");
+        let cases = [
+            (
+                AppError::Conflict {
+                    what: "run/1".to_owned(),
+                },
+                Exit::Refused,
+            ),
+            (AppError::not_found("run 1"), Exit::Refused),
+            (AppError::invalid("--at", "no"), Exit::Usage),
+            (AppError::Network("no".to_owned()), Exit::Network),
+            (AppError::Paper("no".to_owned()), Exit::Store),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(explain(&error, &words).0, expected, "{error}");
+        }
+    }
+}

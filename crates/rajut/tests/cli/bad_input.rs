@@ -134,31 +134,6 @@ fn an_act_that_is_none_names_its_entry_and_nothing_is_done() {
 }
 
 #[test]
-fn a_database_of_a_newer_program_is_left_alone() {
-    let stage = Stage::set_up();
-    let path = stage.path("rajut.db");
-    let mut bytes = std::fs::read(&path).unwrap();
-    // The row of the schema's version as SQLite keeps it: payload length, row id, header (a text of 14, the
-    // constant 1), text. As a text of 13 and a number of one byte the row says version 97; the index still leads
-    // to it.
-    let row = [&[0x11, 0x01, 0x03, 0x29, 0x09][..], b"records_schema"].concat();
-    let at = bytes
-        .windows(row.len())
-        .position(|window| window == row)
-        .expect("the row of the version");
-    bytes[at + 3..at + 5].copy_from_slice(&[0x27, 0x01]);
-    std::fs::write(&path, &bytes).unwrap();
-    let refused = stage.rajut(&["run", "list"]);
-    assert_eq!(refused.code, 4, "{refused:?}");
-    assert!(
-        refused.err.contains("version 97") && refused.err.contains("newer program"),
-        "{}",
-        refused.err
-    );
-    assert_eq!(std::fs::read(&path).unwrap(), bytes);
-}
-
-#[test]
 fn wrong_use_is_exit_2_and_what_is_missing_is_named() {
     let stage = Stage::set_up();
     for (arguments, code, told) in [
