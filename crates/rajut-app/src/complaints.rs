@@ -7,10 +7,10 @@ use rajut_core::complaint::{Channel, Origin, Reporter, Symptom};
 use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
 use rajut_core::id::{ActId, ComplaintId, FindingId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
 use rajut_core::journal::{Hash, PersonalValue};
-use rajut_core::register::DeviceCondition;
+use rajut_core::register::{Device, DeviceCondition};
 use rajut_core::run::Run;
 use rajut_core::stream::{State, StreamKind, StreamRef};
-use rajut_core::visit::{Action, Finding, Visit};
+use rajut_core::visit::{Action, Finding, Subject, Verdict, Visit};
 
 use crate::{App, AppError, Key, Who};
 
@@ -168,14 +168,31 @@ impl App {
         if known.check_out.is_none() {
             return Ok(opened);
         }
-        let judged = !known.verdicts.is_empty();
+        // A complaint found true speaks for one fault each; which one, nobody is asked to say on site.
+        let proven = |verdict: Verdict| {
+            matches!(
+                verdict,
+                Verdict::ProvenRepaired | Verdict::ProvenNotRepaired | Verdict::Escalate
+            )
+        };
+        let told: BTreeSet<ComplaintId> = known
+            .verdicts
+            .iter()
+            .filter(|given| proven(given.verdict))
+            .map(|given| given.complaint)
+            .collect();
+        let mut told = told.len();
         let holding: Vec<Finding> = known.holding().into_values().flatten().cloned().collect();
         for finding in holding {
             if finding.leaves_fault() {
                 self.follow_finding(&known, &finding).await?;
             }
-            // A verdict on a complaint of this site speaks for the fault that was complained about.
-            if finding.is_fault() && !judged {
+            if !finding.is_fault() {
+                continue;
+            }
+            if told > 0 {
+                told -= 1;
+            } else {
                 opened.push(self.complain_of(&known, &finding).await?);
             }
         }
@@ -216,6 +233,20 @@ impl App {
         self.register(Who::system(), key, new, origin).await
     }
 
+    /// The part that an escalated fault waits for: the like of the device it is on. What else is needed is for the
+    /// Kasi to say.
+    async fn part_for(&self, finding: &Finding) -> Result<Option<rajut_core::run::Part>, AppError> {
+        let Subject::Device(device) = finding.subject else {
+            return Ok(None);
+        };
+        if finding.action != Action::Escalate {
+            return Ok(None);
+        }
+        let device: Device = self.find(device.0).await?;
+        let name = format!("{} {}", device.brand, device.model).trim().to_owned();
+        Ok((!name.is_empty()).then_some(rajut_core::run::Part { name, quantity: 1 }))
+    }
+
     async fn follow_finding(&self, visit: &Visit, finding: &Finding) -> Result<(), AppError> {
         let context = self.context().await?;
         let due = context
@@ -231,10 +262,7 @@ impl App {
         } else {
             finding.note.clone()
         };
-        let part = (finding.action == Action::Escalate).then(|| rajut_core::run::Part {
-            name: finding.item.clone(),
-            quantity: 1,
-        });
+        let part = self.part_for(finding).await?;
         let draft = FollowUpDraft {
             id: rajut_core::id::FollowUpId(id.0),
             site: visit.site,

@@ -1,7 +1,7 @@
 //! Numbers and papers: reserve, decide, freeze.
 
 use rajut_core::act::Act;
-use rajut_core::flow::{Command, next_number, reserve_number};
+use rajut_core::flow::{Command, cancel_number, next_number, reserve_number};
 use rajut_core::id::{DocumentId, ReportId, RunId, SiteId};
 use rajut_core::number::{NumberEntry, NumberStanding};
 use rajut_core::run::{Document, DocumentKind, Run};
@@ -25,17 +25,26 @@ impl App {
         register: &str,
         record: StreamRef,
     ) -> Result<NumberEntry, AppError> {
-        if let Some(known) = self.store().number_of(record, register).await?
-            && known.state.standing == NumberStanding::Reserved
-        {
-            return Ok(known.state);
-        }
         let context = self.context().await?;
         let records = context.records();
         let occurred_at = Key {
             key: None,
             occurred_at: key.occurred_at,
         };
+        if let Some(known) = self.store().number_of(record, register).await?
+            && known.state.standing == NumberStanding::Reserved
+        {
+            let day = context
+                .agency
+                .zone
+                .date(key.occurred_at.unwrap_or_else(|| self.now()));
+            if known.state.year == day.year() {
+                return Ok(known.state);
+            }
+            // The counter begins anew with the year of the paper's date: a number of last year stays, explained.
+            self.cancel_reserved(who, occurred_at, known.state.id, "tahun berganti sebelum dipakai")
+                .await?;
+        }
         for _ in 0..TRIES {
             let envelope = self.envelope(who, occurred_at, Act::ReserveNumber);
             let year = context.agency.zone.date(envelope.occurred_at).year();
@@ -61,6 +70,27 @@ impl App {
         Err(AppError::Conflict {
             what: format!("register {register}"),
         })
+    }
+
+    /// Cancels a reserved number with a reason: it stays in its register.
+    pub async fn cancel_reserved(
+        &self,
+        who: Who,
+        key: Key,
+        number: uuid::Uuid,
+        why: &str,
+    ) -> Result<Done, AppError> {
+        let context = self.context().await?;
+        let mut records = context.records();
+        let stream = StreamRef {
+            kind: StreamKind::Number,
+            id: number,
+        };
+        self.load_into(&mut records, [stream]).await?;
+        let envelope = self.envelope(who, key, Act::CancelNumber);
+        let facts = context.facts(&records);
+        let changes = cancel_number(facts, envelope, self.ids(), number, why)?;
+        self.commit(changes).await
     }
 
     /// Issues the order of a run: reserves its number, decides, then writes the paper and keeps its bytes.

@@ -35,6 +35,39 @@ impl App {
         }
     }
 
+    /// Takes up again what should have followed the visits of open runs: the program may have been stopped between a
+    /// check-out and the complaints and follow-ups that come of it. Each is done once, however often this is called.
+    pub async fn follow_open_visits(&self) -> Result<(), AppError> {
+        let filter = RunFilter {
+            open: Some(true),
+            for_complaint: Some(false),
+            ..RunFilter::default()
+        };
+        let mut page = Page::first(PAGE);
+        loop {
+            let listed = self.store().runs(&filter, &page).await?;
+            for run in &listed.items {
+                let of_run = self.store().of_run(run.state.id).await?;
+                for visit in of_run
+                    .visits
+                    .iter()
+                    .filter(|visit| visit.state.check_out.is_some())
+                {
+                    self.follow_visit(visit.state.id).await?;
+                }
+            }
+            match listed.next {
+                Some(next) => {
+                    page = Page {
+                        after: Some(next),
+                        limit: PAGE,
+                    }
+                }
+                None => return Ok(()),
+            }
+        }
+    }
+
     /// Lets one run do what follows by itself.
     async fn proceed(&self, run: rajut_core::id::RunId) -> Result<bool, AppError> {
         let command = Command::Proceed { run };

@@ -6,6 +6,7 @@ mod bytes;
 mod commits;
 mod failures;
 mod fixtures;
+mod killed;
 mod lists;
 mod schema;
 mod tampering;

@@ -180,7 +180,11 @@ pub async fn draft(app: &App, regency: &DemoRegency, from: Date, until: Date) ->
             .to_owned(),
         basis: String::new(),
     };
-    let title = format!("Pengecekan rutin triwulan, {from} s.d. {until}");
+    let title = format!(
+        "Pengecekan rutin triwulan, {} s.d. {}",
+        rajut_core::words::long_date(from),
+        rajut_core::words::long_date(until)
+    );
     let command = Command::DraftOrder {
         run,
         procedure,

@@ -518,3 +518,29 @@ async fn a_paper_is_issued_once_and_resumes_its_number() {
     assert!(matches!(refused, AppError::Refused(_)), "{refused}");
     assert_eq!(app.store().last_number("minutes", 2026).await.unwrap(), Some(1));
 }
+
+#[tokio::test]
+async fn a_number_reserved_last_year_is_cancelled_and_the_new_year_begins_at_one() {
+    let played = play().await.unwrap();
+    let app = &played.app;
+    let clerk = played.people["pengadministrasi"];
+    let record = StreamRef {
+        kind: StreamKind::Visit,
+        id: played.replaced.0,
+    };
+    let minutes = DocumentKind::Minutes.code();
+    let eve = played.at(date(2026, 12, 31), 15, 0);
+    let old = app.reserve(clerk, eve, minutes, record).await.unwrap();
+    let new_year = played.at(date(2027, 1, 4), 8, 0);
+    let new = app.reserve(clerk, new_year, minutes, record).await.unwrap();
+    assert_eq!((old.year, new.year, new.seq), (2026, 2027, 1));
+    let kept: rajut_core::number::NumberEntry = app.find(old.id).await.unwrap();
+    assert!(
+        matches!(
+            kept.standing,
+            rajut_core::number::NumberStanding::Cancelled { .. }
+        ),
+        "{kept:?}"
+    );
+    assert_eq!(app.reserve(clerk, new_year, minutes, record).await.unwrap(), new);
+}

@@ -18,6 +18,9 @@ use tokio::time::{MissedTickBehavior, interval};
 /// How often timers are looked at.
 const TIMERS: Duration = Duration::from_mins(1);
 
+/// How often visits are looked through for what should have followed them; the first time at the start.
+const EFFECTS: Duration = Duration::from_hours(6);
+
 /// How often the end of the journal is written outside the database.
 const ANCHORS: Duration = Duration::from_hours(24);
 
@@ -110,6 +113,11 @@ impl Jobs {
                 }
                 Ok(())
             }
+        }));
+        let followed = app.clone();
+        running.spawn(every("effects", EFFECTS, stopped.clone(), move || {
+            let app = followed.clone();
+            async move { app.follow_open_visits().await }
         }));
         let anchored = app.clone();
         running.spawn(every("anchors", ANCHORS, stopped, move || {
