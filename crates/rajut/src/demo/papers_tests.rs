@@ -320,7 +320,7 @@ async fn papers_say_what_the_records_say() {
             "Rusak berat",
             "perangkat diganti",
             "C. Penggantian",
-            "CONTOH-",
+            "CTH-",
         ],
     );
     says(

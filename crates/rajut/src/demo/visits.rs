@@ -263,7 +263,7 @@ fn faulty(
         }
         Trouble::Replaced => {
             let id = ids.fresh();
-            let serial = format!("CONTOH-{}", &format!("{id}")[24..]).to_uppercase();
+            let serial = format!("CTH-{}", &format!("{id}")[28..]).to_uppercase();
             let new = Device {
                 id,
                 code: format!("{}-b", device.code),
