@@ -10,8 +10,8 @@ use rajut_core::complaint::ServiceLevels;
 use rajut_core::flow::{Agency, Facts, Procedures, Records};
 use rajut_core::number::Templates;
 use rajut_core::people::{Assignment, Leave, Person, Post};
-use rajut_core::procedure::{Procedure, ProcedureCode};
-use rajut_core::register::{ProcedureVersion, Setting, SettingKind};
+use rajut_core::procedure::{Procedure, ProcedureCode, ProcedureVersion, VersionState, effective_on};
+use rajut_core::register::{Setting, SettingKind};
 use rajut_core::run::ProcedureRef;
 use rajut_core::stream::{StreamKind, StreamRef};
 
@@ -20,12 +20,10 @@ use crate::{AgencyFile, App, AppError};
 /// Settings, procedures and people as they stand at one point of the journal.
 #[derive(Debug)]
 pub struct Context {
-    /// People, posts, assignments, leave, with their versions.
+    /// People, posts, assignments, leave and versions of procedures, with the versions of these records.
     pub people: Records,
-    /// Every version of every procedure that was approved.
+    /// Every version of every procedure that was approved: what a run may follow or has followed.
     pub procedures: Procedures,
-    /// Versions with the day from which they are in force.
-    pub effective: Vec<(ProcedureRef, Date)>,
     /// Working time.
     pub calendar: Calendar,
     /// Thresholds.
@@ -70,12 +68,17 @@ impl Context {
 
     /// The version of a procedure in force on a day.
     pub fn procedure_on(&self, code: &ProcedureCode, day: Date) -> Result<ProcedureRef, AppError> {
-        self.effective
-            .iter()
-            .filter(|(procedure, from)| procedure.code == *code && *from <= day)
-            .max_by_key(|(procedure, from)| (*from, procedure.version))
-            .map(|(procedure, _)| procedure.clone())
+        effective_on(self.versions(), code, day)
+            .map(|version| ProcedureRef {
+                code: code.clone(),
+                version,
+            })
             .ok_or_else(|| AppError::not_found(format!("version of procedure {code} in force on {day}")))
+    }
+
+    /// Every version of every procedure, drafts too.
+    pub fn versions(&self) -> impl Iterator<Item = &ProcedureVersion> {
+        self.people.all::<ProcedureVersion>()
     }
 
     /// The person with this id.
@@ -153,12 +156,10 @@ impl App {
     async fn read_context(&self) -> Result<Context, AppError> {
         let mut people = Records::new();
         let mut settings: Vec<Setting> = Vec::new();
-        let mut versions: Vec<ProcedureVersion> = Vec::new();
         for kind in KINDS {
             for (stream, versioned) in self.store.all(*kind).await? {
                 match versioned.state {
                     rajut_core::stream::State::Setting(setting) => settings.push(*setting),
-                    rajut_core::stream::State::Procedure(version) => versions.push(*version),
                     state => people.insert(stream, versioned.version, state),
                 }
             }
@@ -194,19 +195,18 @@ impl App {
         let levels = ServiceLevels::parse(&newest(SettingKind::ServiceLevels, "service levels")?.text)
             .map_err(|error| wrong("service levels")(&error))?;
         let mut procedures = Procedures::new();
-        let mut effective = Vec::new();
-        for version in versions {
+        for version in people.all::<ProcedureVersion>() {
+            if matches!(version.state, VersionState::Draft { .. }) {
+                continue;
+            }
             let procedure = Procedure::parse(&version.text).map_err(|error| AppError::Setting {
                 what: format!("procedure {}", version.code),
                 why: error.to_string(),
             })?;
             let reference = ProcedureRef {
-                code: version.code,
+                code: version.code.clone(),
                 version: version.version,
             };
-            if let Some(from) = version.effective_from {
-                effective.push((reference.clone(), from));
-            }
             procedures.insert(reference, procedure);
         }
         let posts: Vec<&Post> = people.all::<Post>().collect();
@@ -214,7 +214,6 @@ impl App {
         Ok(Context {
             people,
             procedures,
-            effective,
             calendar,
             thresholds,
             checklist,

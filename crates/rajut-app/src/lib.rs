@@ -17,6 +17,7 @@ pub mod import;
 mod monitor;
 mod needs;
 mod orders;
+mod procedures;
 mod registers;
 mod setup;
 mod spread;
@@ -46,8 +47,9 @@ pub use documents::{ComplaintsOf, NewPaper, Signing, paper_text};
 pub use edit::{NewPerson, Personal};
 pub use error::AppError;
 pub use monitor::{SiteReport, StatusReport};
+pub use procedures::{DraftedProcedure, lint_procedure};
 pub use registers::OwnedRegisters;
-pub use setup::{Defaults, lint_procedure};
+pub use setup::Defaults;
 pub use views::{RunBundle, RunView, TargetLine};
 
 /// A context and the last record of the journal that it is known to include.

@@ -10,14 +10,11 @@ use rajut_core::check::checklist::Checklist;
 use rajut_core::complaint::ServiceLevels;
 use rajut_core::flow::{Agency, EntryEdit, Facts, Procedures, Records, edit_entries};
 use rajut_core::number::Templates;
-use rajut_core::procedure::{
-    DEFAULT_REGULATIONS, KnownProcedure, Lint, LintFacts, Procedure, Severity, activation, lint,
-    parse_regulations,
-};
-use rajut_core::register::{Approval, Edit, ProcedureVersion, Setting, SettingKind};
+use rajut_core::procedure::{Approval, Procedure, Severity, VersionAct, VersionEvent, activation};
+use rajut_core::register::{Edit, Setting, SettingKind};
 
 use crate::context::{procedure_stream, setting_stream};
-use crate::{AgencyFile, App, AppError, Key, Who};
+use crate::{AgencyFile, App, AppError, Key, Who, lint_procedure};
 
 /// The texts with which a database begins. Each can be replaced by a dated version later.
 #[derive(Debug, Clone)]
@@ -95,29 +92,6 @@ pub(crate) fn check_setting(kind: SettingKind, text: &str) -> Result<(), AppErro
     }
 }
 
-/// Judges a procedure as the register knows it today.
-pub fn lint_procedure(procedure: &Procedure, known: &[&Procedure], today: Date) -> Vec<Lint> {
-    let known: Vec<KnownProcedure> = known
-        .iter()
-        .map(|procedure| KnownProcedure {
-            code: procedure.code.clone(),
-            title: procedure.identity.title.clone(),
-        })
-        .collect();
-    // The shipped list is checked by a test of core.
-    let regulations = parse_regulations(DEFAULT_REGULATIONS).unwrap_or_default();
-    let nip_ok = |text: &str| rajut_core::people::CivilId::parse(text, today).is_ok();
-    lint(
-        procedure,
-        &LintFacts {
-            today,
-            known_procedures: &known,
-            regulations: &regulations,
-            nip_ok: &nip_ok,
-        },
-    )
-}
-
 impl App {
     /// Sets an empty database up. The procedures take effect on `from`; faults E01 to E03 of a procedure that
     /// comes with the program are acknowledged with the reason given, since they stand on the paper itself.
@@ -156,29 +130,25 @@ impl App {
                 .map(|lint| (lint.code, reason.to_owned()))
                 .collect();
             activation(&found, &acknowledged).map_err(|error| AppError::invalid("procedure", error))?;
-            let version = ProcedureVersion {
+            let drafted = VersionEvent::Drafted {
                 code: procedure.code.clone(),
                 version: procedure.version,
                 text: procedure.source().to_owned(),
-                approved: Some(Approval {
-                    by: None,
-                    on: from,
-                    acknowledged: acknowledged
-                        .iter()
-                        .map(|(c, r)| (format!("{c:?}"), r.clone()))
-                        .collect(),
-                }),
-                effective_from: Some(from),
+                by: None,
+                on: from,
             };
-            edits.push(EntryEdit {
+            let approval = Approval {
+                by: None,
+                on: from,
+                acknowledged,
+            };
+            let signed = VersionEvent::Moved(VersionAct::Approve { approval });
+            let in_force = VersionEvent::Moved(VersionAct::Activate { from });
+            edits.extend([drafted, signed, in_force].map(|event| EntryEdit {
                 stream: procedure_stream(&procedure.code, procedure.version),
-                event: Edit {
-                    before: None,
-                    after: version,
-                }
-                .into(),
+                event: event.into(),
                 new: true,
-            });
+            }));
         }
         // Before the first settings there is no context: the set-up decides over empty facts.
         let calendar = Calendar::parse(rajut_core::calendar::default_calendar())
@@ -248,59 +218,5 @@ impl App {
         )?;
         self.commit(changes).await?;
         Ok(version)
-    }
-
-    /// Makes a version of a procedure effective. Faults E04 to E10 refuse it, E01 to E03 need a reason each.
-    pub async fn activate_procedure(
-        &self,
-        who: Who,
-        text: &str,
-        from: Date,
-        reasons: &BTreeMap<String, String>,
-    ) -> Result<(), AppError> {
-        let procedure = Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error))?;
-        let context = self.context().await?;
-        let today = context.agency.zone.date(self.now());
-        let known: Vec<&Procedure> = context.procedures.values().collect();
-        let found = lint_procedure(&procedure, &known, today);
-        let acknowledged = found
-            .iter()
-            .filter_map(|lint| Some((lint.code, reasons.get(&format!("{:?}", lint.code))?.clone())))
-            .collect();
-        activation(&found, &acknowledged).map_err(|error| AppError::invalid("procedure", error))?;
-        let version = ProcedureVersion {
-            code: procedure.code.clone(),
-            version: procedure.version,
-            text: text.to_owned(),
-            approved: Some(Approval {
-                by: who.done_by.person(),
-                on: today,
-                acknowledged: reasons.clone(),
-            }),
-            effective_from: Some(from),
-        };
-        let stream = procedure_stream(&procedure.code, procedure.version);
-        let records = context.records();
-        let envelope = self.envelope(who, Key::default(), Act::ActivateProcedure);
-        let edits = vec![EntryEdit {
-            stream,
-            event: Edit {
-                before: None,
-                after: version,
-            }
-            .into(),
-            new: true,
-        }];
-        let facts = context.facts(&records);
-        let changes = edit_entries(
-            facts,
-            envelope,
-            self.ids(),
-            Act::ActivateProcedure,
-            edits,
-            Vec::new(),
-        )?;
-        self.commit(changes).await?;
-        Ok(())
     }
 }

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent};
 use crate::number::{NumberEntry, NumberEvent};
 use crate::people::{Assignment, Leave, Person, Post};
-use crate::register::{Device, Edit, Link, Office, ProcedureVersion, Service, Setting, Site};
+use crate::procedure::{ProcedureVersion, VersionEvent};
+use crate::register::{Device, Edit, Link, Office, Service, Setting, Site};
 use crate::run::{
     Document, DocumentEvent, FollowUp, FollowUpEvent, Report, ReportEvent, Run, RunEvent, Target, TargetEvent,
 };
@@ -174,5 +175,5 @@ streams! {
     /// A version of a setting.
     Setting = "setting": Setting, Edit<Setting>;
     /// A version of a procedure.
-    Procedure = "procedure": ProcedureVersion, Edit<ProcedureVersion>;
+    Procedure = "procedure": ProcedureVersion, VersionEvent;
 }

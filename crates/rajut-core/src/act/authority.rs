@@ -58,6 +58,13 @@ const RECORDERS: &[Role] = &[
 ];
 const REGISTRARS: &[Role] = &[Role::Admin, Role::SectionHead, Role::ServiceOfficer];
 const ADMIN: &[Role] = &[Role::Admin];
+const PROCEDURE_WRITERS: &[Role] = &[
+    Role::Admin,
+    Role::Clerk,
+    Role::SectionHead,
+    Role::DivisionHead,
+    Role::AgencyHead,
+];
 const READERS: &[Role] = &[
     Role::Admin,
     Role::Auditor,
@@ -133,6 +140,9 @@ impl Act {
             Self::ReserveNumber | Self::CancelNumber | Self::IssueDocument => act(Right::Roles(NUMBERERS)),
             Self::EditRegister | Self::Import => act(Right::Roles(REGISTRARS)),
             Self::EditPeople => act(Right::Roles(&[Role::Admin, Role::Clerk])),
+            Self::DraftProcedure => act(Right::Roles(PROCEDURE_WRITERS)),
+            // Pengesahan is the head's; so is taking it back.
+            Self::ApproveProcedure | Self::ReturnProcedure => act(Right::Roles(&[Role::AgencyHead])),
             Self::EditSettings | Self::ActivateProcedure | Self::ErasePersonal => act(Right::Roles(ADMIN)),
             Self::RevealPersonal | Self::Export => act(Right::Roles(READERS)),
         }

@@ -199,7 +199,13 @@ acts! {
     Import = "register.import",
     /// Load or change a setting.
     EditSettings = "settings.edit",
-    /// Approve a version of a procedure or make it effective.
+    /// Put down a version of a procedure, or replace its draft.
+    DraftProcedure = "procedure.draft",
+    /// Sign a version of a procedure (Pengesahan).
+    ApproveProcedure = "procedure.approve",
+    /// Take the signature back, to edit the version.
+    ReturnProcedure = "procedure.return",
+    /// Make an approved version of a procedure effective from a day.
     ActivateProcedure = "procedure.activate",
     /// See a masked personal value in full.
     RevealPersonal = "people.reveal",

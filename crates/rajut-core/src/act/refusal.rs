@@ -107,6 +107,22 @@ rules! {
     FollowUpSettled = "follow-up-settled",
     /// The procedure's version is not effective. Args: `procedure`, `date`.
     ProcedureNotEffective = "procedure-not-effective",
+    /// The number of the version is not the next one. Args: `procedure`, `version`, `next`.
+    VersionNotNext = "version-not-next",
+    /// The version is no draft any more. Args: `procedure`, `version`, `state`.
+    VersionNotDraft = "version-not-draft",
+    /// The version is not approved, or already in force. Args: `procedure`, `version`, `state`.
+    VersionNotApproved = "version-not-approved",
+    /// E04 to E10: the version must be repaired. Args: `procedure`, `version`, `faults`.
+    VersionFaulty = "version-faulty",
+    /// E01 to E03: a fault of the paper needs a reason for which it is accepted. Args: `procedure`, `version`,
+    /// `faults`.
+    FaultsUnacknowledged = "faults-unacknowledged",
+    /// The effective date lies before the signing. Args: `from`, `approved_on`.
+    EffectiveBeforeApproval = "effective-before-approval",
+    /// The effective date lies before the day of the act, or before that of an earlier version. Args: `from`,
+    /// `bound`.
+    EffectiveTooEarly = "effective-too-early",
     /// The calendar lacks a year. Args: `year`.
     CalendarYearMissing = "calendar-year-missing",
 }

@@ -11,7 +11,9 @@ use crate::act::{Expect, Refusal, Rule};
 use crate::engine::{EngineRefusal, OpenStep, Progress};
 use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::Capacity;
-use crate::procedure::{ExitCode, Procedure, Scope, Step, StepId, StepKind};
+use crate::procedure::{
+    ExitCode, Procedure, ProcedureVersion, Scope, Step, StepId, StepKind, effective_on,
+};
 use crate::run::{ActedAs, Order, ProcedureRef, Run, RunEnd, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 
@@ -66,6 +68,12 @@ impl<'a> Deciding<'a> {
         previous: Option<RunId>,
     ) -> Result<Run, Refusal> {
         let definition = self.definition(procedure)?;
+        let (versions, day) = (self.facts.records.all::<ProcedureVersion>(), self.day());
+        if effective_on(versions, &procedure.code, day) != Some(procedure.version) {
+            return Err(Refusal::new(Rule::ProcedureNotEffective)
+                .with("procedure", format!("{} {}", procedure.code, procedure.version))
+                .with("date", day));
+        }
         let progress =
             Progress::begin(definition, definition.first(), self.at()).map_err(|error| engine(&error))?;
         let mut run = Run::open(id, procedure.clone(), title.to_owned(), progress, self.at());

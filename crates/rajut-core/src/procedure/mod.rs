@@ -31,4 +31,6 @@ pub use step::{
     Timer,
 };
 pub use time::{TimeAsWritten, TimeUnit, UnreadableTime, WORKING_DAY_MINUTES, WrittenTime};
-pub use version::{Version, VersionAct, VersionRefusal, VersionState, effective_on};
+pub use version::{
+    Approval, ProcedureVersion, Returned, VersionAct, VersionEvent, VersionRefusal, VersionState, effective_on,
+};

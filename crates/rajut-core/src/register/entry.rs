@@ -1,10 +1,8 @@
-//! Edits with before and after, settings, versions of procedures.
+//! Edits with before and after, and settings.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::id::PersonId;
-use crate::procedure::ProcedureCode;
 use crate::stream::Fold;
 
 /// A change of a register entry, with what it was before: `None` when it is new.
@@ -42,7 +40,6 @@ registered!(
     super::Link,
     super::Service,
     Setting,
-    ProcedureVersion,
     crate::people::Person,
     crate::people::Post,
     crate::people::Assignment,
@@ -78,30 +75,4 @@ pub struct Setting {
     pub effective_from: Date,
     /// The text (TOML) as loaded.
     pub text: String,
-}
-
-/// One version of a procedure with its standing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProcedureVersion {
-    /// Its code.
-    pub code: ProcedureCode,
-    /// Its version, ascending per code.
-    pub version: u32,
-    /// The text (TOML) as loaded.
-    pub text: String,
-    /// When somebody approved it, and with which reasons for the faults acknowledged.
-    pub approved: Option<Approval>,
-    /// In force from this day, once activated.
-    pub effective_from: Option<Date>,
-}
-
-/// The approval of a procedure's version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approval {
-    /// By whom; `None` for what came with the set-up.
-    pub by: Option<PersonId>,
-    /// On which day.
-    pub on: Date,
-    /// Lint code -> why it is accepted.
-    pub acknowledged: std::collections::BTreeMap<String, String>,
 }

@@ -16,5 +16,6 @@ mod reports;
 mod rights;
 mod teams;
 mod third;
+mod versions;
 mod whole;
 mod world;

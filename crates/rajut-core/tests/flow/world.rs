@@ -19,7 +19,7 @@ use rajut_core::journal::Hash;
 use rajut_core::lateness::RunFacts;
 use rajut_core::number::{NumberEntry, Templates};
 use rajut_core::people::{Assignment, AssignmentKind, CivilStatus, Leave, Person, Post, Role, Sealed};
-use rajut_core::procedure::Procedure;
+use rajut_core::procedure::{Approval, Procedure, ProcedureVersion, VersionState};
 use rajut_core::register::{
     Device, DeviceCondition, DeviceKind, Identity, Link, Medium, Office, Owner, ServiceWeekKind, Site,
 };
@@ -86,7 +86,7 @@ pub fn stream(kind: StreamKind, id: Uuid) -> StreamRef {
 
 impl World {
     pub fn new(sites: usize) -> Self {
-        let mut procedures = Procedures::new();
+        let (mut procedures, mut versions) = (Procedures::new(), Vec::new());
         for text in [
             include_str!("../../../../procedures/pemeliharaan-jaringan.toml"),
             include_str!("../../../../procedures/penanganan-pengaduan.toml"),
@@ -97,6 +97,7 @@ impl World {
                 code: procedure.code.clone(),
                 version: procedure.version,
             };
+            versions.push((named.clone(), text));
             procedures.insert(named, procedure);
         }
         let nobody = PersonId(Uuid::nil());
@@ -124,6 +125,9 @@ impl World {
             links: Vec::new(),
             made: 0,
         };
+        for (named, text) in versions {
+            world.in_force(&named, text, "2021-01-04");
+        }
         world.people();
         for number in 0..sites {
             world.site(number);
@@ -133,6 +137,27 @@ impl World {
         world.agency.lanes.insert(lane("kasi"), kasi);
         world.start = world.records.clone();
         world
+    }
+
+    /// A version that was drafted, signed and put in force on one day.
+    pub fn in_force(&mut self, named: &ProcedureRef, text: &str, from: &str) {
+        let (id, on) = (self.fresh(), day(from));
+        let version = ProcedureVersion {
+            code: named.code.clone(),
+            version: named.version,
+            text: text.to_owned(),
+            drafted_by: None,
+            drafted_on: on,
+            state: VersionState::Effective {
+                approval: Approval {
+                    by: None,
+                    on,
+                    acknowledged: BTreeMap::new(),
+                },
+                from: on,
+            },
+        };
+        self.preset(StreamKind::Procedure, id, State::Procedure(Box::new(version)));
     }
 
     fn people(&mut self) {
@@ -238,7 +263,7 @@ impl World {
         self.start.insert(stream(kind, id), 1, state);
     }
 
-    fn new_post(
+    pub fn new_post(
         &mut self,
         code: &str,
         role: Role,

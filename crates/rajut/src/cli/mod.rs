@@ -202,8 +202,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         // What needs no database, or not yet one that is set up.
         Noun::Demo(demo) => crate::demo::run(demo).await,
         Noun::Serve(serve) => crate::web::serve(serve, &arguments.database).await,
-        Noun::Sop(sop::Verb::Lint { file, known }) => sop::lint(&file, &known, &out),
-        Noun::Sop(sop::Verb::Diff { before, after }) => sop::compare(&before, &after, &out),
+        Noun::Sop(verb) if verb.needs_no_register() => verb.on_files(&out),
         Noun::Migrate => {
             app(&arguments.database).await?;
             out.say("migrated");

@@ -1,13 +1,16 @@
-//! `rajut sop`: lint, diff, activate, list, print.
+//! `rajut sop`: lint, diff, list, print; draft, approve, return, activate.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use rajut_app::{AppError, lint_procedure};
-use rajut_core::procedure::{Procedure, Severity, diff};
+use rajut_core::id::PersonId;
+use rajut_core::procedure::{Lint, LintCode, Procedure, ProcedureCode, Severity, VersionState, diff};
+use serde::Serialize;
 
 use super::output::{Output, code};
+use super::session::coded;
 use super::{Error, Exit, Session, session, sop_print};
 
 /// The verbs.
@@ -21,34 +24,103 @@ pub enum Verb {
         #[arg(long, value_name = "FILE")]
         known: Vec<PathBuf>,
     },
-    /// Say what differs between two files.
+    /// Say what differs between two files, between two versions of the register (CODE 1 2), or between a version
+    /// and the one in force (CODE 2).
     Diff {
-        /// Before.
-        before: PathBuf,
-        /// After.
-        after: PathBuf,
+        /// Before: a file, or the code of a procedure.
+        before: String,
+        /// After: a file, or a version.
+        after: String,
+        /// After, where the first two are a code and a version.
+        version: Option<u32>,
     },
-    /// The versions in the register.
+    /// Every version of every procedure and where it stands.
     List,
     /// Print the version in force: identity page and flowchart rows.
     Print {
         /// Its code.
-        code: String,
+        code: ProcedureCode,
+        /// This version instead of the one in force.
+        #[arg(long, id = "number", value_name = "N")]
+        version: Option<u32>,
         /// The text of its file instead.
         #[arg(long)]
         source: bool,
     },
-    /// Put a version in force.
-    Activate {
+    /// Put down the next version of a procedure, or replace its draft.
+    Draft {
         /// The file.
         file: PathBuf,
-        /// From this day.
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        from: jiff::civil::Date,
+    },
+    /// Sign a draft (Pengesahan): faults E04 to E10 refuse it, E01 to E03 need a reason each.
+    Approve {
+        /// Its code.
+        code: ProcedureCode,
+        /// Its version.
+        #[arg(id = "number", value_name = "VERSION")]
+        version: u32,
         /// Why a fault of E01 to E03 is accepted: E01=REASON.
         #[arg(long, value_name = "CODE=REASON")]
         accept: Vec<String>,
     },
+    /// Take the signature back, so that the version can be edited.
+    Return {
+        /// Its code.
+        code: ProcedureCode,
+        /// Its version.
+        #[arg(id = "number", value_name = "VERSION")]
+        version: u32,
+        /// What has to be changed.
+        #[arg(long)]
+        note: String,
+    },
+    /// Put an approved version in force.
+    Activate {
+        /// Its code.
+        code: ProcedureCode,
+        /// Its version.
+        #[arg(id = "number", value_name = "VERSION")]
+        version: u32,
+        /// From this day.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: jiff::civil::Date,
+    },
+}
+
+impl Verb {
+    /// Whether it works on files alone.
+    pub(super) fn needs_no_register(&self) -> bool {
+        match self {
+            Self::Lint { .. } => true,
+            Self::Diff { after, version, .. } => version.is_none() && after.parse::<u32>().is_err(),
+            _ => false,
+        }
+    }
+
+    /// What works on files alone.
+    pub(super) fn on_files(&self, out: &Output) -> Result<Exit, Error> {
+        match self {
+            Self::Lint { file, known } => lint(file, known, out),
+            Self::Diff { before, after, .. } => {
+                let read = |path: &str| parse(Path::new(path));
+                Ok(compare(&read(before)?, &read(after)?, out))
+            }
+            _ => Ok(Exit::Usage),
+        }
+    }
+}
+
+/// Reasons for accepted faults, as the command line writes them: E01=REASON.
+pub(super) fn accepted(texts: &[String]) -> Result<BTreeMap<LintCode, String>, AppError> {
+    texts
+        .iter()
+        .map(|text| {
+            let (code, reason) = text
+                .split_once('=')
+                .ok_or_else(|| AppError::invalid("--accept", "write CODE=REASON, such as E01=REASON"))?;
+            Ok((coded("--accept", code.trim())?, reason.trim().to_owned()))
+        })
+        .collect()
 }
 
 fn parse(path: &Path) -> Result<Procedure, Error> {
@@ -57,7 +129,7 @@ fn parse(path: &Path) -> Result<Procedure, Error> {
 }
 
 /// Prints what is wrong with a file; found wanting when there is an error.
-pub(super) fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit, Error> {
+fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit, Error> {
     use rajut_core::clock::Clock as _;
     let procedure = parse(file)?;
     let known = known
@@ -68,6 +140,15 @@ pub(super) fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit,
     let mut all: Vec<&Procedure> = known.iter().collect();
     all.push(&procedure);
     let found = lint_procedure(&procedure, &all, today);
+    Ok(if tell(&found, out) {
+        Exit::Refused
+    } else {
+        Exit::Done
+    })
+}
+
+/// Prints faults; whether one is an error.
+fn tell(found: &[Lint], out: &Output) -> bool {
     let rows = found
         .iter()
         .map(|lint| {
@@ -81,13 +162,12 @@ pub(super) fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit,
         })
         .collect();
     out.print(&found, &["code", "severity", "line", "message", "advice"], rows);
-    let faulty = found.iter().any(|lint| lint.severity == Severity::Error);
-    Ok(if faulty { Exit::Refused } else { Exit::Done })
+    found.iter().any(|lint| lint.severity == Severity::Error)
 }
 
-/// Prints what differs between two files; found wanting when anything does.
-pub(super) fn compare(before: &Path, after: &Path, out: &Output) -> Result<Exit, Error> {
-    let found = diff(&parse(before)?, &parse(after)?);
+/// Prints what differs; found wanting when anything does.
+fn compare(before: &Procedure, after: &Procedure, out: &Output) -> Exit {
+    let found = diff(before, after);
     let rows = found
         .iter()
         .map(|difference| {
@@ -99,67 +179,165 @@ pub(super) fn compare(before: &Path, after: &Path, out: &Output) -> Result<Exit,
         })
         .collect();
     out.print(&found, &["path", "before", "after"], rows);
-    Ok(if found.is_empty() {
+    if found.is_empty() {
         Exit::Done
     } else {
         Exit::Refused
-    })
+    }
 }
 
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     let app = &session.app;
     match verb {
-        Verb::Lint { file, known } => lint(&file, &known, out),
-        Verb::Diff { before, after } => compare(&before, &after, out),
-        Verb::List => {
-            let context = app.context().await?;
-            let listed: Vec<_> = context
-                .effective
-                .iter()
-                .map(|(procedure, from)| {
-                    serde_json::json!({"code": procedure.code, "version": procedure.version, "effective_from": from})
-                })
-                .collect();
-            let rows = context
-                .effective
-                .iter()
-                .map(|(procedure, from)| {
-                    vec![
-                        procedure.code.to_string(),
-                        procedure.version.to_string(),
-                        from.to_string(),
-                    ]
-                })
-                .collect();
-            out.print(&listed, &["code", "version", "effective-from"], rows);
-            Ok(Exit::Done)
+        Verb::Lint { .. } => verb.on_files(out),
+        Verb::Diff {
+            before,
+            after,
+            version,
+        } => {
+            let code = procedure_code(&before)?;
+            let number = |text: &str| text.parse().map_err(|error| AppError::invalid("version", error));
+            let (before, after) = match version {
+                Some(version) => (Some(number(&after)?), version),
+                None => (None, number(&after)?),
+            };
+            let before = registered(session, &code, before).await?;
+            let after = registered(session, &code, Some(after)).await?;
+            Ok(compare(&before, &after, out))
         }
-        Verb::Print { code, source } => {
-            let context = app.context().await?;
-            let today = session.day().await?;
-            let code = code.parse().map_err(|error| AppError::invalid("code", error))?;
-            let reference = context.procedure_on(&code, today)?;
-            let procedure = &context.procedures[&reference];
+        Verb::List => list(session, out).await,
+        Verb::Print {
+            code,
+            version,
+            source,
+        } => {
+            let procedure = registered(session, &code, version).await?;
             if source {
                 Output::text(procedure.source());
             } else {
-                sop_print::print(procedure, out);
+                sop_print::print(&procedure, out);
             }
             Ok(Exit::Done)
         }
-        Verb::Activate { file, from, accept } => {
-            let reasons: BTreeMap<String, String> = accept
-                .iter()
-                .map(|text| {
-                    text.split_once('=')
-                        .map(|(code, reason)| (code.to_owned(), reason.to_owned()))
-                        .ok_or_else(|| AppError::invalid("--accept", "write CODE=REASON"))
-                })
-                .collect::<Result<_, _>>()?;
-            app.activate_procedure(session.who()?, &session::read(&file)?, from, &reasons)
+        Verb::Draft { file } => {
+            let text = session::read(&file)?;
+            let drafted = app
+                .draft_procedure(session.who()?, session.key(), &text)
                 .await?;
-            out.say("activated");
+            tell(&drafted.found, out);
+            say(out, "sop-drafted", &drafted.code, drafted.version);
+            Ok(Exit::Done)
+        }
+        Verb::Approve {
+            code,
+            version,
+            accept,
+        } => {
+            let accepted = accepted(&accept)?;
+            let (who, key) = (session.who()?, session.key());
+            app.approve_procedure(who, key, &code, version, &accepted)
+                .await?;
+            say(out, "sop-approved", &code, version);
+            Ok(Exit::Done)
+        }
+        Verb::Return { code, version, note } => {
+            let (who, key) = (session.who()?, session.key());
+            app.return_procedure(who, key, &code, version, &note).await?;
+            say(out, "sop-returned", &code, version);
+            Ok(Exit::Done)
+        }
+        Verb::Activate { code, version, from } => {
+            let (who, key) = (session.who()?, session.key());
+            app.activate_procedure(who, key, &code, version, from).await?;
+            say(out, "activated", &code, version);
             Ok(Exit::Done)
         }
     }
+}
+
+fn say(out: &Output, key: &str, code: &ProcedureCode, version: u32) {
+    let (code, version) = (code.to_string(), version.to_string());
+    out.say_with(key, &[("procedure", &code), ("version", &version)]);
+}
+
+fn procedure_code(text: &str) -> Result<ProcedureCode, AppError> {
+    text.parse().map_err(|error| AppError::invalid("code", error))
+}
+
+/// A version of the register; without a number the one in force.
+async fn registered(
+    session: &Session,
+    code: &ProcedureCode,
+    version: Option<u32>,
+) -> Result<Procedure, AppError> {
+    let context = session.app.context().await?;
+    let version = match version {
+        Some(version) => version,
+        None => context.procedure_on(code, session.day().await?)?.version,
+    };
+    let known = context.version(code, version)?;
+    Procedure::parse(&known.text).map_err(|error| AppError::invalid("procedure", error))
+}
+
+/// A line of the list.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    code: &'a ProcedureCode,
+    version: u32,
+    drafted_by: Option<String>,
+    drafted_on: jiff::civil::Date,
+    approved_by: Option<String>,
+    in_force: bool,
+    #[serde(flatten)]
+    state: &'a VersionState,
+}
+
+async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
+    let context = session.app.context().await?;
+    let today = session.day().await?;
+    let name = |id: Option<PersonId>| Some(context.person(id?).ok()?.full_name());
+    let mut listed: Vec<Listed> = context
+        .versions()
+        .map(|known| Listed {
+            code: &known.code,
+            version: known.version,
+            drafted_by: name(known.drafted_by),
+            drafted_on: known.drafted_on,
+            approved_by: name(known.state.approval().and_then(|it| it.by)),
+            in_force: context
+                .procedure_on(&known.code, today)
+                .is_ok_and(|it| it.version == known.version),
+            state: &known.state,
+        })
+        .collect();
+    listed.sort_by_key(|line| (line.code, line.version));
+    let shown = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    let rows = listed
+        .iter()
+        .map(|line| {
+            let state = if line.in_force { "in_force" } else { line.state.code() };
+            vec![
+                line.code.to_string(),
+                line.version.to_string(),
+                out.word("state", state),
+                line.drafted_on.to_string(),
+                line.drafted_by.clone().unwrap_or_default(),
+                shown(line.state.approval().map(|it| it.on)),
+                line.approved_by.clone().unwrap_or_default(),
+                shown(line.state.effective_from()),
+            ]
+        })
+        .collect();
+    let headers = [
+        "code",
+        "version",
+        "standing",
+        "sop-drafted-on",
+        "sop-drafted-by",
+        "sop-approved-on",
+        "sop-approved-by",
+        "effective-from",
+    ];
+    out.print(&listed, &headers, rows);
+    Ok(Exit::Done)
 }

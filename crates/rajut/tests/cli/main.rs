@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod procedure;
+mod sop;
 mod stage;
 
 use stage::Stage;

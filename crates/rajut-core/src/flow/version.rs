@@ -1,0 +1,244 @@
+//! The life of a procedure's version: put down, signed, returned, put in force.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::rights::Scene;
+use super::{Deciding, Facts, invalid, reason};
+use crate::act::{Act, Changes, Envelope, Refusal, Rule};
+use crate::id::FreshIds;
+use crate::procedure::{
+    Approval, Lint, LintCode, Procedure, ProcedureCode, ProcedureVersion, Returned, VersionAct, VersionEvent,
+    VersionRefusal, VersionState, activation,
+};
+use crate::stream::StreamRef;
+
+/// No paper of a procedure comes near this many characters.
+const LONGEST: usize = 1_000_000;
+
+/// What is done to a version of a procedure.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VersionCommand<'a> {
+    /// Put down the next version, or another text for its draft. Faults do not matter yet.
+    Draft {
+        /// The version as parsed.
+        procedure: &'a Procedure,
+    },
+    /// Sign it: E04 to E10 refuse, E01 to E03 need a reason each.
+    Approve {
+        /// What is wrong with its text.
+        found: &'a [Lint],
+        /// Why a fault of the paper is accepted.
+        accepted: &'a BTreeMap<LintCode, String>,
+    },
+    /// Take the signature back.
+    Return {
+        /// What has to be changed.
+        note: &'a str,
+    },
+    /// Put it in force.
+    Activate {
+        /// Tanggal efektif.
+        from: Date,
+    },
+}
+
+impl VersionCommand<'_> {
+    /// The act that it is.
+    pub fn act(&self) -> Act {
+        match self {
+            Self::Draft { .. } => Act::DraftProcedure,
+            Self::Approve { .. } => Act::ApproveProcedure,
+            Self::Return { .. } => Act::ReturnProcedure,
+            Self::Activate { .. } => Act::ActivateProcedure,
+        }
+    }
+}
+
+/// Decides what becomes of the version in `stream`. The records hold all versions of its procedure.
+pub fn decide_version(
+    facts: Facts<'_>,
+    mut envelope: Envelope,
+    ids: FreshIds,
+    stream: StreamRef,
+    command: &VersionCommand<'_>,
+) -> Result<Changes, Refusal> {
+    envelope.act = command.act();
+    let mut deciding = Deciding {
+        facts,
+        ids,
+        changes: Changes::new(envelope),
+    };
+    deciding.check_times()?;
+    deciding.grant(Scene::default())?;
+    let event = match command {
+        VersionCommand::Draft { procedure } => deciding.drafted(procedure)?,
+        VersionCommand::Approve { found, accepted } => {
+            let known = facts.records.get::<ProcedureVersion>(stream.id)?;
+            deciding.approved(known, found, accepted)?
+        }
+        VersionCommand::Return { note } => {
+            let known = facts.records.get::<ProcedureVersion>(stream.id)?;
+            reason(note, "return")?;
+            short("note", note, facts.agency.text_limit)?;
+            let returned = Returned {
+                by: deciding.person()?,
+                on: deciding.not_before_day(known.state.approval().map(|it| it.on))?,
+                note: (*note).to_owned(),
+            };
+            moved(known, VersionAct::Return { returned })?
+        }
+        VersionCommand::Activate { from } => {
+            let known = facts.records.get::<ProcedureVersion>(stream.id)?;
+            deciding.activated(known, *from)?
+        }
+    };
+    let seen = facts.records.seen(stream);
+    deciding.changes.push(stream, seen, event);
+    Ok(deciding.changes)
+}
+
+impl Deciding<'_> {
+    fn drafted(&self, procedure: &Procedure) -> Result<VersionEvent, Refusal> {
+        let text = procedure.source();
+        short("procedure", text, LONGEST)?;
+        let of_code = |known: &&ProcedureVersion| known.code == procedure.code;
+        let last = self
+            .facts
+            .records
+            .all::<ProcedureVersion>()
+            .filter(of_code)
+            .max_by_key(|known| known.version);
+        let next = match last {
+            None => 1,
+            Some(last) if matches!(last.state, VersionState::Draft { .. }) => last.version,
+            Some(last) if last.version == procedure.version => {
+                // Signed: whoever signed it takes that back first.
+                return Err(standing(Rule::VersionNotDraft, last));
+            }
+            Some(last) => last.version + 1,
+        };
+        if procedure.version != next {
+            return Err(of(
+                Rule::VersionNotNext,
+                &procedure.code,
+                procedure.version,
+            )
+            .with("next", next));
+        }
+        Ok(VersionEvent::Drafted {
+            code: procedure.code.clone(),
+            version: procedure.version,
+            text: text.to_owned(),
+            by: Some(self.person()?),
+            on: self.day(),
+        })
+    }
+
+    fn approved(
+        &self,
+        known: &ProcedureVersion,
+        found: &[Lint],
+        accepted: &BTreeMap<LintCode, String>,
+    ) -> Result<VersionEvent, Refusal> {
+        if !matches!(known.state, VersionState::Draft { .. }) {
+            return Err(standing(Rule::VersionNotDraft, known));
+        }
+        for (code, why) in accepted {
+            if !matches!(code, LintCode::E01 | LintCode::E02 | LintCode::E03) {
+                return Err(invalid("accept", code, "not_acceptable"));
+            }
+            short("accept", why, self.facts.agency.text_limit)?;
+        }
+        activation(found, accepted).map_err(|refusal| {
+            let (rule, lints) = if refusal.faults.is_empty() {
+                (Rule::FaultsUnacknowledged, &refusal.unacknowledged)
+            } else {
+                (Rule::VersionFaulty, &refusal.faults)
+            };
+            let faults: Vec<String> = lints
+                .iter()
+                .map(|lint| format!("{} ({})", lint.code, lint.message))
+                .collect();
+            of(rule, &known.code, known.version).with("faults", faults.join("; "))
+        })?;
+        // A reason for a fault that the version does not have is no part of its history.
+        let acknowledged = accepted
+            .iter()
+            .filter(|(code, _)| found.iter().any(|lint| lint.code == **code))
+            .map(|(code, why)| (*code, why.clone()))
+            .collect();
+        let approval = Approval {
+            by: Some(self.person()?),
+            on: self.not_before_day(Some(known.drafted_on))?,
+            acknowledged,
+        };
+        moved(known, VersionAct::Approve { approval })
+    }
+
+    fn activated(&self, known: &ProcedureVersion, from: Date) -> Result<VersionEvent, Refusal> {
+        let event = moved(known, VersionAct::Activate { from })?;
+        let day = self.not_before_day(known.state.approval().map(|it| it.on))?;
+        // An earlier version that takes effect later would end this one before it has begun.
+        let earlier = self
+            .facts
+            .records
+            .all::<ProcedureVersion>()
+            .filter(|other| other.code == known.code && other.version < known.version)
+            .filter_map(|other| other.state.effective_from());
+        let bound = earlier.fold(day, Date::max);
+        if from < bound {
+            return Err(Refusal::new(Rule::EffectiveTooEarly)
+                .with("from", from)
+                .with("bound", bound));
+        }
+        Ok(event)
+    }
+
+    /// The day of this act, which comes on that day or after it.
+    fn not_before_day(&self, bound: Option<Date>) -> Result<Date, Refusal> {
+        let day = self.day();
+        match bound {
+            Some(bound) if day < bound => Err(Refusal::new(Rule::TimeOutOfBounds)
+                .with("at", day)
+                .with("bound", bound)),
+            _ => Ok(day),
+        }
+    }
+}
+
+/// The event, if the version stands so that it can be.
+fn moved(known: &ProcedureVersion, act: VersionAct) -> Result<VersionEvent, Refusal> {
+    match known.state.after(act.clone()) {
+        Ok(_) => Ok(VersionEvent::Moved(act)),
+        Err(VersionRefusal::NotDraft) => Err(standing(Rule::VersionNotDraft, known)),
+        Err(VersionRefusal::NotApproved) => Err(standing(Rule::VersionNotApproved, known)),
+        Err(VersionRefusal::EffectiveBeforeApproval { approved_on, from }) => {
+            Err(Refusal::new(Rule::EffectiveBeforeApproval)
+                .with("from", from)
+                .with("approved_on", approved_on))
+        }
+    }
+}
+
+fn of(rule: Rule, code: &ProcedureCode, version: u32) -> Refusal {
+    Refusal::new(rule)
+        .with("procedure", code)
+        .with("version", version)
+}
+
+fn standing(rule: Rule, known: &ProcedureVersion) -> Refusal {
+    of(rule, &known.code, known.version).with("state", known.state.code())
+}
+
+fn short(field: &str, text: &str, limit: usize) -> Result<(), Refusal> {
+    let found = text.chars().count();
+    if found > limit {
+        return Err(Refusal::new(Rule::TooLong)
+            .with("field", field)
+            .with("limit", limit)
+            .with("found", found));
+    }
+    Ok(())
+}
