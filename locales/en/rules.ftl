@@ -38,8 +38,8 @@ rule-procedure-not-effective = The procedure { $procedure } is not in force on {
 rule-version-not-next = { $version } is not the next version of { $procedure }; write version = { $next } into the file.
 rule-version-not-draft = Version { $version } of { $procedure } is no draft any more: { $state }. Take the signature back first, or draft the next version.
 rule-version-not-approved = Version { $version } of { $procedure } is not approved and waiting: { $state }.
-rule-version-faulty = Version { $version } of { $procedure } has faults that must be repaired: { $faults }.
-rule-faults-unacknowledged = Version { $version } of { $procedure } has faults that need a reason each (--accept CODE=REASON): { $faults }.
+rule-version-faulty = These faults must be repaired: { $faults }.
+rule-faults-unacknowledged = These faults of the paper need a reason each (--accept CODE=REASON): { $faults }.
 rule-effective-before-approval = { $from } lies before the signing on { $approved_on }.
 rule-effective-too-early = { $from } is too early; the first possible day is { $bound }.
 rule-calendar-year-missing = The calendar lacks a year that is needed: { $year }.

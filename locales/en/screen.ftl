@@ -1,5 +1,6 @@
 # Words on the screen and the command line.
 conflict = { $what } was changed by somebody else just now. Look again and repeat.
+set-up-needs-agency = Say whose database this is: rajut setup --print-template > agency.toml, fill it in, then rajut setup --agency agency.toml.
 set-up-done = The database is ready. Next: enter offices, sites, people and posts (rajut import ...).
 migrated = The database is at this program's version.
 activated = Version { $version } of { $procedure } is in force from the day named.

@@ -38,8 +38,8 @@ rule-procedure-not-effective = SOP { $procedure } belum berlaku pada { $date }.
 rule-version-not-next = { $version } bukan versi berikutnya dari { $procedure }; tulis version = { $next } di berkasnya.
 rule-version-not-draft = Versi { $version } dari { $procedure } bukan lagi rancangan: { $state }. Tarik dulu pengesahannya, atau rancang versi berikutnya.
 rule-version-not-approved = Versi { $version } dari { $procedure } tidak sedang disahkan dan menunggu berlaku: { $state }.
-rule-version-faulty = Versi { $version } dari { $procedure } memuat kesalahan yang harus diperbaiki: { $faults }.
-rule-faults-unacknowledged = Versi { $version } dari { $procedure } memuat kesalahan yang masing-masing perlu alasan (--accept KODE=ALASAN): { $faults }.
+rule-version-faulty = Kesalahan ini harus diperbaiki: { $faults }.
+rule-faults-unacknowledged = Kesalahan pada naskah ini masing-masing perlu alasan (--accept KODE=ALASAN): { $faults }.
 rule-effective-before-approval = { $from } mendahului tanggal pengesahan { $approved_on }.
 rule-effective-too-early = { $from } terlalu awal; hari pertama yang mungkin adalah { $bound }.
 rule-calendar-year-missing = Kalender kerja belum memuat tahun yang diperlukan: { $year }.

@@ -1,5 +1,6 @@
 # Kata-kata di layar dan baris perintah.
 conflict = { $what } baru saja diubah orang lain. Lihat kembali lalu ulangi.
+set-up-needs-agency = Sebutkan instansi pemilik basis data: rajut setup --print-template > instansi.toml, isi berkasnya, lalu rajut setup --agency instansi.toml.
 set-up-done = Basis data siap. Selanjutnya: masukkan kantor, lokasi, orang, dan jabatan (rajut import ...).
 migrated = Basis data sesuai dengan versi program ini.
 activated = Versi { $version } dari { $procedure } berlaku mulai hari yang disebut.

@@ -103,9 +103,22 @@ impl Default for Monitoring {
 pub struct AgencyFileError(pub String);
 
 impl AgencyFile {
+    /// A file to fill in: commented, and of no agency in particular.
+    pub const TEMPLATE: &str = include_str!("../../../data/agency.template.toml");
+
     /// Reads a set-up file.
     pub fn parse(text: &str) -> Result<Self, AgencyFileError> {
         let file: Self = toml::from_str(text).map_err(|error| AgencyFileError(error.to_string()))?;
+        // The template leaves these empty: a letter would go out without a head.
+        for (field, text) in [
+            ("place", &file.place),
+            ("letterhead.government", &file.letterhead.government),
+            ("letterhead.agency", &file.letterhead.agency),
+        ] {
+            if text.trim().is_empty() {
+                return Err(AgencyFileError(format!("{field} is empty; fill it in")));
+            }
+        }
         if file.monitoring.failures == 0 {
             return Err(AgencyFileError(
                 "[monitoring] failures must be at least 1".to_owned(),
@@ -147,7 +160,21 @@ mod tests {
         assert_eq!(file.zone, Zone::Wib);
         let error = AgencyFile::parse(&DEMO.replace("zone = \"WIB\"", "zone = \"GMT\"")).unwrap_err();
         assert!(error.to_string().contains("zone"), "{error}");
+        let error = AgencyFile::parse(&DEMO.replace("place = \"Ciamis\"", "place = \" \"")).unwrap_err();
+        assert!(error.to_string().contains("place is empty"), "{error}");
         let error = AgencyFile::parse(&DEMO.replace("failures = 3", "failures = 0")).unwrap_err();
         assert!(error.to_string().contains("failures"), "{error}");
+    }
+
+    #[test]
+    fn the_template_is_refused_until_it_is_filled_in_and_names_no_agency() {
+        let error = AgencyFile::parse(AgencyFile::TEMPLATE).unwrap_err();
+        assert!(error.to_string().contains("place is empty"), "{error}");
+        let filled = AgencyFile::TEMPLATE.replace("= \"\"", "= \"Contoh\"");
+        let file = AgencyFile::parse(&filled).unwrap();
+        assert_eq!(file.letterhead.agency, "Contoh");
+        for name in ["ciamis", "0265", "sindangrasa"] {
+            assert!(!AgencyFile::TEMPLATE.to_lowercase().contains(name), "{name}");
+        }
     }
 }

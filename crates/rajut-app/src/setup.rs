@@ -8,9 +8,9 @@ use rajut_core::calendar::Calendar;
 use rajut_core::check::Thresholds;
 use rajut_core::check::checklist::Checklist;
 use rajut_core::complaint::ServiceLevels;
-use rajut_core::flow::{Agency, EntryEdit, Facts, Procedures, Records, edit_entries};
+use rajut_core::flow::{Agency, EntryEdit, Facts, Procedures, Records, edit_entries, signable};
 use rajut_core::number::Templates;
-use rajut_core::procedure::{Approval, Procedure, Severity, VersionAct, VersionEvent, activation};
+use rajut_core::procedure::{Approval, LintCode, Procedure, VersionAct, VersionEvent};
 use rajut_core::register::{Edit, Setting, SettingKind};
 
 use crate::context::{procedure_stream, setting_stream};
@@ -60,6 +60,14 @@ impl Defaults {
         Self::shipped(include_str!("../../../data/demo/agency.toml"))
     }
 
+    /// Why the faults of the shipped papers are accepted in the demo, where nobody signs anything.
+    pub fn demo_reasons() -> BTreeMap<LintCode, String> {
+        let why = "PERAGAAN: naskah contoh dipakai apa adanya, bukan pengesahan";
+        [LintCode::E01, LintCode::E02, LintCode::E03]
+            .map(|code| (code, why.to_owned()))
+            .into()
+    }
+
     fn check(&self) -> Result<(), AppError> {
         AgencyFile::parse(&self.agency).map_err(|error| AppError::invalid("agency", error))?;
         self.settings
@@ -93,9 +101,14 @@ pub(crate) fn check_setting(kind: SettingKind, text: &str) -> Result<(), AppErro
 }
 
 impl App {
-    /// Sets an empty database up. The procedures take effect on `from`; faults E01 to E03 of a procedure that
-    /// comes with the program are acknowledged with the reason given, since they stand on the paper itself.
-    pub async fn set_up(&self, defaults: &Defaults, from: Date, reason: &str) -> Result<(), AppError> {
+    /// Sets an empty database up. The procedures take effect on `from`. Faults E01 to E03 that stand on their
+    /// papers are accepted by a person's reason each, or the set-up is refused with a list of them.
+    pub async fn set_up(
+        &self,
+        defaults: &Defaults,
+        from: Date,
+        accepted: &BTreeMap<LintCode, String>,
+    ) -> Result<(), AppError> {
         defaults.check()?;
         let mut edits = Vec::new();
         let agency = (SettingKind::Agency, defaults.agency.clone());
@@ -122,14 +135,14 @@ impl App {
             .iter()
             .map(|text| Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error)))
             .collect::<Result<_, _>>()?;
+        let known: Vec<&Procedure> = parsed.iter().collect();
+        let found: Vec<_> = parsed
+            .iter()
+            .map(|procedure| lint_procedure(procedure, &known, from))
+            .collect();
+        let judged = parsed.iter().map(|it| &it.code).zip(found.iter().map(Vec::as_slice));
+        let mut reasons = signable(judged, accepted)?;
         for procedure in &parsed {
-            let found = lint_procedure(procedure, &parsed.iter().collect::<Vec<_>>(), from);
-            let acknowledged: BTreeMap<_, _> = found
-                .iter()
-                .filter(|lint| lint.severity == Severity::Error)
-                .map(|lint| (lint.code, reason.to_owned()))
-                .collect();
-            activation(&found, &acknowledged).map_err(|error| AppError::invalid("procedure", error))?;
             let drafted = VersionEvent::Drafted {
                 code: procedure.code.clone(),
                 version: procedure.version,
@@ -140,7 +153,7 @@ impl App {
             let approval = Approval {
                 by: None,
                 on: from,
-                acknowledged,
+                acknowledged: reasons.remove(&procedure.code).unwrap_or_default(),
             };
             let signed = VersionEvent::Moved(VersionAct::Approve { approval });
             let in_force = VersionEvent::Moved(VersionAct::Activate { from });

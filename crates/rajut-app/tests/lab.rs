@@ -78,7 +78,7 @@ fn new<T>(entries: Vec<T>) -> Vec<Edit<T>> {
 
 /// Registers the four sites with a router each, and a service that is used at the puskesmas only.
 async fn register(app: &App) {
-    app.set_up(&Defaults::demo(), date(2026, 1, 1), "contoh")
+    app.set_up(&Defaults::demo(), date(2026, 1, 1), &Defaults::demo_reasons())
         .await
         .unwrap();
     let mut ids = FreshIds::new(app.now(), [9; 32]);

@@ -113,10 +113,9 @@ rules! {
     VersionNotDraft = "version-not-draft",
     /// The version is not approved, or already in force. Args: `procedure`, `version`, `state`.
     VersionNotApproved = "version-not-approved",
-    /// E04 to E10: the version must be repaired. Args: `procedure`, `version`, `faults`.
+    /// E04 to E10: the version must be repaired. Args: `faults`.
     VersionFaulty = "version-faulty",
-    /// E01 to E03: a fault of the paper needs a reason for which it is accepted. Args: `procedure`, `version`,
-    /// `faults`.
+    /// E01 to E03: a fault of the paper needs a reason for which it is accepted. Args: `faults`.
     FaultsUnacknowledged = "faults-unacknowledged",
     /// The effective date lies before the signing. Args: `from`, `approved_on`.
     EffectiveBeforeApproval = "effective-before-approval",

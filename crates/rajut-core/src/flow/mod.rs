@@ -31,7 +31,7 @@ pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;
-pub use version::{VersionCommand, decide_version};
+pub use version::{VersionCommand, decide_version, signable};
 
 use crate::act::{Actor, Changes, Envelope, Refusal, Rule};
 use crate::calendar::{Calendar, Zone};

@@ -145,34 +145,14 @@ impl Deciding<'_> {
         if !matches!(known.state, VersionState::Draft { .. }) {
             return Err(standing(Rule::VersionNotDraft, known));
         }
-        for (code, why) in accepted {
-            if !matches!(code, LintCode::E01 | LintCode::E02 | LintCode::E03) {
-                return Err(invalid("accept", code, "not_acceptable"));
-            }
+        for why in accepted.values() {
             short("accept", why, self.facts.agency.text_limit)?;
         }
-        activation(found, accepted).map_err(|refusal| {
-            let (rule, lints) = if refusal.faults.is_empty() {
-                (Rule::FaultsUnacknowledged, &refusal.unacknowledged)
-            } else {
-                (Rule::VersionFaulty, &refusal.faults)
-            };
-            let faults: Vec<String> = lints
-                .iter()
-                .map(|lint| format!("{} ({})", lint.code, lint.message))
-                .collect();
-            of(rule, &known.code, known.version).with("faults", faults.join("; "))
-        })?;
-        // A reason for a fault that the version does not have is no part of its history.
-        let acknowledged = accepted
-            .iter()
-            .filter(|(code, _)| found.iter().any(|lint| lint.code == **code))
-            .map(|(code, why)| (*code, why.clone()))
-            .collect();
+        let mut acknowledged = signable([(&known.code, found)], accepted)?;
         let approval = Approval {
             by: Some(self.person()?),
             on: self.not_before_day(Some(known.drafted_on))?,
-            acknowledged,
+            acknowledged: acknowledged.remove(&known.code).unwrap_or_default(),
         };
         moved(known, VersionAct::Approve { approval })
     }
@@ -206,6 +186,39 @@ impl Deciding<'_> {
             _ => Ok(day),
         }
     }
+}
+
+/// Whether procedures with these faults may be signed: E04 to E10 must be repaired, E01 to E03 accepted with a
+/// reason each. Gives for each procedure the reasons that are kept: those for faults which it has.
+pub fn signable<'a>(
+    judged: impl IntoIterator<Item = (&'a ProcedureCode, &'a [Lint])>,
+    accepted: &BTreeMap<LintCode, String>,
+) -> Result<BTreeMap<ProcedureCode, BTreeMap<LintCode, String>>, Refusal> {
+    let paper = |code: &&LintCode| !matches!(code, LintCode::E01 | LintCode::E02 | LintCode::E03);
+    if let Some(code) = accepted.keys().find(paper) {
+        return Err(invalid("accept", code, "not_acceptable"));
+    }
+    let (mut faults, mut unacknowledged) = (Vec::new(), Vec::new());
+    let mut kept = BTreeMap::new();
+    let tell = |procedure: &ProcedureCode, lint: &Lint| format!("{procedure}: {} {}", lint.code, lint.message);
+    for (procedure, found) in judged {
+        if let Err(refusal) = activation(found, accepted) {
+            faults.extend(refusal.faults.iter().map(|lint| tell(procedure, lint)));
+            unacknowledged.extend(refusal.unacknowledged.iter().map(|lint| tell(procedure, lint)));
+        }
+        let of_it = accepted
+            .iter()
+            .filter(|(code, _)| found.iter().any(|lint| lint.code == **code))
+            .map(|(code, why)| (*code, why.trim().to_owned()))
+            .collect();
+        kept.insert(procedure.clone(), of_it);
+    }
+    let (rule, told) = match (faults.is_empty(), unacknowledged.is_empty()) {
+        (true, true) => return Ok(kept),
+        (false, _) => (Rule::VersionFaulty, faults),
+        (true, false) => (Rule::FaultsUnacknowledged, unacknowledged),
+    };
+    Err(Refusal::new(rule).with("faults", told.join("; ")))
 }
 
 /// The event, if the version stands so that it can be.

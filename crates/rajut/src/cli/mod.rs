@@ -106,9 +106,15 @@ pub enum Noun {
     Demo(crate::demo::DemoArguments),
     /// Set an empty database up.
     Setup {
-        /// The agency's file; without it the sample agency.
+        /// The agency's file.
         #[arg(long, value_name = "FILE")]
         agency: Option<PathBuf>,
+        /// Print a file to fill in, and set nothing up.
+        #[arg(long, conflicts_with = "agency")]
+        print_template: bool,
+        /// Why a fault E01 to E03 of the shipped procedures is accepted: E01=REASON.
+        #[arg(long, value_name = "CODE=REASON")]
+        accept: Vec<String>,
         /// First day on which procedures and settings are in force.
         #[arg(long, value_name = "YYYY-MM-DD")]
         from: Option<jiff::civil::Date>,
@@ -208,7 +214,15 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
             out.say("migrated");
             Ok(Exit::Done)
         }
-        Noun::Setup { agency, from } => setup(&arguments.database, agency, from, &out).await,
+        Noun::Setup {
+            print_template: true, ..
+        } => {
+            output::Output::text(rajut_app::AgencyFile::TEMPLATE);
+            Ok(Exit::Done)
+        }
+        Noun::Setup {
+            agency, from, accept, ..
+        } => setup(&arguments.database, agency, from, &accept, &out).await,
         Noun::Journal(verb) => journal::run(verb, &arguments.database, &out).await,
         Noun::Restore { file } => files::restore(&arguments.database, &file, &out).await,
         Noun::Check(check) if check.needs_no_register() => check::run(check, None, &out).await,
@@ -277,8 +291,16 @@ async fn setup(
     database: &str,
     agency: Option<PathBuf>,
     from: Option<jiff::civil::Date>,
+    accept: &[String],
     out: &output::Output,
 ) -> Result<Exit, Error> {
+    // Nothing is opened, and no file made, before it is known whose database this is to be.
+    let Some(agency) = agency else {
+        out.say("set-up-needs-agency");
+        return Ok(Exit::Usage);
+    };
+    let defaults = rajut_app::Defaults::shipped(&session::read(&agency)?);
+    let accepted = sop::accepted(accept)?;
     let app = app(database).await?;
     if app.is_set_up().await? {
         return Err(AppError::invalid(
@@ -286,13 +308,8 @@ async fn setup(
             "the database is already set up; load settings one by one",
         ));
     }
-    let defaults = match agency {
-        Some(path) => rajut_app::Defaults::shipped(&session::read(&path)?),
-        None => rajut_app::Defaults::demo(),
-    };
     let today = rajut_core::calendar::Zone::Wib.date(app.now());
-    app.set_up(&defaults, from.unwrap_or(today), "sesuai naskah yang berlaku")
-        .await?;
+    app.set_up(&defaults, from.unwrap_or(today), &accepted).await?;
     out.say("set-up-done");
     Ok(Exit::Done)
 }

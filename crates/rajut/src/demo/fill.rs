@@ -22,12 +22,8 @@ const UNIT: &str = "Dinas Komunikasi dan Informatika";
 
 /// Sets an empty database up and enters the demo regency.
 pub async fn register(app: &App, seed: u64) -> Result<DemoRegency, AppError> {
-    app.set_up(
-        &Defaults::demo(),
-        IN_FORCE,
-        "sesuai naskah yang ditetapkan 4 Januari 2021",
-    )
-    .await?;
+    app.set_up(&Defaults::demo(), IN_FORCE, &Defaults::demo_reasons())
+        .await?;
     let regency = regency(seed);
     let who = Who::system();
     app.edit_offices(who, Act::Import, new(&regency.offices)).await?;

@@ -6,6 +6,7 @@
 
 mod bad_input;
 mod procedure;
+mod setup;
 mod sop;
 mod stage;
 

@@ -21,6 +21,16 @@ const POSTS: [&str; 6] = [
     "petugas-layanan-1",
 ];
 
+/// Why the faults of the shipped papers are accepted.
+pub const ACCEPT: [&str; 6] = [
+    "--accept",
+    "E01=nomor menyusul",
+    "--accept",
+    "E02=tanggal menyusul",
+    "--accept",
+    "E03=pejabat menyusul",
+];
+
 /// A folder with a database.
 pub struct Stage {
     dir: TempDir,
@@ -133,7 +143,9 @@ impl Stage {
 
     fn fill(&self) {
         let demo = regency(2026);
-        self.done(&["setup", "--from", "2021-01-04"]);
+        let agency = self.write("instansi.toml", include_str!("../../../../data/demo/agency.toml"));
+        let setup = ["setup", "--agency", &agency, "--from", "2021-01-04"];
+        self.done(&[&setup[..], &ACCEPT].concat());
         let sites: Vec<Site> = demo
             .sites
             .iter()

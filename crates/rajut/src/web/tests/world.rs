@@ -146,7 +146,7 @@ impl World {
             .await
             .unwrap();
         let from = jiff::civil::date(2026, 1, 1);
-        app.set_up(&Defaults::demo(), from, "sesuai naskah")
+        app.set_up(&Defaults::demo(), from, &Defaults::demo_reasons())
             .await
             .unwrap();
         let mut ids = app.ids();
