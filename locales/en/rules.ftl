@@ -35,6 +35,8 @@ rule-number-not-reserved = The number { $number } is not reserved for this recor
 rule-step-missing = The procedure has no step { $kind }.
 rule-follow-up-settled = This follow-up is already settled.
 rule-procedure-not-effective = The procedure { $procedure } is not in force on { $date }.
+rule-part-done = Your part of the step { $step } is done; it still waits for { $waits_for }.
+rule-joint-disagrees = The field { $field } was given as { $before } by who acted before you, not { $value }: agree on one.
 rule-version-not-next = { $version } is not the next version of { $procedure }; write version = { $next } into the file.
 rule-version-not-draft = Version { $version } of { $procedure } is no draft any more: { $state }. Take the signature back first, or draft the next version.
 rule-version-not-approved = Version { $version } of { $procedure } is not approved and waiting: { $state }.

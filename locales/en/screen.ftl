@@ -114,6 +114,7 @@ report-due = due
 report-submitted = submitted
 report-returned = returned
 report-accepted = accepted
+waits-for = waits for { $lanes }
 open-steps = Open steps
 against-standard = standard
 against-plan = plan

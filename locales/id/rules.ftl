@@ -35,6 +35,8 @@ rule-number-not-reserved = Nomor { $number } tidak dalam status dipesan untuk be
 rule-step-missing = SOP ini tidak memiliki langkah { $kind }.
 rule-follow-up-settled = Tindak lanjut ini sudah selesai.
 rule-procedure-not-effective = SOP { $procedure } belum berlaku pada { $date }.
+rule-part-done = Bagian Anda pada langkah { $step } sudah selesai; langkah ini masih menunggu { $waits_for }.
+rule-joint-disagrees = Isian { $field } sudah diisi { $before } oleh pelaksana sebelumnya, bukan { $value }: samakan dahulu.
 rule-version-not-next = { $version } bukan versi berikutnya dari { $procedure }; tulis version = { $next } di berkasnya.
 rule-version-not-draft = Versi { $version } dari { $procedure } bukan lagi rancangan: { $state }. Tarik dulu pengesahannya, atau rancang versi berikutnya.
 rule-version-not-approved = Versi { $version } dari { $procedure } tidak sedang disahkan dan menunggu berlaku: { $state }.

@@ -114,6 +114,7 @@ report-due = ditunggu
 report-submitted = diajukan
 report-returned = dikembalikan
 report-accepted = diterima
+waits-for = menunggu { $lanes }
 open-steps = Langkah terbuka
 against-standard = waktu baku
 against-plan = rencana

@@ -21,6 +21,7 @@ mod procedures;
 mod registers;
 mod setup;
 mod spread;
+mod steps;
 mod timers;
 mod views;
 
@@ -50,7 +51,7 @@ pub use monitor::{SiteReport, StatusReport};
 pub use procedures::{DraftedProcedure, lint_procedure};
 pub use registers::OwnedRegisters;
 pub use setup::Defaults;
-pub use views::{RunBundle, RunView, TargetLine};
+pub use views::{OpenLine, RunBundle, RunView, TargetLine};
 
 /// A context and the last record of the journal that it is known to include.
 type Kept = (i64, Arc<Context>);

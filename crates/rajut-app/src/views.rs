@@ -1,8 +1,10 @@
 //! What people look at: a run with its clocks, what is late, lists by name instead of id.
 
 use jiff::Timestamp;
+use rajut_core::engine::Progress;
 use rajut_core::id::{RunId, SiteId};
 use rajut_core::lateness::{Clock, Forecast, Late, RunFacts, Totals, clocks, forecast, late, totals};
+use rajut_core::procedure::{LaneId, Procedure, Step};
 use rajut_core::register::Site;
 use rajut_core::run::{FollowUp, Report, Run, Standing, Target};
 use rajut_core::stream::{State, StreamKind};
@@ -53,6 +55,21 @@ pub struct TargetLine {
     pub complaints_open: usize,
 }
 
+/// A step that is open, and for whom it waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenLine {
+    /// The step.
+    pub step: rajut_core::procedure::StepId,
+    /// Code of the site, for a step of a site.
+    pub site_code: Option<String>,
+    /// Since when it can be done.
+    pub since: Timestamp,
+    /// Lanes whose actors have done their part, where each must act.
+    pub acted: Vec<String>,
+    /// Lanes for which it waits, as printed: all of these where each must act, any one of them elsewhere.
+    pub waits_for: Vec<String>,
+}
+
 /// A run as it is shown.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunView {
@@ -66,6 +83,8 @@ pub struct RunView {
     pub procedure: String,
     /// `open`, `closed` or `cancelled`.
     pub standing: &'static str,
+    /// What is open in the run, and at its sites where several must act.
+    pub open: Vec<OpenLine>,
     /// Steps with their clocks.
     pub clocks: Vec<Clock>,
     /// Totals.
@@ -171,6 +190,7 @@ impl App {
                     Some(rajut_core::run::RunEnd::Closed { .. }) => "closed",
                     Some(rajut_core::run::RunEnd::Cancelled { .. }) => "cancelled",
                 },
+                open: open_lines(&bundle, facts.procedure, &sites),
                 clocks: clocks(facts, now).map_err(calendar)?,
                 totals: totals(facts, now),
                 forecast: forecast(facts, now).map_err(calendar)?,
@@ -179,6 +199,41 @@ impl App {
             })
         })?
     }
+}
+
+fn open_lines(
+    bundle: &RunBundle,
+    procedure: &Procedure,
+    sites: &std::collections::BTreeMap<SiteId, Site>,
+) -> Vec<OpenLine> {
+    let label = |id: &LaneId| {
+        let lane = procedure.lane(id);
+        lane.map_or_else(|| id.to_string(), |lane| lane.label.clone())
+    };
+    let lines = |progress: &Progress, site: Option<SiteId>| -> Vec<OpenLine> {
+        let site_code = site.and_then(|site| sites.get(&site)).map(|site| site.code.clone());
+        let wanted = |step: &Step| site.is_none() || step.needs_each();
+        progress
+            .open
+            .iter()
+            .filter(|open| procedure.step(&open.step).is_some_and(wanted))
+            .map(|open| OpenLine {
+                step: open.step.clone(),
+                site_code: site_code.clone(),
+                since: open.since,
+                acted: open.parts.iter().map(|part| label(&part.lane)).collect(),
+                waits_for: progress.missing(procedure, &open.step).iter().map(label).collect(),
+            })
+            .collect()
+    };
+    if bundle.run.end.is_some() {
+        return Vec::new();
+    }
+    let mut open = lines(&bundle.run.progress, None);
+    for target in bundle.targets.iter().filter(|target| target.excuse.is_none()) {
+        open.extend(target.progress.iter().flat_map(|progress| lines(progress, Some(target.site))));
+    }
+    open
 }
 
 fn target_lines(bundle: &RunBundle, sites: &std::collections::BTreeMap<SiteId, Site>) -> Vec<TargetLine> {

@@ -296,7 +296,7 @@ fn e07_actors() {
         )],
         &["from = []"],
     );
-    let stranger = "from = [\"kasi\", \"kabid\"]\nactivity = \"Menilai";
+    let stranger = "from = [\"kasi\", \"kabid\"]\njoint = \"either\"\nactivity = \"Menilai";
     breaks(
         E07,
         &[("from = [\"kasi\"]\nactivity = \"Menilai", stranger)],
@@ -306,6 +306,24 @@ fn e07_actors() {
         E07,
         &[("activity = \"Menilai", "to = [\"x\"]\nactivity = \"Menilai")],
         &["to = [\"x\"]"],
+    );
+    let lanes = "[[lanes]]\nid = \"kabid\"\nlabel = \"Kabid\"\nbinding = { post = \"kabid\" }\n\n[[steps]]\nid = \"a\"";
+    let second = ("[[steps]]\nid = \"a\"", lanes);
+    let several = |joint: &str| format!("from = [\"kasi\", \"kabid\"]\n{joint}activity = \"Menilai");
+    let one = "from = [\"kasi\"]\nactivity = \"Menilai";
+    breaks(E07, &[second, (one, &several(""))], &["from = [\"kasi\", \"kabid\"]"]);
+    for joint in ["joint = \"each\"\n", "joint = \"either\"\n"] {
+        let (codes, _) = broken(E07, &[second, (one, &several(joint))]);
+        assert_eq!(codes, "", "{joint}");
+    }
+    let alone = "from = [\"kasi\"]\njoint = \"each\"\nactivity = \"Menilai";
+    breaks(E07, &[(one, alone)], &["joint = \"each\""]);
+    // The forms of these kinds are finished by one act.
+    let kind = ("kind = \"decision\"", "kind = \"disposition\"");
+    breaks_among(
+        E07,
+        &[second, kind, (one, &several("joint = \"each\"\n"))],
+        &["joint = \"each\""],
     );
 }
 

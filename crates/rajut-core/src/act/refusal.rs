@@ -107,6 +107,10 @@ rules! {
     FollowUpSettled = "follow-up-settled",
     /// The procedure's version is not effective. Args: `procedure`, `date`.
     ProcedureNotEffective = "procedure-not-effective",
+    /// That actor of a joint step has done their part; others have yet to. Args: `step`, `waits_for`.
+    PartDone = "part-done",
+    /// Joint actors do not say the same. Args: `field`, `value`, `before`.
+    JointDisagrees = "joint-disagrees",
     /// The number of the version is not the next one. Args: `procedure`, `version`, `next`.
     VersionNotNext = "version-not-next",
     /// The version is no draft any more. Args: `procedure`, `version`, `state`.

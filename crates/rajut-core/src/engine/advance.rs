@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::progress::{DoneStep, Progress, known};
+use super::progress::{DoneStep, Part, Progress, known};
 use super::refusal::EngineRefusal;
 use crate::procedure::{ExitCode, Goal, PauseCode, Procedure, StepId};
 
@@ -14,6 +14,9 @@ pub struct Advance {
     pub at: Timestamp,
     /// The step that was left; none where nothing was open (a join) or stays open (a pause).
     pub done: Option<DoneStep>,
+    /// One of several joint actors has acted, and others have yet to: the step stays open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acted: Option<Acted>,
     /// What can be done from now on at this level.
     pub opens: Vec<StepId>,
     /// What follows belongs to another scope: the caller fans out, or joins once all are here.
@@ -24,6 +27,15 @@ pub struct Advance {
     pub pauses: Option<Pausing>,
     /// The clock is set going.
     pub resumes: bool,
+}
+
+/// A part of a step was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    /// The step.
+    pub step: StepId,
+    /// The part.
+    pub part: Part,
 }
 
 /// The clock stops.
@@ -41,6 +53,7 @@ impl Advance {
         Self {
             at,
             done: None,
+            acted: None,
             opens: Vec::new(),
             crosses: None,
             ends: false,
@@ -112,6 +125,52 @@ impl Progress {
                 until: Some(opened.clone()),
             })
         });
+        Ok(advance)
+    }
+
+    /// One of the actors of a step acts. Where each must, the step stays open until the last one has; all
+    /// take the same exit. Where either may, this finishes it.
+    pub fn act(&self, procedure: &Procedure, step: &StepId, part: Part) -> Result<Advance, EngineRefusal> {
+        // What would refuse the last act refuses the first one.
+        let exit = part.exit.as_ref();
+        let mut advance = self.advance(procedure, step, exit, part.at)?;
+        let (row, missing) = (known(procedure, step)?, self.missing(procedure, step));
+        if !row.needs_each() {
+            if let Some(done) = &mut advance.done {
+                done.parts = vec![part];
+            }
+            return Ok(advance);
+        }
+        if !missing.contains(&part.lane) {
+            return Err(EngineRefusal::HasActed {
+                step: step.clone(),
+                lane: part.lane,
+                missing,
+            });
+        }
+        let mut parts = self.opened(step).map(|open| open.parts.clone()).unwrap_or_default();
+        if let Some(before) = parts.iter().find(|before| before.exit != part.exit) {
+            return Err(EngineRefusal::ExitDisagrees {
+                step: step.clone(),
+                exit: part.exit.clone(),
+                before: before.exit.clone(),
+            });
+        }
+        let is_last = missing.iter().all(|lane| *lane == part.lane);
+        if !is_last {
+            let (at, step) = (part.at, step.clone());
+            return Ok(Advance {
+                acted: Some(Acted { step, part }),
+                ..Advance::still(at)
+            });
+        }
+        // Told in another order than done, it is finished when the last of them had acted.
+        let at = parts.iter().map(|part| part.at).fold(part.at, Timestamp::max);
+        advance = self.advance(procedure, step, exit, at)?;
+        parts.push(part);
+        if let Some(done) = &mut advance.done {
+            done.parts = parts;
+        }
         Ok(advance)
     }
 
@@ -239,6 +298,7 @@ impl Progress {
             finished_at: at,
             exit: exit.cloned(),
             skipped,
+            parts: open.parts.clone(),
         })
     }
 }

@@ -1,11 +1,14 @@
 //! How far one level of an execution has come: a value that is stored, and the fold of its advances.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::advance::Advance;
 use super::refusal::EngineRefusal;
-use crate::procedure::{ExitCode, PauseCode, Procedure, Scope, StepId};
+use crate::id::PersonId;
+use crate::procedure::{ExitCode, LaneId, PauseCode, Procedure, Scope, StepId};
 
 /// How far a run, a team's batch, or a site has come in a procedure.
 ///
@@ -38,6 +41,24 @@ pub struct OpenStep {
     pub since: Timestamp,
     /// Which time it is open, from one.
     pub round: u32,
+    /// What some of its actors have done already, where each of them must act.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// One of several joint actors has acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// In which lane.
+    pub lane: LaneId,
+    /// Who; `None` for somebody outside the register.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+    /// By which exit, where the step has exits.
+    pub exit: Option<ExitCode>,
+    /// What they put into the form.
+    pub values: BTreeMap<String, String>,
 }
 
 /// A step that was left.
@@ -55,6 +76,9 @@ pub struct DoneStep {
     pub exit: Option<ExitCode>,
     /// It was not finished: a verdict moved the work elsewhere.
     pub skipped: bool,
+    /// What its actors did: all of them, where each must act.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 /// The clock stands still.
@@ -90,6 +114,7 @@ impl Progress {
                 step: step.clone(),
                 since: at,
                 round: 1,
+                parts: Vec::new(),
             }],
             done: Vec::new(),
             waits_for: None,
@@ -109,6 +134,23 @@ impl Progress {
         self.open.iter().map(|open| open.step.clone()).collect()
     }
 
+    /// The open step of that id.
+    pub fn opened(&self, step: &StepId) -> Option<&OpenStep> {
+        self.open.iter().find(|open| open.step == *step)
+    }
+
+    /// The lanes of an open step that have yet to act: all of them where one act is enough.
+    pub fn missing(&self, procedure: &Procedure, step: &StepId) -> Vec<LaneId> {
+        let Some((open, row)) = self.opened(step).zip(procedure.step(step)) else {
+            return Vec::new();
+        };
+        row.from
+            .iter()
+            .filter(|lane| open.parts.iter().all(|part| part.lane != **lane))
+            .cloned()
+            .collect()
+    }
+
     /// A move from outside that was decided on another view of this progress: it leaves what is open now.
     pub fn leaving_what_is_open(&self, moved: &Advance) -> Advance {
         let mut advance = moved.clone();
@@ -121,6 +163,7 @@ impl Progress {
                 finished_at: advance.at,
                 exit: None,
                 skipped: true,
+                parts: open.parts.clone(),
             });
         }
         advance
@@ -139,6 +182,12 @@ impl Progress {
             };
             self.paused.push(past);
         }
+        if let Some(acted) = &advance.acted
+            && let Some(open) = self.open.iter_mut().find(|open| open.step == acted.step)
+            && open.parts.iter().all(|part| part.lane != acted.part.lane)
+        {
+            open.parts.push(acted.part.clone());
+        }
         if let Some(done) = &advance.done {
             self.open.retain(|open| open.step != done.step);
             self.done.push(done.clone());
@@ -153,6 +202,7 @@ impl Progress {
                 step: step.clone(),
                 since: advance.at,
                 round,
+                parts: Vec::new(),
             });
             self.waits_for = None;
         }

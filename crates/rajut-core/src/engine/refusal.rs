@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::procedure::{ExitCode, PauseCode, Scope, StepId};
+use crate::procedure::{ExitCode, LaneId, PauseCode, Scope, StepId};
 
 /// Why the engine would not move. Each says what would have been possible.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -25,6 +25,26 @@ pub enum EngineRefusal {
         exit: Option<ExitCode>,
         /// Its exits; none if it is left without.
         allowed: Vec<ExitCode>,
+    },
+    /// That actor has done their part; others have yet to.
+    #[error("{lane} has acted in the step {step}; still to act: {}", list(missing))]
+    HasActed {
+        /// The step.
+        step: StepId,
+        /// The lane that acted.
+        lane: LaneId,
+        /// The lanes that have yet to act.
+        missing: Vec<LaneId>,
+    },
+    /// Joint actors take one exit; another one was taken already.
+    #[error("the step {step} was answered {}, not {}", exit_name(before.as_ref()), exit_name(exit.as_ref()))]
+    ExitDisagrees {
+        /// The step.
+        step: StepId,
+        /// The exit asked for.
+        exit: Option<ExitCode>,
+        /// The exit of those who acted before.
+        before: Option<ExitCode>,
     },
     /// The clock stands still; it must be set going first.
     #[error("the work is paused ({reason}); resume it first")]
@@ -66,6 +86,10 @@ pub enum EngineRefusal {
         /// The step asked for.
         step: StepId,
     },
+}
+
+fn exit_name(exit: Option<&ExitCode>) -> &str {
+    exit.map_or("-", ExitCode::as_str)
 }
 
 fn list<T: ToString>(items: &[T]) -> String {

@@ -8,7 +8,7 @@ use super::order::distinct;
 use super::rights::{Granted, Scene};
 use super::{Deciding, invalid, open};
 use crate::act::{Expect, Refusal, Rule};
-use crate::engine::{EngineRefusal, OpenStep, Progress};
+use crate::engine::{EngineRefusal, OpenStep, Part, Progress};
 use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::Capacity;
 use crate::procedure::{
@@ -212,6 +212,7 @@ impl<'a> Deciding<'a> {
         let way = Way {
             exit,
             values,
+            part: None,
             by: self.changes.envelope.done_by.person(),
             at: self.at(),
         };
@@ -226,10 +227,11 @@ impl<'a> Deciding<'a> {
         way: Way<'_>,
         granted: &Granted,
     ) -> Result<(), Refusal> {
-        let advance = run
-            .progress
-            .advance(procedure, step, way.exit, way.at)
-            .map_err(|error| engine(&error))?;
+        let advance = match way.part {
+            Some(part) => run.progress.act(procedure, step, part),
+            None => run.progress.advance(procedure, step, way.exit, way.at),
+        }
+        .map_err(|error| engine(&error))?;
         let acted_as = match (&granted.capacity, way.by) {
             (Capacity::Own, _) | (_, None) => None,
             (capacity, Some(person)) => Some(ActedAs {
@@ -239,11 +241,16 @@ impl<'a> Deciding<'a> {
             }),
         };
         let (crosses, ends) = (advance.crosses.clone(), advance.ends);
+        // While others have yet to act the part keeps its own values.
+        let values = match advance.done {
+            Some(_) => way.values,
+            None => BTreeMap::new(),
+        };
         self.on_run(
             run.id,
             RunEvent::Advanced {
                 advance,
-                values: way.values,
+                values,
                 acted_as,
             },
         );
@@ -292,6 +299,8 @@ impl<'a> Deciding<'a> {
 pub(super) struct Way<'w> {
     pub exit: Option<&'w ExitCode>,
     pub values: BTreeMap<String, String>,
+    /// What one of several joint actors does; none where one act finishes the step.
+    pub part: Option<Part>,
     pub by: Option<PersonId>,
     pub at: Timestamp,
 }
@@ -332,6 +341,17 @@ pub(super) fn engine(error: &EngineRefusal) -> Refusal {
                 "allowed",
                 list(&allowed.iter().map(ToString::to_string).collect::<Vec<_>>()),
             ),
+        E::HasActed { step, missing, .. } => Refusal::new(Rule::PartDone).with("step", step).with(
+            "waits_for",
+            list(&missing.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        ),
+        E::ExitDisagrees { exit, before, .. } => {
+            let name = |exit: &Option<ExitCode>| exit.as_ref().map_or("-".to_owned(), ToString::to_string);
+            Refusal::new(Rule::JointDisagrees)
+                .with("field", "exit")
+                .with("value", name(exit))
+                .with("before", name(before))
+        }
         E::Paused { reason } => Refusal::new(Rule::RunPaused).with("reason", reason),
         E::Ended => Refusal::new(Rule::RunEnded).with("run", ""),
         E::NotPaused => Refusal::new(Rule::NotPaused),

@@ -346,6 +346,9 @@ pub enum Command {
         step: StepId,
         exit: Option<ExitCode>,
         values: BTreeMap<String, String>,
+        /// Names of people outside the register, behind the commitments in `values`.
+        #[serde(default)]
+        personal: Vec<PersonalValueField>,
     },
     /// Stop the clock.
     PauseRun { run: RunId, reason: PauseCode },

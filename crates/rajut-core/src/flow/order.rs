@@ -344,6 +344,7 @@ impl<'a> Deciding<'a> {
         self.scope_targets(run, scope.into_iter(), due);
         // The step was done when the word was given, by the one who gave it, whoever wrote it down later.
         let way = Way {
+            part: None,
             exit: None,
             values: BTreeMap::new(),
             by: Some(given_by),

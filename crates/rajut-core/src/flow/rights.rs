@@ -126,6 +126,45 @@ impl Deciding<'_> {
         }
     }
 
+    /// The right to do one actor's part of the step in the scene: the first of these lanes that fits. Who has done
+    /// their part already is told for whom the step waits.
+    pub(super) fn grant_part(
+        &self,
+        scene: Scene<'_>,
+        lanes: &[LaneId],
+    ) -> Result<(LaneId, Granted), Refusal> {
+        let (Some(step), Some(procedure)) = (scene.step, scene.procedure) else {
+            return self.grant(scene).and_then(|_| Err(Refusal::new(Rule::NoRight)));
+        };
+        let mut could = Vec::new();
+        for lane in lanes {
+            let alone = Step {
+                from: vec![lane.clone()],
+                ..step.clone()
+            };
+            let of_lane = Scene {
+                step: Some(&alone),
+                ..scene
+            };
+            match self.grant(of_lane) {
+                Ok(granted) => return Ok((lane.clone(), granted)),
+                Err(refusal) => could.extend(refusal.who_could),
+            }
+        }
+        could.sort();
+        could.dedup();
+        let refusal = match self.grant(scene) {
+            Ok(_) => Refusal::new(Rule::PartDone)
+                .with("step", &step.id)
+                .with("waits_for", labels(procedure, lanes)),
+            Err(refusal) => refusal,
+        };
+        Err(Refusal {
+            who_could: could,
+            ..refusal
+        })
+    }
+
     /// Whether a field fact comes from somebody with the right to it: it is stored either way.
     pub(super) fn has_right(&self, scene: Scene<'_>) -> bool {
         debug_assert_eq!(self.changes.envelope.act.authority().nature, Nature::FieldFact);
@@ -308,6 +347,15 @@ impl Deciding<'_> {
                 })
             })
     }
+}
+
+/// Lanes as they are printed.
+fn labels(procedure: &Procedure, lanes: &[LaneId]) -> String {
+    lanes
+        .iter()
+        .map(|id| procedure.lane(id).map_or(id.as_str(), |lane| lane.label.as_str()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The step of a kind in the procedure of the scene.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::advance::engine;
+use super::advance::{Way, engine};
 use super::rights::Scene;
 use super::{Command, Deciding, Place};
 use crate::act::{Refusal, Rule};
-use crate::engine::{Advance, Progress};
+use crate::engine::{Advance, Part, Progress};
 use crate::id::{ReportId, RunId};
 use crate::procedure::{ExitCode, FieldKind, Procedure, Scope, Step, StepId, StepKind};
 use crate::run::{Report, ReportEvent, ReportStanding, Run, RunEnd, RunEvent, Target, TargetEvent};
@@ -23,7 +23,7 @@ const GENERIC: &[StepKind] = &[
     StepKind::Confirm,
 ];
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn step(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::CompleteStep {
@@ -31,7 +31,11 @@ impl Deciding<'_> {
                 step,
                 exit,
                 values,
-            } => self.complete(*place, step, exit.as_ref(), values),
+                personal,
+            } => {
+                self.changes.personal.extend(personal.iter().cloned());
+                self.complete(*place, step, exit.as_ref(), values)
+            }
             Command::PauseRun { run, reason } => {
                 let (known, procedure) = self.open_run(*run)?;
                 self.grant(Scene {
@@ -174,30 +178,68 @@ impl Deciding<'_> {
             team,
             site,
         };
-        let granted = self.grant(scene)?;
+        let progress = self.progress_at(place)?;
+        let missing = progress.map_or_else(Vec::new, |progress| progress.missing(procedure, id));
+        // Where one act is enough, and where nothing is open, any of its actors may come.
+        let lanes = if step.needs_each() && !missing.is_empty() {
+            &missing
+        } else {
+            &step.from
+        };
+        let (lane, granted) = self.grant_part(scene, lanes)?;
+        let opened = progress.and_then(|progress| progress.opened(id));
+        let parts = opened.map_or(&[][..], |open| &open.parts);
         check_values(step, values)?;
-        self.after_opening(place, id)?;
+        let merged = merged(parts, values)?;
+        if !step.needs_each() || missing.iter().all(|other| *other == lane) {
+            check_required(step, &merged)?;
+        }
+        if let Some(open) = opened {
+            self.not_before(open.since)?;
+        }
+        let part = Part {
+            lane,
+            by: self.changes.envelope.done_by.person(),
+            at: self.at(),
+            exit: exit.cloned(),
+            values: values.clone(),
+        };
         match place {
-            Place::Run(_) => self.finish(run, procedure, id, exit, values.clone(), &granted),
+            Place::Run(_) => {
+                let way = Way {
+                    exit,
+                    values: merged,
+                    by: part.by,
+                    at: part.at,
+                    part: step.needs_each().then_some(part),
+                };
+                self.finish_by(run, procedure, id, way, &granted)
+            }
             Place::Target(target) => {
                 let known = self.facts.records.get::<Target>(target.0)?;
-                let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
+                let progress = progress.ok_or_else(|| not_open(id))?;
                 let advance = progress
-                    .advance(procedure, id, exit, self.at())
+                    .act(procedure, id, part)
                     .map_err(|error| engine(&error))?;
                 self.advance_target(known, procedure, advance);
                 Ok(())
             }
             Place::Report(report) => {
                 let known = self.facts.records.get::<Report>(report.0)?;
-                let progress = known.progress.as_ref().ok_or_else(|| not_open(id))?;
+                let progress = progress.ok_or_else(|| not_open(id))?;
                 let advance = progress
-                    .advance(procedure, id, exit, self.at())
+                    .act(procedure, id, part)
                     .map_err(|error| engine(&error))?;
-                let back = opens_kind(procedure, &advance, StepKind::Report);
+                let (finished, back) = (
+                    advance.done.is_some(),
+                    opens_kind(procedure, &advance, StepKind::Report),
+                );
                 self.on_report(report, ReportEvent::Advanced { advance });
-                if step.kind == StepKind::Approval && known.standing() == ReportStanding::Submitted {
-                    let note = values.values().next().cloned().unwrap_or_default();
+                if finished
+                    && step.kind == StepKind::Approval
+                    && known.standing() == ReportStanding::Submitted
+                {
+                    let note = merged.values().next().cloned().unwrap_or_default();
                     let ruling = crate::run::Ruling {
                         accepted: !back,
                         by: self.person()?,
@@ -217,17 +259,14 @@ impl Deciding<'_> {
         }
     }
 
-    /// A step is not finished before it became possible.
-    fn after_opening(&self, place: Place, step: &StepId) -> Result<(), Refusal> {
-        let progress = match place {
-            Place::Run(run) => Some(&self.facts.records.get::<Run>(run.0)?.progress),
-            Place::Target(target) => self.facts.records.get::<Target>(target.0)?.progress.as_ref(),
-            Place::Report(report) => self.facts.records.get::<Report>(report.0)?.progress.as_ref(),
-        };
-        match progress.and_then(|progress| progress.open.iter().find(|open| open.step == *step)) {
-            Some(open) => self.not_before(open.since),
-            None => Ok(()),
-        }
+    /// How far the steps have come in which a command finishes one.
+    fn progress_at(&self, place: Place) -> Result<Option<&'a Progress>, Refusal> {
+        let records = self.facts.records;
+        Ok(match place {
+            Place::Run(run) => Some(&records.get::<Run>(run.0)?.progress),
+            Place::Target(target) => records.get::<Target>(target.0)?.progress.as_ref(),
+            Place::Report(report) => records.get::<Report>(report.0)?.progress.as_ref(),
+        })
     }
 
     /// The step of a target that a visit which meets it at `at` finishes.
@@ -346,12 +385,6 @@ fn not_open(step: &StepId) -> Refusal {
 
 /// The values fit the form that the procedure describes.
 fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Refusal> {
-    let wrong = |field: &str, value: &str, why: &str| {
-        Refusal::new(Rule::InvalidValue)
-            .with("field", field)
-            .with("value", value)
-            .with("why", why)
-    };
     for (name, value) in values {
         let field = step
             .fields
@@ -364,6 +397,7 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
             FieldKind::Date => value.parse::<Date>().is_ok(),
             FieldKind::Choice => field.choices.iter().any(|choice| choice.code == *value),
             FieldKind::Person => value.parse::<crate::id::PersonId>().is_ok(),
+            FieldKind::Name => crate::people::Sealed::try_from(value.clone()).is_ok(),
             FieldKind::Money => {
                 value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u64>().is_ok()
             }
@@ -372,6 +406,11 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
             return Err(wrong(name, value, "wrong_kind"));
         }
     }
+    Ok(())
+}
+
+/// What the form must hold before the step can be left.
+fn check_required(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Refusal> {
     match step
         .fields
         .iter()
@@ -380,4 +419,30 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
         Some(field) => Err(wrong(&field.id, "", "required")),
         None => Ok(()),
     }
+}
+
+/// What joint actors put into one form: a later one agrees with those before, or adds.
+fn merged(parts: &[Part], values: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Refusal> {
+    let mut all: BTreeMap<String, String> = BTreeMap::new();
+    for part in parts {
+        all.extend(part.values.clone());
+    }
+    for (field, value) in values {
+        match all.get(field) {
+            Some(before) if before != value => {
+                return Err(Refusal::new(Rule::JointDisagrees)
+                    .with("field", field)
+                    .with("value", value)
+                    .with("before", before));
+            }
+            _ => {
+                all.insert(field.clone(), value.clone());
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn wrong(field: &str, value: &str, why: &str) -> Refusal {
+    super::invalid(field, value, why)
 }

@@ -109,9 +109,10 @@ impl Command {
             } => {
                 vec![("results", results), ("conclusions", conclusions)]
             }
-            Self::CompleteStep { values, .. } => values
+            Self::CompleteStep { values, personal, .. } => values
                 .iter()
                 .flat_map(|(name, value)| [("field", name.as_str()), ("value", value.as_str())])
+                .chain(personal.iter().map(|value| ("name", value.value.as_str())))
                 .collect(),
             Self::RegisterComplaint(draft) => {
                 let mut texts = vec![("text", draft.text.as_str()), ("post", &draft.reporter.post)];

@@ -10,7 +10,7 @@ use super::identity::Identity;
 use super::lines::{Lines, Place};
 use super::model::{Definition, Labels, Lane, Procedure};
 use super::standard::{Standard, StandardGroup};
-use super::step::{
+use super::step::{Joint,
     Exit, Field, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol, Timer,
 };
 use super::time::WrittenTime;
@@ -97,6 +97,7 @@ struct FileStep {
     scope: Scope,
     #[serde(default)]
     from: Vec<LaneId>,
+    joint: Option<Joint>,
     #[serde(default)]
     to: Vec<LaneId>,
     activity: String,
@@ -219,6 +220,7 @@ impl FileStep {
             kind: self.kind,
             scope: self.scope,
             from: self.from,
+            joint: self.joint,
             to: self.to,
             activity: self.activity,
             completeness: self.completeness,

@@ -27,7 +27,7 @@ pub use lint::{
 pub use model::{Binding, Definition, Labels, Lane, Procedure};
 pub use standard::{Standard, StandardGroup, StandardView};
 pub use step::{
-    Exit, Field, FieldChoice, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol,
+    Exit, Field, FieldChoice, FieldKind, Goal, Inferred, Joint, Next, PauseReason, Scope, Step, StepKind, Symbol,
     Timer,
 };
 pub use time::{TimeAsWritten, TimeUnit, UnreadableTime, WORKING_DAY_MINUTES, WrittenTime};

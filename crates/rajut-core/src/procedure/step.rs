@@ -43,6 +43,16 @@ pub enum StepKind {
     Confirm,
 }
 
+/// How several actors of one step act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Joint {
+    /// One of them does it for all; where they do it together, whoever of them writes it down.
+    Either,
+    /// Every one of them acts: the first act records a part, the last one finishes the step.
+    Each,
+}
+
 /// The symbol of a step. Of the five symbols of Permenpan-RB 35/2012 the arrow stands between steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,6 +106,8 @@ pub struct Step {
     pub scope: Scope,
     /// Who acts; several act jointly.
     pub from: Vec<LaneId>,
+    /// How several act. Lint rule E07 asks for it.
+    pub joint: Option<Joint>,
     /// To whom.
     pub to: Vec<LaneId>,
     /// Kegiatan, as written.
@@ -139,6 +151,11 @@ impl Step {
                 .map(|exit| exit.to.clone()),
             _ => None,
         }
+    }
+
+    /// Whether every one of its actors has to act.
+    pub fn needs_each(&self) -> bool {
+        self.joint == Some(Joint::Each)
     }
 
     /// Every way out of the step.
@@ -260,6 +277,8 @@ pub enum FieldKind {
     Choice,
     /// A person of the register.
     Person,
+    /// The name of somebody outside the register: records keep a commitment to it, never the name.
+    Name,
     /// Whole rupiah.
     Money,
 }

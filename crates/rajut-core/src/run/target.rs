@@ -247,6 +247,10 @@ impl Target {
         let Some((progress, advance)) = self.progress.as_mut().zip(advance) else {
             return;
         };
+        if advance.acted.is_some() {
+            progress.apply(advance);
+            return;
+        }
         let Some(done) = &advance.done else { return };
         if progress.is_open(&done.step) {
             progress.apply(advance);

@@ -62,6 +62,12 @@ fn assert_sound(world: &World<'_>) {
 
         for done in &tracked.now.done {
             assert!(done.since <= done.finished_at);
+            let row = procedure.step(&done.step).unwrap();
+            if row.needs_each() && !done.skipped {
+                let acted: BTreeSet<_> = done.parts.iter().map(|part| &part.lane).collect();
+                assert_eq!(acted, row.from.iter().collect(), "each of them acted");
+                assert!(done.parts.iter().all(|part| part.at <= done.finished_at && part.exit == done.exit));
+            }
             assert_eq!(procedure.step(&done.step).unwrap().scope, tracked.now.scope);
             let earlier = tracked
                 .now
@@ -196,7 +202,8 @@ fn act_by_chance(world: &mut World<'_>, draw: &mut impl FnMut(usize) -> usize) {
         }
         _ => {
             let ways = step.ways();
-            world.advance(place, &id, ways[draw(ways.len())].0.as_ref());
+            let exit = ways[draw(ways.len())].0.clone();
+            world.part(place, &id, exit.as_ref(), draw(4));
         }
     }
 }

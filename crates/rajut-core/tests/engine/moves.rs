@@ -1,7 +1,7 @@
 //! Single moves of the engine: what is refused and why, pauses, rounds, timers.
 
 use jiff::Timestamp;
-use rajut_core::engine::{Advance, EngineRefusal, Progress};
+use rajut_core::engine::{Advance, EngineRefusal, Part, Progress};
 use rajut_core::procedure::{ExitCode, Goal, PauseCode, Procedure, Scope, StepId};
 
 use super::PROCEDURES;
@@ -286,4 +286,98 @@ fn crossing_into_another_scope_is_told_and_the_join_comes_back() {
     assert!(team.ended_at.is_some());
     run.apply(&run.finish(at(9)).unwrap());
     assert_eq!((run.ended_at, run.waits_for), (Some(at(9)), None));
+}
+
+/// A question that two answer together, with a timer.
+fn joint(how: &str) -> Procedure {
+    let text = r#"code = "uji"
+version = 1
+[identity]
+title = "Uji"
+[[lanes]]
+id = "satu"
+label = "Satu"
+binding = { post = "satu" }
+[[lanes]]
+id = "dua"
+label = "Dua"
+binding = { post = "dua" }
+[[steps]]
+id = "a"
+kind = "decision"
+scope = "run"
+from = ["satu", "dua"]
+joint = "HOW"
+activity = "Menilai"
+time = "1 jam"
+timer = { after = "1 hari kerja", take = "ya" }
+exits = [{ code = "ya", label = "Ya", to = "end" }, { code = "tidak", label = "Tidak", to = "a" }]
+"#;
+    Procedure::parse(&text.replace("HOW", how)).unwrap()
+}
+
+fn part(lane: &str, code: &str, minute: i64) -> Part {
+    Part {
+        lane: lane.parse().unwrap(),
+        by: None,
+        at: at(minute),
+        exit: Some(exit(code)),
+        values: std::collections::BTreeMap::new(),
+    }
+}
+
+#[test]
+fn joint_actors_agree_on_the_exit_and_the_last_one_finishes() {
+    let procedure = joint("each");
+    let mut progress = Progress::begin(&procedure, procedure.first(), at(0)).unwrap();
+    let a = step("a");
+    let first = progress.act(&procedure, &a, part("dua", "tidak", 5)).unwrap();
+    assert!(first.done.is_none() && first.opens.is_empty() && !first.ends);
+    progress.apply(&first);
+    assert_eq!(progress.missing(&procedure, &a), ["satu".parse().unwrap()]);
+    assert_eq!(
+        progress.act(&procedure, &a, part("satu", "ya", 6)),
+        Err(EngineRefusal::ExitDisagrees {
+            step: a.clone(),
+            exit: Some(exit("ya")),
+            before: Some(exit("tidak")),
+        })
+    );
+    assert!(matches!(
+        progress.act(&procedure, &a, part("dua", "tidak", 6)),
+        Err(EngineRefusal::HasActed { .. })
+    ));
+    assert!(matches!(
+        progress.act(&procedure, &a, part("tiga", "tidak", 6)),
+        Err(EngineRefusal::HasActed { .. })
+    ));
+    assert!(matches!(
+        progress.act(&procedure, &a, part("satu", "entah", 6)),
+        Err(EngineRefusal::UnknownExit { .. })
+    ));
+    // Told later, though done earlier: finished when the last of them had acted.
+    let last = progress.act(&procedure, &a, part("satu", "tidak", 3)).unwrap();
+    progress.apply(&last);
+    let done = progress.done.last().unwrap();
+    assert_eq!((done.since, done.finished_at, done.parts.len()), (at(0), at(5), 2));
+    // Round again, and nobody has acted in the new round.
+    let open = progress.opened(&a).unwrap();
+    assert_eq!((open.round, open.parts.len()), (2, 0));
+
+    // A timer does not wait for the others; what was done stays written.
+    let again = progress.act(&procedure, &a, part("satu", "tidak", 8)).unwrap();
+    progress.apply(&again);
+    let forced = progress.advance(&procedure, &a, Some(&exit("ya")), at(600)).unwrap();
+    progress.apply(&forced);
+    assert_eq!(progress.done.last().unwrap().parts, [part("satu", "tidak", 8)]);
+    assert!(progress.ended_at.is_some());
+}
+
+#[test]
+fn either_of_several_finishes_alone() {
+    let procedure = joint("either");
+    let mut progress = Progress::begin(&procedure, procedure.first(), at(0)).unwrap();
+    let advance = progress.act(&procedure, &step("a"), part("dua", "ya", 5)).unwrap();
+    progress.apply(&advance);
+    assert_eq!(progress.ended_at, Some(at(5)));
 }

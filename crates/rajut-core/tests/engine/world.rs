@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rajut_core::engine::{Advance, Progress};
+use rajut_core::engine::{Advance, Part, Progress};
 use rajut_core::procedure::{ExitCode, Goal, Procedure, Scope, StepId};
 
 /// Where a progress lives. A site belongs to a team, a team to the run.
@@ -114,11 +114,40 @@ impl<'p> World<'p> {
         open
     }
 
+    /// Finishes a step: by one act, or where each of its actors must act, by all that are missing.
     pub fn advance(&mut self, place: Place, step: &StepId, exit: Option<&ExitCode>) {
-        self.taken.push((step.clone(), exit.cloned()));
+        while self.active.get(&place).is_some_and(|it| it.now.is_open(step)) {
+            let rounds = self.active[&place].now.opened(step).map(|open| open.round);
+            if self.part(place, step, exit, 0) {
+                break;
+            }
+            let now = self.active[&place].now.opened(step).map(|open| open.round);
+            assert_eq!(now, rounds, "a part leaves the step as open as it was");
+        }
+    }
+
+    /// One of those who have yet to act does, by the exit on which those before agreed; whether that finished it.
+    pub fn part(&mut self, place: Place, step: &StepId, exit: Option<&ExitCode>, which: usize) -> bool {
+        let tracked = &self.active[&place].now;
+        let missing = tracked.missing(self.procedure, step);
+        let lane = missing[which % missing.len()].clone();
+        let agreed = tracked.opened(step).unwrap().parts.first().map(|part| part.exit.clone());
+        let exit = agreed.unwrap_or_else(|| exit.cloned());
+        let last = !self.procedure.step(step).unwrap().needs_each() || missing.len() == 1;
+        if last {
+            self.taken.push((step.clone(), exit.clone()));
+        }
         self.act(place, |progress, procedure, at| {
-            progress.advance(procedure, step, exit, at)
+            let part = Part {
+                lane,
+                by: None,
+                at,
+                exit,
+                values: BTreeMap::new(),
+            };
+            progress.act(procedure, step, part)
         });
+        last
     }
 
     pub fn jump(&mut self, place: Place, to: &Goal) {

@@ -5,6 +5,7 @@ use rajut_core::complaint::{Origin, Priority};
 use rajut_core::flow::{Command, FollowUpDraft, Place};
 use rajut_core::id::{ComplaintId, RunId};
 use rajut_core::procedure::Goal;
+use rajut_core::journal::PersonalValue;
 use rajut_core::register::DeviceCondition;
 use rajut_core::run::{FollowUp, FollowUpStanding};
 use rajut_core::visit::{Action, FlagCode, Outcome, Subject, Verdict};
@@ -17,6 +18,7 @@ fn step(run: RunId, step: &str, exit: Option<&str>, values: &[(&str, &str)]) -> 
         step: step.parse().unwrap(),
         exit: exit.map(|exit| exit.parse().unwrap()),
         values: World::values(values),
+        personal: Vec::new(),
     }
 }
 
@@ -572,10 +574,32 @@ fn b04_the_complaint_procedure_to_its_end() {
         Rule::InvalidValue
     );
     world.must(cast.kabid, at("2026-07-07 13:55"), &escalated);
-    world.must(
-        technician,
-        at("2026-07-07 14:00"),
-        &step(run, "pengujian", None, &[("sesudah", "baik")]),
+    // Tested together with the reporter, who has no account: either of them writes it down, and names the other
+    // by a commitment.
+    let tested = |reporter: &str| {
+        step(
+            run,
+            "pengujian",
+            None,
+            &[("sesudah", "baik"), ("pelapor", reporter)],
+        )
+    };
+    for nobody in ["", "Contoh Pelapor"] {
+        assert_eq!(
+            rule(&mut world, technician, "2026-07-07 14:00", &tested(nobody)),
+            Rule::InvalidValue
+        );
+    }
+    let value = PersonalValue::seal("Contoh Pelapor", &mut world.ids(at("2026-07-07 14:00")));
+    let mut named = tested(&value.sealed.to_string());
+    if let Command::CompleteStep { personal, .. } = &mut named {
+        personal.push(value.clone());
+    }
+    let changes = world.must(technician, at("2026-07-07 14:00"), &named);
+    assert_eq!(changes.personal, [value]);
+    assert!(
+        !format!("{:?}", changes.events).contains("Contoh Pelapor"),
+        "the journal has the name"
     );
     // Nobody answers: one working day later the program takes it for recovered.
     world.proceed(run, at("2026-07-08 13:59"));

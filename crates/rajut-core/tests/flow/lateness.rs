@@ -72,6 +72,7 @@ fn a09_pauses_do_not_count_while_they_last_nor_afterwards() {
         step: step.parse().unwrap(),
         exit: exit.map(|exit| exit.parse().unwrap()),
         values: World::values(&[]),
+        personal: Vec::new(),
     };
     world.must(officer, at("2026-07-06 08:02"), &step("pencatatan", None));
     world.must(

@@ -268,6 +268,7 @@ fn a11_of_two_acts_of_authority_one_wins() {
         step: "pencatatan".parse().unwrap(),
         exit: None,
         values: World::values(&[]),
+        personal: Vec::new(),
     };
     race(
         &mut world,

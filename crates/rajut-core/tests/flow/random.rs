@@ -10,6 +10,7 @@ use rajut_core::complaint::{Complaint, Priority};
 use rajut_core::flow::{Command, FindingDraft, FollowUpDraft, Place, PlannedTarget};
 use rajut_core::id::{PersonId, ReportId, RunId, SiteId, TargetId, TeamId, VisitId};
 use rajut_core::number::NumberEntry;
+use rajut_core::people::Sealed;
 use rajut_core::procedure::FieldKind as K;
 use rajut_core::register::DeviceCondition;
 use rajut_core::run::{BatchRule, FollowUp, Report, Run, RunEnd, Standing, Target};
@@ -150,6 +151,7 @@ fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> 
                 K::Choice => field.choices[dice.roll(field.choices.len())].code.clone(),
                 K::Person => world.cast.technicians[0].to_string(),
                 K::Date => "2026-08-01".to_owned(),
+                K::Name => Sealed::commit([1; 16], "Contoh Pelapor").to_string(),
                 K::Text | K::Number | K::Money => dice.roll(1000).to_string(),
             };
             Some((field.id.clone(), value))
@@ -159,7 +161,19 @@ fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> 
     let contact = site
         .and_then(|site| world.sites.iter().position(|it| *it == site))
         .map(|place| cast.contacts[place]);
-    let person = match row.from.first()?.as_str() {
+    let progress = match place {
+        Place::Run(run) => Some(&world.run(run).progress),
+        Place::Target(target) => world.target(target).progress.as_ref(),
+        Place::Report(report) => world.report(report).progress.as_ref(),
+    };
+    // Where each must act it is mostly the turn of those who have not.
+    let missing = progress?.missing(procedure, &step);
+    let lane = if missing.is_empty() || dice.once_in(5) {
+        row.from.first()?
+    } else {
+        &missing[dice.roll(missing.len())]
+    };
+    let person = match lane.as_str() {
         "kasi" => cast.kasi,
         "kabid" => cast.kabid,
         "kepala" => cast.head,
@@ -175,6 +189,7 @@ fn open_step(world: &World, dice: &mut Dice<'_>) -> Option<(PersonId, Command)> 
             step,
             exit,
             values,
+            personal: Vec::new(),
         },
     ))
 }

@@ -218,6 +218,7 @@ fn every_command(world: &mut World) -> Vec<Command> {
             step: "pencatatan".parse().unwrap(),
             exit: None,
             values: BTreeMap::new(),
+            personal: Vec::new(),
         },
         Command::PauseRun {
             run: complaint_run,

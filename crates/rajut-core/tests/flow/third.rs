@@ -28,6 +28,7 @@ fn step(place: Place, step: &str, exit: Option<&str>, values: &[(&str, &str)]) -
         step: step.parse().unwrap(),
         exit: exit.map(|exit| exit.parse().unwrap()),
         values: World::values(values),
+        personal: Vec::new(),
     }
 }
 
@@ -187,6 +188,18 @@ fn a11_money_check_and_approval_send_the_proposal_back() {
     assert_eq!(cells, [40, 120, 120]);
 }
 
+/// Team and office have tested what was put in, a minute apart.
+fn tested(world: &mut World, site: usize, place: Place, when: &str) {
+    let cast = world.cast.clone();
+    let test = step(place, "pengujian", None, &[("hasil", "baik")]);
+    world.must(cast.technicians[0], at(when), &test);
+    world.must(
+        cast.contacts[site],
+        at(when),
+        &step(place, "pengujian", None, &[]),
+    );
+}
+
 fn third(world: &mut World) -> (RunId, TeamId, [Place; 2]) {
     let (run, team) = teamed(world);
     let places = [0, 1].map(|site| Place::Target(world.target_at(run, site)));
@@ -207,7 +220,7 @@ fn a11_team_and_office_test_together_and_the_office_confirms() {
     let mut world = World::new(2);
     let (run, team, places) = third(&mut world);
     let cast = world.cast.clone();
-    let test = |place| step(place, "pengujian", None, &[]);
+    let test = |place| step(place, "pengujian", None, &[("hasil", "baik")]);
     let confirm = |place, exit| step(place, "konfirmasi", Some(exit), &[]);
     let refused = |result: Result<_, Refusal>| result.map(|_: rajut_core::act::Changes| ()).unwrap_err().rule;
     let now = at("2026-07-07 10:00");
@@ -222,9 +235,67 @@ fn a11_team_and_office_test_together_and_the_office_confirms() {
         refused(world.act(cast.contacts[0], at("2026-07-07 08:10"), &test(places[0]))),
         Rule::TimeOutOfBounds
     );
-    // Two act jointly; whoever of them writes it down.
-    world.must(cast.contacts[0], now, &test(places[0]));
-    world.must(cast.technicians[1], now, &test(places[1]));
+    // Each of the two acts: the first leaves the step open for the other.
+    let note = |value| step(places[0], "pengujian", None, &[("catatan", value)]);
+    world.must(cast.contacts[0], now, &note("lampu hijau"));
+    let of = |world: &World| {
+        let id = world.target_at(run, 0);
+        world.target(id).progress.clone().unwrap()
+    };
+    let procedure = world.procedures[&world.run(run).procedure].clone();
+    let missing: Vec<String> = of(&world)
+        .missing(&procedure, &"pengujian".parse().unwrap())
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(missing, ["tim"]);
+    let twice = world.act(cast.contacts[0], now, &test(places[0])).unwrap_err();
+    assert_eq!(
+        (twice.rule, twice.args["waits_for"].as_str()),
+        (Rule::PartDone, "Tim")
+    );
+    // What the other says must agree or add, and the form is whole when the last one acts.
+    assert_eq!(
+        refused(world.act(cast.technicians[0], now, &note("mati"))),
+        Rule::JointDisagrees
+    );
+    assert_eq!(
+        refused(world.act(cast.technicians[0], now, &note("lampu hijau"))),
+        Rule::InvalidValue
+    );
+    assert_eq!(
+        refused(world.act(cast.contacts[0], now, &confirm(places[0], "diterima"))),
+        Rule::StepNotOpen
+    );
+    let before = world.with_facts(run, |facts| clocks(facts, at("2026-07-07 10:20")).unwrap());
+    let testing = |clocks: &[rajut_core::lateness::Clock], place: Place| {
+        let Place::Target(id) = place else { unreachable!() };
+        clocks
+            .iter()
+            .find(|clock| clock.step.as_str() == "pengujian" && clock.place.id == id.0)
+            .map(|clock| (clock.since, clock.until))
+            .unwrap()
+    };
+    assert_eq!(testing(&before, places[0]).1, None, "its clock runs on");
+    let later = at("2026-07-07 10:25");
+    world.must(cast.technicians[0], later, &test(places[0]));
+    let after = world.with_facts(run, |facts| clocks(facts, at("2026-07-07 10:30")).unwrap());
+    assert_eq!(testing(&after, places[0]).1, Some(later));
+    let done = of(&world).done.last().unwrap().clone();
+    let parts: Vec<_> = done
+        .parts
+        .iter()
+        .map(|part| (part.lane.as_str(), part.by, part.at))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("kantor", Some(cast.contacts[0]), now),
+            ("tim", Some(cast.technicians[0]), later)
+        ]
+    );
+    tested(&mut world, 1, places[1], "2026-07-07 10:00");
+    let now = later;
     assert_eq!(
         refused(world.act(cast.technicians[1], now, &confirm(places[0], "diterima"))),
         Rule::NoRight
@@ -265,7 +336,7 @@ fn a11_team_and_office_test_together_and_the_office_confirms() {
     );
     world.visited(run, team, 0, at("2026-07-08 08:00"), Outcome::Complete);
     assert_eq!(world.target(first).met_at(), Some(at("2026-07-08 08:50")));
-    world.must(cast.technicians[0], at("2026-07-08 09:00"), &test(places[0]));
+    tested(&mut world, 0, places[0], "2026-07-08 09:00");
     // Nobody answers: after one working day the program takes it for accepted.
     world.proceed(run, at("2026-07-09 08:59"));
     assert_eq!(world.target(first).progress.as_ref().unwrap().open.len(), 1);
@@ -285,12 +356,8 @@ fn a08_a_report_of_the_whole_run_closes_it() {
     // Met by a visit, and yet nothing is done before the office has spoken.
     assert_eq!(rule(&mut world, cast.kasi, &last), Rule::TargetsOpen);
     assert_eq!(rule(&mut world, cast.head, &World::close(run)), Rule::TargetsOpen);
-    for place in places {
-        world.must(
-            cast.technicians[0],
-            at("2026-07-07 10:00"),
-            &step(place, "pengujian", None, &[]),
-        );
+    for (site, place) in places.into_iter().enumerate() {
+        tested(&mut world, site, place, "2026-07-07 10:00");
     }
     world.proceed(run, at("2026-07-08 16:00"));
     assert_eq!(world.open_steps(run), ["laporan"]);

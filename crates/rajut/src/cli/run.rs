@@ -288,12 +288,8 @@ pub(super) async fn finish(
         })
         .collect::<Result<_, _>>()?;
     session
-        .act(&Command::CompleteStep {
-            place,
-            step,
-            exit,
-            values,
-        })
+        .app
+        .complete_step(session.who()?, session.key(), place, step, exit, values)
         .await?;
     Ok(())
 }
@@ -354,7 +350,7 @@ fn show(view: &RunView, out: &Output) {
     let totals = &view.totals;
     let forecast = &view.forecast;
     let number = |n: usize| n.to_string();
-    let rows = vec![
+    let mut rows = vec![
         vec![out.words.say("run"), view.label.clone()],
         vec![out.words.say("standing"), out.words.say(view.standing)],
         vec![out.words.say("targets"), number(totals.targets)],
@@ -386,5 +382,14 @@ fn show(view: &RunView, out: &Output) {
             forecast.ends_on.map(|day| day.to_string()).unwrap_or_default(),
         ],
     ];
+    let open = view.open.iter().map(|line| {
+        let place = line.site_code.as_ref().map(|site| format!(" ({site})")).unwrap_or_default();
+        let waits = std::collections::BTreeMap::from([("lanes".to_owned(), line.waits_for.join(", "))]);
+        vec![
+            out.words.say("open-steps"),
+            format!("{}{place}: {}", line.step, out.words.say_with("waits-for", &waits)),
+        ]
+    });
+    rows.extend(open);
     out.print(view, &["what", "value"], rows);
 }

@@ -95,7 +95,9 @@ pub(super) fn print(procedure: &Procedure, out: &Output) {
         out.print(&value, &["what", "value"], identity(procedure, out));
         Output::text("\n");
     }
-    let lanes = |lanes: &[rajut_core::procedure::LaneId]| {
+    // Who acts jointly stands in one row: joined by a line where each must act, by a stroke where one may for all.
+    let line = |step: &Step| if step.needs_each() { " \u{2014} " } else { " / " };
+    let lanes = |lanes: &[rajut_core::procedure::LaneId], between: &str| {
         lanes
             .iter()
             .map(|id| {
@@ -104,20 +106,20 @@ pub(super) fn print(procedure: &Procedure, out: &Output) {
                     .map_or_else(|| id.to_string(), |lane| lane.label.clone())
             })
             .collect::<Vec<_>>()
-            .join(", ")
+            .join(between)
     };
     let rows = procedure
         .steps
         .iter()
         .map(|step| {
             let (time, output) = standard(procedure, step);
-            let symbol = code(&step.symbol);
+            let symbol = vec![code(&step.symbol); step.from.len().max(1)].join(line(step));
             let inferred = if step.inferred.is_empty() { "" } else { " *" };
             vec![
                 step.number.to_string(),
                 step.activity.clone(),
-                lanes(&step.from),
-                lanes(&step.to),
+                lanes(&step.from, line(step)),
+                lanes(&step.to, ", "),
                 format!("{symbol}{inferred}"),
                 step.completeness.join(", "),
                 time,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Faults;
 use super::LintCode::{E04, E05, E06, E07, E10, I02, W01};
-use crate::procedure::{Goal, Next, Procedure, Scope, Step, StepId, Symbol};
+use crate::procedure::{Goal, Joint, Next, Procedure, Scope, Step, StepId, StepKind, Symbol};
 
 pub(super) fn lint(faults: &mut Faults<'_>) {
     let procedure = faults.procedure;
@@ -193,12 +193,38 @@ fn actors(faults: &mut Faults<'_>, procedure: &Procedure, step: &Step) {
             "name the lane that acts in `from`",
         );
     }
+    joint(faults, step);
     for (key, lanes) in [("from", &step.from), ("to", &step.to)] {
         for lane in lanes.iter().filter(|lane| procedure.lane(lane).is_none()) {
             let message = format!("`{lane}` is not a lane");
             faults.at(E07, step, key, message, "declare it under [[lanes]]");
         }
     }
+}
+
+/// Several actors: whether each must act, or either may, is said and can be kept.
+fn joint(faults: &mut Faults<'_>, step: &Step) {
+    let generic = matches!(
+        step.kind,
+        StepKind::Record | StepKind::Decision | StepKind::Approval | StepKind::Confirm
+    );
+    let (message, advice) = match step.joint {
+        None if step.from.len() > 1 => (
+            "several act, and it is not said whether each must or either may",
+            "say `joint = \"each\"` or `joint = \"either\"`",
+        ),
+        Some(_) if step.from.len() < 2 => (
+            "`joint` on a step with one actor",
+            "leave it out, or name the other actors in `from`",
+        ),
+        Some(Joint::Each) if !generic => (
+            "each must act, but this kind of step is finished by one act",
+            "use a step of kind record, decision, approval or confirm",
+        ),
+        _ => return,
+    };
+    let key = if step.joint.is_some() { "joint" } else { "from" };
+    faults.at(E07, step, key, message, advice);
 }
 
 fn arrows(faults: &mut Faults<'_>, procedure: &Procedure, step: &Step) {

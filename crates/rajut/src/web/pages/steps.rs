@@ -162,7 +162,8 @@ fn of_teams(words: &Words, run: &Run, view: &RunView) -> (&'static str, String) 
 }
 
 fn holder(words: &Words, duty: &Duty<'_>, procedure: &Procedure, run: &Run, step: &Step) -> String {
-    let posts = duty.posts_of(procedure, &step.from);
+    let lanes = Duty::lanes(procedure, run, step);
+    let posts = duty.posts_of(procedure, &lanes);
     if !posts.is_empty() {
         return posts
             .into_iter()
@@ -170,7 +171,7 @@ fn holder(words: &Words, duty: &Duty<'_>, procedure: &Procedure, run: &Run, step
             .collect::<Vec<_>>()
             .join(", ");
     }
-    let team = step.from.iter().any(|lane| {
+    let team = lanes.iter().any(|lane| {
         procedure
             .lane(lane)
             .is_some_and(|lane| matches!(lane.binding, Binding::Team))
@@ -178,8 +179,7 @@ fn holder(words: &Words, duty: &Duty<'_>, procedure: &Procedure, run: &Run, step
     if team && !run.teams.is_empty() {
         return say(words, "web-teams", &[("count", run.teams.len().into())]);
     }
-    let labels: Vec<&str> = step
-        .from
+    let labels: Vec<&str> = lanes
         .iter()
         .filter_map(|lane| procedure.lane(lane))
         .map(|lane| lane.label.as_str())
