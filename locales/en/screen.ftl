@@ -1,6 +1,14 @@
 # Words on the screen and the command line.
 conflict = { $what } was changed by somebody else just now. Look again and repeat.
 set-up-needs-agency = Say whose database this is: rajut setup --print-template > agency.toml, fill it in, then rajut setup --agency agency.toml.
+links = Links
+devices = Devices
+complaint = Complaint
+complaints = Complaints
+incident = Incident
+provider-ticket = Provider's ticket
+incident-unconfirmed = These complaints are not closed by it; each still has to be tested and confirmed: { $complaints }.
+why-unknown-cause = no cause of that code; rajut incident causes lists them
 set-up-done = The database is ready. Next: enter offices, sites, people and posts (rajut import ...).
 migrated = The database is at this program's version.
 activated = Version { $version } of { $procedure } is in force from the day named.
@@ -302,6 +310,11 @@ act-step-resume = resume a run
 act-complaint-register = register a complaint
 act-complaint-classify = classify a complaint
 act-complaint-carry = carry a complaint
+act-incident-open = open an incident
+act-incident-attach = join complaints to an incident
+act-incident-detach = take complaints off an incident
+act-incident-ticket = note a provider's ticket
+act-incident-resolve = say that an incident is over
 act-follow-up-open = open a follow-up
 act-follow-up-resolve = settle a follow-up
 act-number-reserve = reserve a number

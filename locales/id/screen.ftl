@@ -1,6 +1,14 @@
 # Kata-kata di layar dan baris perintah.
 conflict = { $what } baru saja diubah orang lain. Lihat kembali lalu ulangi.
 set-up-needs-agency = Sebutkan instansi pemilik basis data: rajut setup --print-template > instansi.toml, isi berkasnya, lalu rajut setup --agency instansi.toml.
+links = Koneksi
+devices = Perangkat
+complaint = Pengaduan
+complaints = Pengaduan
+incident = Gangguan
+provider-ticket = Tiket penyedia
+incident-unconfirmed = Pengaduan berikut tidak tertutup olehnya; masing-masing masih harus diuji dan dikonfirmasi: { $complaints }.
+why-unknown-cause = tidak ada penyebab dengan kode itu; lihat rajut incident causes
 set-up-done = Basis data siap. Selanjutnya: masukkan kantor, lokasi, orang, dan jabatan (rajut import ...).
 migrated = Basis data sesuai dengan versi program ini.
 activated = Versi { $version } dari { $procedure } berlaku mulai hari yang disebut.
@@ -302,6 +310,11 @@ act-step-resume = melanjutkan pelaksanaan
 act-complaint-register = mendaftarkan pengaduan
 act-complaint-classify = mengelompokkan pengaduan
 act-complaint-carry = memindahkan pengaduan
+act-incident-open = membuka gangguan
+act-incident-attach = mengaitkan pengaduan dengan gangguan
+act-incident-detach = melepaskan pengaduan dari gangguan
+act-incident-ticket = mencatat tiket penyedia
+act-incident-resolve = menyatakan gangguan selesai
 act-follow-up-open = membuka tindak lanjut
 act-follow-up-resolve = menyelesaikan tindak lanjut
 act-number-reserve = memesan nomor

@@ -144,6 +144,7 @@ impl AgencyFile {
             clock_skew_ms: i64::from(self.limits.clock_skew_minutes) * 60_000,
             verbal_days: self.limits.verbal_days,
             text_limit: self.limits.text,
+            ..Agency::default()
         }
     }
 }

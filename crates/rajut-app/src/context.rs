@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rajut_core::calendar::Calendar;
 use rajut_core::check::Thresholds;
 use rajut_core::check::checklist::Checklist;
-use rajut_core::complaint::ServiceLevels;
+use rajut_core::complaint::{Causes, ServiceLevels};
 use rajut_core::flow::{Agency, Facts, Procedures, Records};
 use rajut_core::number::Templates;
 use rajut_core::people::{Assignment, Leave, Person, Post};
@@ -34,6 +34,8 @@ pub struct Context {
     pub templates: Templates,
     /// Service levels.
     pub levels: ServiceLevels,
+    /// Causes of outages.
+    pub causes: Causes,
     /// The set-up file.
     pub agency_file: AgencyFile,
     /// As the rules need it.
@@ -194,6 +196,8 @@ impl App {
             .map_err(|error| wrong("numbers")(&error))?;
         let levels = ServiceLevels::parse(&newest(SettingKind::ServiceLevels, "service levels")?.text)
             .map_err(|error| wrong("service levels")(&error))?;
+        let causes = Causes::parse(&newest(SettingKind::Causes, "causes")?.text)
+            .map_err(|error| wrong("causes")(&error))?;
         let mut procedures = Procedures::new();
         for version in people.all::<ProcedureVersion>() {
             if matches!(version.state, VersionState::Draft { .. }) {
@@ -210,7 +214,10 @@ impl App {
             procedures.insert(reference, procedure);
         }
         let posts: Vec<&Post> = people.all::<Post>().collect();
-        let agency = agency_file.rules(&posts);
+        let agency = Agency {
+            causes: causes.codes(),
+            ..agency_file.rules(&posts)
+        };
         Ok(Context {
             people,
             procedures,
@@ -219,6 +226,7 @@ impl App {
             checklist,
             templates,
             levels,
+            causes,
             agency_file,
             agency,
         })

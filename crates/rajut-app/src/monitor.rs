@@ -10,7 +10,7 @@ use rajut_core::check::{
     Connection, Look, Observation, Outcome, PathDevice, Reach, ServiceAtSite, services_affected,
     site_statuses,
 };
-use rajut_core::id::{DeviceId, ServiceId, SiteId, VisitId};
+use rajut_core::id::{DeviceId, IncidentId, ServiceId, SiteId, VisitId};
 use rajut_core::register::{Device, Service, Site};
 use rajut_core::stream::{State, StreamKind};
 use rajut_probe::network::Network;
@@ -39,6 +39,19 @@ pub struct SiteReport {
     pub as_of: Option<Timestamp>,
     /// Seconds since that look.
     pub age_s: Option<i64>,
+    /// Incidents under way that hit it, the newest first.
+    pub incidents: Vec<SiteIncident>,
+}
+
+/// An incident under way, beside a site that it hits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SiteIncident {
+    /// Its id.
+    pub id: IncidentId,
+    /// The cause as people read it.
+    pub cause: String,
+    /// In words.
+    pub what: String,
 }
 
 /// What is connected and what is not.
@@ -229,6 +242,17 @@ impl App {
             })
             .collect();
         let hit = services_affected(&statuses, &at_sites);
+        let open = self.open_incidents().await?;
+        let incidents = |site: SiteId| {
+            open.iter()
+                .filter(|incident| incident.sites.contains(&site))
+                .map(|incident| SiteIncident {
+                    id: incident.id,
+                    cause: context.causes.label(&incident.cause).to_owned(),
+                    what: incident.what.clone(),
+                })
+                .collect()
+        };
         let mut sites: Vec<SiteReport> = statuses
             .iter()
             .filter_map(|status| {
@@ -251,6 +275,7 @@ impl App {
                     cause,
                     as_of: status.as_of,
                     age_s: status.as_of.map(|at| at.duration_until(now).as_secs()),
+                    incidents: incidents(site.id),
                 })
             })
             .collect();

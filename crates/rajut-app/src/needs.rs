@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::complaint::Complaint;
 use rajut_core::flow::{Command, Place, Records};
-use rajut_core::id::{RunId, SiteId, TargetId, VisitId};
+use rajut_core::id::{ComplaintId, RunId, SiteId, TargetId, VisitId};
+use rajut_core::register::{Device, Link};
 use rajut_core::run::{FollowUp, Report, Run, Target};
 use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit};
@@ -167,6 +168,34 @@ impl App {
                 wanted.extend(draft.run.map(|run| stream(StreamKind::Run, run.0)));
                 self.load_into(&mut records, wanted).await?;
             }
+            Command::OpenIncident(draft) => {
+                let links = draft.links.iter().map(|link| stream(StreamKind::Link, link.0));
+                let devices = draft.devices.iter().map(|it| stream(StreamKind::Device, it.0));
+                let sites = draft.sites.iter().map(|site| stream(StreamKind::Site, site.0));
+                let complaints = draft.complaints.iter().map(complaint_ref);
+                let wanted: Vec<StreamRef> = links.chain(devices).chain(sites).chain(complaints).collect();
+                self.load_into(&mut records, wanted).await?;
+                // The places of what it is about.
+                let of_links = records.all::<Link>().map(|link| link.site);
+                let of_devices = records.all::<Device>().map(|device| device.site);
+                let places: Vec<StreamRef> = of_links
+                    .chain(of_devices)
+                    .map(|site| stream(StreamKind::Site, site.0))
+                    .collect();
+                self.load_into(&mut records, places).await?;
+            }
+            Command::AttachComplaints { incident, complaints }
+            | Command::DetachComplaints {
+                incident, complaints, ..
+            } => {
+                let mut wanted: Vec<StreamRef> = complaints.iter().map(complaint_ref).collect();
+                wanted.push(stream(StreamKind::Incident, incident.0));
+                self.load_into(&mut records, wanted).await?;
+            }
+            Command::NoteTicket { incident, .. } | Command::ResolveIncident { incident, .. } => {
+                self.load_into(&mut records, [stream(StreamKind::Incident, incident.0)])
+                    .await?;
+            }
             Command::AssignFollowUp { follow_up, .. } | Command::ResolveFollowUp { follow_up, .. } => {
                 self.load_with_run::<FollowUp>(&mut records, follow_up.0, |it| it.run)
                     .await?;
@@ -310,4 +339,8 @@ fn put_all<T>(
 
 fn target_ref(target: &TargetId) -> StreamRef {
     stream(StreamKind::Target, target.0)
+}
+
+fn complaint_ref(complaint: &ComplaintId) -> StreamRef {
+    stream(StreamKind::Complaint, complaint.0)
 }

@@ -7,7 +7,7 @@ use rajut_core::act::Act;
 use rajut_core::calendar::Calendar;
 use rajut_core::check::Thresholds;
 use rajut_core::check::checklist::Checklist;
-use rajut_core::complaint::ServiceLevels;
+use rajut_core::complaint::{Causes, ServiceLevels};
 use rajut_core::flow::{Agency, EntryEdit, Facts, Procedures, Records, edit_entries, signable};
 use rajut_core::number::Templates;
 use rajut_core::procedure::{Approval, LintCode, Procedure, VersionAct, VersionEvent};
@@ -47,6 +47,7 @@ impl Defaults {
                     SettingKind::ServiceLevels,
                     include_str!("../../../data/service-levels.toml").to_owned(),
                 ),
+                (SettingKind::Causes, Causes::SHIPPED.to_owned()),
             ],
             procedures: vec![
                 include_str!("../../../procedures/pemeliharaan-jaringan.toml").to_owned(),
@@ -94,6 +95,9 @@ pub(crate) fn check_setting(kind: SettingKind, text: &str) -> Result<(), AppErro
         SettingKind::ServiceLevels => ServiceLevels::parse(text)
             .map(drop)
             .map_err(|e| AppError::invalid("service levels", e)),
+        SettingKind::Causes => Causes::parse(text)
+            .map(drop)
+            .map_err(|e| AppError::invalid("causes", e)),
         SettingKind::Agency => AgencyFile::parse(text)
             .map(drop)
             .map_err(|e| AppError::invalid("agency", e)),

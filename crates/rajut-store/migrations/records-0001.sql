@@ -99,8 +99,11 @@ CREATE INDEX s_complaint_priority ON s_complaint (priority, received_at DESC, id
 
 CREATE TABLE s_incident (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
-    is_open BIGINT NOT NULL, began_at BIGINT NOT NULL
+    is_open BIGINT NOT NULL, cause TEXT NOT NULL, began_at BIGINT NOT NULL
 ) STRICT;
+CREATE INDEX s_incident_began ON s_incident (began_at DESC, id DESC);
+CREATE INDEX s_incident_open ON s_incident (is_open, began_at DESC, id DESC);
+CREATE INDEX s_incident_cause ON s_incident (cause, began_at DESC, id DESC);
 
 CREATE TABLE s_document (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,

@@ -30,7 +30,7 @@ pub use commit::Committed;
 pub use db::DbUrl;
 pub use error::{Found, StoreError};
 pub use journal::{Head, VerifyReport};
-pub use lists::{ComplaintFilter, FollowUpFilter, OfRun, RunFilter};
+pub use lists::{ComplaintFilter, FollowUpFilter, IncidentFilter, OfRun, RunFilter};
 pub use load::Versioned;
 pub use observations::StoredObservation;
 pub use page::{Cursor, Listed, Page};

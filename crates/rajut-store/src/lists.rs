@@ -3,7 +3,7 @@
 //! A list never ends silently: it either is whole (what belongs to one record) or gives the place of its
 //! next page.
 
-use rajut_core::complaint::{Complaint, Priority};
+use rajut_core::complaint::{Complaint, Incident, Priority};
 use rajut_core::id::{OfficeId, PersonId, RunId, SiteId};
 use rajut_core::number::NumberEntry;
 use rajut_core::procedure::ProcedureCode;
@@ -52,6 +52,15 @@ pub struct FollowUpFilter {
     pub site: Option<SiteId>,
     /// Given to this person.
     pub owner: Option<PersonId>,
+}
+
+/// Which incidents are wanted; what is `None` does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IncidentFilter {
+    /// Not over yet, or over.
+    pub open: Option<bool>,
+    /// Of this cause.
+    pub cause: Option<String>,
 }
 
 /// All that belongs to a run, at one moment.
@@ -138,6 +147,20 @@ impl Store {
         query.filter(filter.owner.map(|owner| owner.to_string()));
         query.cursor(page.after.as_ref().map(Cursor::by_text));
         self.listed(&sql::FOLLOW_UPS, query, page, |row| Ok(row.text(3)?))
+            .await
+    }
+
+    /// Incidents, the newest first.
+    pub async fn incidents(
+        &self,
+        filter: &IncidentFilter,
+        page: &Page,
+    ) -> Result<Listed<Incident>, StoreError> {
+        let mut query = Query::new(Vec::new());
+        query.filter(filter.open);
+        query.filter(filter.cause.as_deref());
+        query.cursor(page.after.as_ref().map(Cursor::by_instant).transpose()?);
+        self.listed(&sql::INCIDENTS, query, page, |row| Ok(row.int(3)?.to_string()))
             .await
     }
 

@@ -112,7 +112,8 @@ projections! {
         incident: some(complaint.incident),
     }
     Incident(incident) {
-        is_open: incident.ended_at.is_none(),
+        is_open: incident.resolution.is_none(),
+        cause: incident.cause.clone(),
         began_at: at(incident.began_at),
     }
     Document(document) {

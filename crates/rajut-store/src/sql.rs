@@ -282,6 +282,16 @@ pub(crate) static FOLLOW_UPS: LazyLock<Listing> = LazyLock::new(|| {
     )
 });
 
+/// Incidents by their beginning, newest first. Filters: open, cause, cursor.
+pub(crate) static INCIDENTS: LazyLock<Listing> = LazyLock::new(|| {
+    Listing::new(
+        "SELECT id, version, body, began_at, id FROM s_incident WHERE 1 = 1",
+        0,
+        &["is_open = ?", "cause = ?", "(began_at, id) < (?, ?)"],
+        "began_at DESC, id DESC",
+    )
+});
+
 /// Visits of a site, newest first. Filter: cursor.
 pub(crate) static VISITS_OF_SITE: LazyLock<Listing> = LazyLock::new(|| {
     Listing::new(
@@ -343,6 +353,7 @@ pub(crate) fn records(dialect: Dialect) -> Vec<&'static str> {
         &COMPLAINTS,
         &COMPLAINTS_BY_RUN,
         &FOLLOW_UPS,
+        &INCIDENTS,
         &VISITS_OF_SITE,
     ];
     all.extend(

@@ -135,7 +135,13 @@ impl Act {
                 Role::AgencyHead,
             ])),
             Self::RegisterComplaint => act(Right::Roles(RECORDERS)),
-            Self::ClassifyComplaint | Self::CarryComplaint | Self::AttachIncident => act(Right::Roles(DESK)),
+            Self::ClassifyComplaint
+            | Self::CarryComplaint
+            | Self::OpenIncident
+            | Self::AttachIncident
+            | Self::DetachIncident
+            | Self::NoteTicket
+            | Self::ResolveIncident => act(Right::Roles(DESK)),
             Self::OpenFollowUp | Self::ResolveFollowUp => act(Right::Roles(FOLLOWERS)),
             Self::ReserveNumber | Self::CancelNumber | Self::IssueDocument => act(Right::Roles(NUMBERERS)),
             Self::EditRegister | Self::Import => act(Right::Roles(REGISTRARS)),

@@ -177,8 +177,16 @@ acts! {
     ClassifyComplaint = "complaint.classify",
     /// Move an unanswered complaint to the next run.
     CarryComplaint = "complaint.carry",
+    /// Open an incident: one cause of outages.
+    OpenIncident = "incident.open",
     /// Join complaints to one cause.
     AttachIncident = "incident.attach",
+    /// Take complaints off it again.
+    DetachIncident = "incident.detach",
+    /// Note the ticket that the provider gave.
+    NoteTicket = "incident.ticket",
+    /// Say that an incident is over, and what was done.
+    ResolveIncident = "incident.resolve",
     /// Open a repair that cannot be done now.
     OpenFollowUp = "follow_up.open",
     /// Finish, hand over or drop a follow-up.

@@ -103,6 +103,10 @@ rules! {
     NumberNotReserved = "number-not-reserved",
     /// The procedure has no step of that kind. Args: `kind`.
     StepMissing = "step-missing",
+    /// The incident is over. Args: `incident`.
+    IncidentOver = "incident-over",
+    /// The complaint is joined to an incident already. Args: `complaint`.
+    ComplaintJoined = "complaint-joined",
     /// The follow-up is already settled.
     FollowUpSettled = "follow-up-settled",
     /// The procedure's version is not effective. Args: `procedure`, `date`.

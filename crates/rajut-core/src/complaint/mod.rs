@@ -3,6 +3,7 @@
 //! Hides what a complaint holds. Its state is not here: it is computed from the complaint's own run of the
 //! complaint procedure.
 
+mod incident;
 mod priority;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use incident::{
+    Cause, Causes, CausesError, Incident, IncidentEvent, ProviderTicket, Resolution,
+};
 pub use priority::{Priority, ServiceLevel, ServiceLevelError, ServiceLevels};
 
 use crate::id::{ComplaintId, FindingId, IncidentId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
@@ -171,6 +175,11 @@ pub enum ComplaintEvent {
         /// The incident.
         incident: IncidentId,
     },
+    /// Taken off it again.
+    Left {
+        /// The incident.
+        incident: IncidentId,
+    },
 }
 
 impl Fold for Complaint {
@@ -199,56 +208,10 @@ impl Fold for Complaint {
             ComplaintEvent::Attached { target } => complaint.target = Some(*target),
             ComplaintEvent::Judged { visit, given } => complaint.verdicts.push((*visit, given.clone())),
             ComplaintEvent::Joined { incident } => complaint.incident = Some(*incident),
+            ComplaintEvent::Left { incident } => {
+                complaint.incident = complaint.incident.filter(|joined| joined != incident);
+            }
         }
         Ok(complaint)
-    }
-}
-
-/// One cause to which complaints attach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Incident {
-    /// Its id.
-    pub id: IncidentId,
-    /// Code of the cause (contract, power, weather, device, ...).
-    pub cause: String,
-    /// In words.
-    pub what: String,
-    /// The sites that it hits.
-    pub sites: BTreeSet<SiteId>,
-    /// When it began.
-    pub began_at: Timestamp,
-    /// When it ended.
-    pub ended_at: Option<Timestamp>,
-}
-
-/// What happens to an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum IncidentEvent {
-    /// Opened.
-    Opened {
-        /// The incident.
-        incident: Box<Incident>,
-    },
-    /// Over.
-    Ended {
-        /// When.
-        at: Timestamp,
-    },
-}
-
-impl Fold for Incident {
-    type Event = IncidentEvent;
-
-    fn fold(state: Option<Self>, event: &IncidentEvent) -> Result<Self, String> {
-        match (state, event) {
-            (None, IncidentEvent::Opened { incident }) => Ok((**incident).clone()),
-            (Some(mut incident), IncidentEvent::Ended { at }) => {
-                incident.ended_at = Some(*at);
-                Ok(incident)
-            }
-            (None, _) => Err("the incident was never opened".to_owned()),
-            (Some(_), IncidentEvent::Opened { .. }) => Err("the incident is already open".to_owned()),
-        }
     }
 }

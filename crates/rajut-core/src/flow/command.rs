@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::complaint::{Channel, Origin, Priority, Reporter, Symptom};
 use crate::id::{
-    ComplaintId, FindingId, FollowUpId, OfficeId, PersonId, PostId, ReportId, RunId, ServiceId, SiteId,
-    TargetId, TeamId, VisitId,
+    ComplaintId, DeviceId, FindingId, FollowUpId, IncidentId, LinkId, OfficeId, PersonId, PostId, ReportId, RunId,
+    ServiceId, SiteId, TargetId, TeamId, VisitId,
 };
 use crate::journal::{Hash, PersonalValue};
 use crate::procedure::{ExitCode, PauseCode, StepId};
@@ -70,6 +70,27 @@ pub struct CheckOut {
 
 /// A personal value that travels with a command.
 pub type PersonalValueField = PersonalValue;
+
+/// An incident as it is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentDraft {
+    /// Its id.
+    pub id: IncidentId,
+    /// Code of the cause.
+    pub cause: String,
+    /// In words.
+    pub what: String,
+    /// Sites that it hits, besides those of its links and devices.
+    pub sites: BTreeSet<SiteId>,
+    /// Links that it is about.
+    pub links: BTreeSet<LinkId>,
+    /// Devices that it is about.
+    pub devices: BTreeSet<DeviceId>,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// Complaints that join it at once.
+    pub complaints: Vec<ComplaintId>,
+}
 
 /// A result of the checklist as the technician gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -385,6 +406,27 @@ pub enum Command {
         done: bool,
         note: String,
     },
+    /// Open an incident.
+    OpenIncident(Box<IncidentDraft>),
+    /// Join complaints to it.
+    AttachComplaints {
+        incident: IncidentId,
+        complaints: Vec<ComplaintId>,
+    },
+    /// Take complaints off it again.
+    DetachComplaints {
+        incident: IncidentId,
+        complaints: Vec<ComplaintId>,
+        reason: String,
+    },
+    /// Note the provider's ticket.
+    NoteTicket {
+        incident: IncidentId,
+        provider: String,
+        number: String,
+    },
+    /// Say that it is over.
+    ResolveIncident { incident: IncidentId, what: String },
 }
 
 impl Command {
@@ -428,6 +470,11 @@ impl Command {
             Self::ClassifyComplaint { .. } => Act::ClassifyComplaint,
             Self::CarryComplaint { .. } => Act::CarryComplaint,
             Self::OpenFollowUp(_) => Act::OpenFollowUp,
+            Self::OpenIncident(_) => Act::OpenIncident,
+            Self::AttachComplaints { .. } => Act::AttachIncident,
+            Self::DetachComplaints { .. } => Act::DetachIncident,
+            Self::NoteTicket { .. } => Act::NoteTicket,
+            Self::ResolveIncident { .. } => Act::ResolveIncident,
             Self::AssignFollowUp { .. } | Self::ResolveFollowUp { .. } => Act::ResolveFollowUp,
         }
     }

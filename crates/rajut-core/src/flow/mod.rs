@@ -8,6 +8,7 @@ mod advance;
 mod command;
 mod complaint;
 mod field;
+mod incident;
 mod numbers;
 mod order;
 mod plan;
@@ -19,13 +20,13 @@ mod step;
 mod texts;
 mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use command::{
-    CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, Place, PlannedTarget, Receipt,
+    CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, IncidentDraft, Place, PlannedTarget, Receipt,
 };
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use records::{ApplyFailure, Procedures, Records};
@@ -35,6 +36,7 @@ pub use version::{VersionCommand, decide_version, signable};
 
 use crate::act::{Actor, Changes, Envelope, Refusal, Rule};
 use crate::calendar::{Calendar, Zone};
+use crate::complaint::Causes;
 use crate::id::{FreshIds, PostId};
 use crate::procedure::{LaneId, ProcedureCode};
 use crate::run::Run;
@@ -53,6 +55,8 @@ pub struct Agency {
     pub verbal_days: u32,
     /// The longest free text, in characters.
     pub text_limit: usize,
+    /// Codes of the causes of outages that it tells apart.
+    pub causes: BTreeSet<String>,
 }
 
 impl Default for Agency {
@@ -63,6 +67,10 @@ impl Default for Agency {
             clock_skew_ms: 5 * 60 * 1000,
             verbal_days: 3,
             text_limit: 10_000,
+            // A test reads the shipped list.
+            causes: Causes::parse(Causes::SHIPPED)
+                .map(|causes| causes.codes())
+                .unwrap_or_default(),
         }
     }
 }
@@ -142,6 +150,11 @@ pub fn decide(
         | Command::OpenFollowUp(_)
         | Command::AssignFollowUp { .. }
         | Command::ResolveFollowUp { .. } => deciding.complaint(command)?,
+        Command::OpenIncident(_)
+        | Command::AttachComplaints { .. }
+        | Command::DetachComplaints { .. }
+        | Command::NoteTicket { .. }
+        | Command::ResolveIncident { .. } => deciding.incident(command)?,
     }
     Ok(deciding.changes)
 }

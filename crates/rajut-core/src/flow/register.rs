@@ -116,7 +116,6 @@ pub fn record(
     let fits = event.kind() == stream.kind
         && match act {
             Act::FreezeDocument => matches!(&event, Event::Document(DocumentEvent::Frozen { .. })),
-            Act::AttachIncident => matches!(stream.kind, StreamKind::Incident | StreamKind::Complaint),
             Act::ErasePersonal => stream.kind == StreamKind::Person,
             // Seeing something leaves a record and changes nothing.
             Act::RevealPersonal | Act::Export => {

@@ -125,6 +125,10 @@ impl Command {
                 texts
             }
             Self::ClassifyComplaint { category, .. } => vec![("category", category)],
+            Self::OpenIncident(draft) => vec![("cause", &draft.cause), ("what", &draft.what)],
+            Self::DetachComplaints { reason, .. } => vec![("reason", reason)],
+            Self::NoteTicket { provider, number, .. } => vec![("provider", provider), ("number", number)],
+            Self::ResolveIncident { what, .. } => vec![("what", what)],
             Self::OpenFollowUp(draft) => {
                 let mut texts = vec![("what", draft.what.as_str())];
                 texts.extend(draft.part.iter().map(|part| ("part", part.name.as_str())));
@@ -139,6 +143,7 @@ impl Command {
             | Self::PauseRun { .. }
             | Self::ResumeRun { .. }
             | Self::Proceed { .. }
+            | Self::AttachComplaints { .. }
             | Self::AssignFollowUp { .. } => Vec::new(),
         }
     }

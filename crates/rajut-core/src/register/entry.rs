@@ -60,6 +60,8 @@ pub enum SettingKind {
     Numbers,
     /// Service levels of complaints.
     ServiceLevels,
+    /// Causes of outages.
+    Causes,
     /// Agency, letterhead, zone, lanes bound to posts, limits.
     Agency,
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rajut_core::act::{Act, Actor, Changes, Nature, Rule};
 use rajut_core::complaint::Priority;
-use rajut_core::flow::{Command, EntryEdit, FollowUpDraft, Place, edit_entries, record};
+use rajut_core::flow::{Command, EntryEdit, FollowUpDraft, IncidentDraft, Place, edit_entries, record};
 use rajut_core::id::{FollowUpId, ReportId, RunId, VisitId};
 use rajut_core::people::{Assignment, Person};
 use rajut_core::register::{DeviceCondition, Edit, Site};
@@ -56,6 +56,11 @@ fn place(command: &Command) -> usize {
         Command::OpenFollowUp(_) => 36,
         Command::AssignFollowUp { .. } => 37,
         Command::ResolveFollowUp { .. } => 38,
+        Command::OpenIncident(_) => 39,
+        Command::AttachComplaints { .. } => 40,
+        Command::DetachComplaints { .. } => 41,
+        Command::NoteTicket { .. } => 42,
+        Command::ResolveIncident { .. } => 43,
     }
 }
 
@@ -109,6 +114,10 @@ fn every_command(world: &mut World) -> Vec<Command> {
         at: now,
     };
     let complaint_run = world.complaint(complaint).run;
+    let joined = world.complained(1, at("2026-07-06 08:00"));
+    let opened = crate::incidents::draft(world, &[joined]);
+    let incident = opened.id;
+    world.must(cast.kasi, now, &Command::OpenIncident(Box::new(opened)));
     let text = || "alasan".to_owned();
     let (from, until) = (day("2026-07-07"), day("2026-07-07"));
     let head = cast.head;
@@ -252,6 +261,28 @@ fn every_command(world: &mut World) -> Vec<Command> {
             done: true,
             note: text(),
         },
+        Command::OpenIncident(Box::new(IncidentDraft {
+            what: text(),
+            ..crate::incidents::draft(world, &[])
+        })),
+        Command::AttachComplaints {
+            incident,
+            complaints: vec![complaint],
+        },
+        Command::DetachComplaints {
+            incident,
+            complaints: vec![joined],
+            reason: text(),
+        },
+        Command::NoteTicket {
+            incident,
+            provider: text(),
+            number: text(),
+        },
+        Command::ResolveIncident {
+            incident,
+            what: text(),
+        },
     ]
 }
 
@@ -282,7 +313,7 @@ fn a11_without_a_post_no_act_of_authority_and_every_field_fact() {
     let mut world = World::new(2);
     let commands = every_command(&mut world);
     let places: Vec<usize> = commands.iter().map(place).collect();
-    assert_eq!(places, (0..39).collect::<Vec<_>>(), "every command is walked");
+    assert_eq!(places, (0..44).collect::<Vec<_>>(), "every command is walked");
     let now = at("2026-07-07 12:05");
     let nobody = Actor::Person(world.cast.nobody);
     for command in &commands {

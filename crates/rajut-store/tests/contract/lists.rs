@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use rajut_core::act::{Act, Expect};
-use rajut_core::complaint::{ComplaintEvent, Priority};
-use rajut_core::id::{FollowUpId, PersonId, RunId, SiteId, TargetId, VisitId};
+use rajut_core::complaint::{ComplaintEvent, Incident, IncidentEvent, Priority, Resolution};
+use rajut_core::id::{FollowUpId, IncidentId, PersonId, RunId, SiteId, TargetId, VisitId};
 use rajut_core::run::{FollowUp, FollowUpEvent, FollowUpStanding, RunEvent, Target, TargetEvent};
 use rajut_core::stream::{StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit, VisitEvent};
 use rajut_store::testkit::TestDb;
-use rajut_store::{ComplaintFilter, Cursor, FollowUpFilter, Page, RunFilter, StoreError};
+use rajut_store::{ComplaintFilter, Cursor, FollowUpFilter, IncidentFilter, Page, RunFilter, StoreError};
 use uuid::Uuid;
 
 use crate::fixtures::*;
@@ -19,6 +19,7 @@ on_both!(
     complaints_are_filtered_and_paged,
     runs_are_filtered_and_paged,
     follow_ups_come_by_due_date,
+    incidents_are_filtered_and_paged,
     everything_of_a_run_is_found,
     entries_are_found_by_code,
     many_records_are_loaded_at_once,
@@ -177,6 +178,69 @@ fn follow_up(n: i8, run: Option<RunId>) -> FollowUp {
         part: None,
         opened_at: now(),
         standing: FollowUpStanding::Open,
+    }
+}
+
+async fn incidents_are_filtered_and_paged(db: TestDb) {
+    for n in 0..20_u32 {
+        let stream = fresh(StreamKind::Incident);
+        // Two begin in each minute; every third is over, every fourth is for want of power.
+        let began_at = now() + SignedDuration::from_mins(i64::from(n / 2));
+        let incident = Incident {
+            id: IncidentId(stream.id),
+            cause: if n % 4 == 0 { "power" } else { "cable" }.to_owned(),
+            what: format!("gangguan {n}"),
+            sites: [site(u128::from(n))].into(),
+            links: BTreeSet::new(),
+            devices: BTreeSet::new(),
+            began_at,
+            complaints: BTreeSet::new(),
+            tickets: Vec::new(),
+            resolution: None,
+        };
+        let mut act = changes(Act::OpenIncident);
+        let opened = IncidentEvent::Opened {
+            incident: Box::new(incident),
+        };
+        act.push(stream, Expect::New, opened);
+        if n % 3 == 0 {
+            let resolution = Resolution {
+                at: began_at,
+                by: PersonId(Uuid::from_u128(1)),
+                what: "pulih".to_owned(),
+            };
+            act.push(stream, Expect::New, IncidentEvent::Resolved { resolution });
+        }
+        db.store.commit(&act).await.unwrap();
+    }
+    for open in [None, Some(true), Some(false)] {
+        for cause in [None, Some("power"), Some("cable"), Some("petir")] {
+            let filter = IncidentFilter {
+                open,
+                cause: cause.map(str::to_owned),
+            };
+            let fits = |n: u32| {
+                open.is_none_or(|open| open == (n % 3 != 0))
+                    && cause.is_none_or(|cause| cause == if n % 4 == 0 { "power" } else { "cable" })
+            };
+            let mut expected: Vec<String> =
+                (0..20).filter(|n| fits(*n)).map(|n| format!("gangguan {n}")).collect();
+            let (mut found, mut began, mut page) = (Vec::new(), Vec::new(), Page::first(3));
+            loop {
+                let listed = db.store.incidents(&filter, &page).await.unwrap();
+                assert!(listed.items.len() <= 3);
+                began.extend(listed.items.iter().map(|it| it.state.began_at));
+                found.extend(listed.items.into_iter().map(|it| it.state.what));
+                match listed.next {
+                    Some(next) => page.after = Some(next.to_string().parse::<Cursor>().unwrap()),
+                    None => break,
+                }
+            }
+            assert!(began.is_sorted_by(|a, b| a >= b), "newest first");
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "{filter:?}");
+        }
     }
 }
 

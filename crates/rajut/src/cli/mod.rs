@@ -12,6 +12,7 @@ mod doctor;
 mod document;
 mod files;
 mod follow_up;
+mod incident;
 mod journal;
 mod names;
 mod order;
@@ -148,6 +149,9 @@ pub enum Noun {
     /// Complaints.
     #[command(subcommand)]
     Complaint(complaint::Verb),
+    /// Incidents (gangguan): one cause of several complaints.
+    #[command(subcommand)]
+    Incident(incident::Verb),
     /// Repairs that could not be done at once.
     #[command(subcommand)]
     FollowUp(follow_up::Verb),
@@ -259,6 +263,7 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
         Noun::Report(verb) => report::run(verb, session, out).await,
         Noun::Run(verb) => run::run(verb, session, out).await,
         Noun::Complaint(verb) => complaint::run(verb, session, out).await,
+        Noun::Incident(verb) => incident::run(verb, session, out).await,
         Noun::FollowUp(verb) => follow_up::run(verb, session, out).await,
         Noun::Parts(follow_up::PartsVerb::Needed) => follow_up::parts(session, out).await,
         Noun::Document(verb) => document::run(verb, session, out).await,

@@ -384,7 +384,7 @@ fn show(view: &RunView, out: &Output) {
     ];
     let open = view.open.iter().map(|line| {
         let place = line.site_code.as_ref().map(|site| format!(" ({site})")).unwrap_or_default();
-        let waits = std::collections::BTreeMap::from([("lanes".to_owned(), line.waits_for.join(", "))]);
+        let waits = BTreeMap::from([("lanes".to_owned(), line.waits_for.join(", "))]);
         vec![
             out.words.say("open-steps"),
             format!("{}{place}: {}", line.step, out.words.say_with("waits-for", &waits)),

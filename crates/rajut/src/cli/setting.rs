@@ -15,7 +15,7 @@ use super::{Error, Exit, Session};
 pub enum Verb {
     /// Load a new version of a setting.
     Load {
-        /// calendar, thresholds, checklist, numbers, `service_levels` or agency.
+        /// calendar, thresholds, checklist, numbers, `service_levels`, causes or agency.
         kind: String,
         /// The file.
         file: PathBuf,

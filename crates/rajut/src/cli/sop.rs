@@ -296,7 +296,7 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
     let context = session.app.context().await?;
     let today = session.day().await?;
     let name = |id: Option<PersonId>| Some(context.person(id?).ok()?.full_name());
-    let mut listed: Vec<Listed> = context
+    let mut listed: Vec<Listed<'_>> = context
         .versions()
         .map(|known| Listed {
             code: &known.code,

@@ -32,12 +32,26 @@ pub(super) async fn status(session: &Session, out: &Output) -> Result<Exit, Erro
                 .unwrap_or_default(),
             site.cause.clone().unwrap_or_default(),
             site.age_s.map(age).unwrap_or_default(),
+            site.incidents
+                .iter()
+                .map(|it| format!("{}: {}", it.cause, it.what))
+                .collect::<Vec<_>>()
+                .join("; "),
         ]
     };
     let rows = report.sites.iter().map(row).collect();
     out.print(
         &report,
-        &["connection", "site", "name", "district", "since", "device", "age"],
+        &[
+            "connection",
+            "site",
+            "name",
+            "district",
+            "since",
+            "device",
+            "age",
+            "incident",
+        ],
         rows,
     );
     let (without, unknown) = (report.without.to_string(), report.unknown.to_string());

@@ -19,6 +19,7 @@ struct Row {
     colour: &'static str,
     since: String,
     cause: String,
+    incidents: Vec<String>,
     age: String,
 }
 
@@ -60,6 +61,11 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
                     .map(|since| show::moment(words, zone, since))
                     .unwrap_or_default(),
                 cause: site.cause.clone().unwrap_or_default(),
+                incidents: site
+                    .incidents
+                    .iter()
+                    .map(|it| format!("{}: {}", it.cause, it.what))
+                    .collect(),
                 age: match site.age_s {
                     Some(age) => {
                         let time = show::minutes(words, age / 60);
