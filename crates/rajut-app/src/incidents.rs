@@ -77,7 +77,9 @@ pub struct IncidentView {
 impl App {
     /// Opens an incident. The same key gives the same incident.
     pub async fn open_incident(&self, who: Who, key: Key, new: NewIncident) -> Result<IncidentId, AppError> {
-        let id = key.key.map_or_else(|| self.ids().fresh(), |act| IncidentId(act.0));
+        let id = key
+            .key
+            .map_or_else(|| self.ids().fresh(), |act| IncidentId(act.0));
         let draft = IncidentDraft {
             id,
             cause: new.cause,
@@ -85,10 +87,7 @@ impl App {
             sites: new.sites,
             links: new.links,
             devices: new.devices,
-            began_at: new
-                .began_at
-                .or(key.occurred_at)
-                .unwrap_or_else(|| self.now()),
+            began_at: new.began_at.or(key.occurred_at).unwrap_or_else(|| self.now()),
             complaints: new.complaints,
         };
         self.act(who, key, &Command::OpenIncident(Box::new(draft)))
@@ -165,7 +164,9 @@ impl App {
         let context = self.context().await?;
         let sites = self.sites().await?;
         let code = |site: SiteId, sites: &BTreeMap<SiteId, Site>| {
-            sites.get(&site).map_or_else(|| site.to_string(), |it| it.code.clone())
+            sites
+                .get(&site)
+                .map_or_else(|| site.to_string(), |it| it.code.clone())
         };
         let (mut links, mut devices, mut complaints) = (Vec::new(), Vec::new(), Vec::new());
         for link in &incident.links {

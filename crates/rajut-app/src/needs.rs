@@ -57,9 +57,16 @@ impl App {
     ) -> Result<Records, AppError> {
         let mut records = context.records();
         match command {
-            Command::OpenRun { run, .. }
-            | Command::DraftOrder { run, .. }
-            | Command::InitialOrder { run }
+            Command::OpenRun { run, previous, .. } | Command::DraftOrder { run, previous, .. } => {
+                let runs = std::iter::once(run).chain(previous);
+                self.load_into(&mut records, runs.map(|run| stream(StreamKind::Run, run.0)))
+                    .await?;
+                // What the earlier one left is known by its targets.
+                if let Some(previous) = previous {
+                    self.load_left(&mut records, *previous).await?;
+                }
+            }
+            Command::InitialOrder { run }
             | Command::SubmitOrder { run }
             | Command::ReturnOrder { run, .. }
             | Command::RecordVerbalOrder { run, .. }
@@ -268,6 +275,13 @@ impl App {
                     .await
             }
         }
+    }
+
+    /// The targets of a run and the open complaints of their sites: what it leaves to the next one.
+    pub(crate) async fn load_left(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
+        let targets = self.store.targets_of(run).await?;
+        put_all(records, targets, |it| it.id.0, State::Target);
+        self.load_complaints_of_run(records, run).await
     }
 
     /// Open complaints of the sites of a run, with their own runs.

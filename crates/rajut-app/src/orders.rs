@@ -1,11 +1,16 @@
 //! Numbers and papers: reserve, decide, freeze.
 
+use std::collections::BTreeMap;
+
 use rajut_core::act::Act;
-use rajut_core::flow::{Command, cancel_number, next_number, reserve_number};
+use rajut_core::flow::{Command, Records, cancel_number, left_by, next_number, reserve_number};
 use rajut_core::id::{DocumentId, ReportId, RunId, SiteId};
 use rajut_core::number::{NumberEntry, NumberStanding};
-use rajut_core::run::{Document, DocumentKind, Run};
+use rajut_core::procedure::ProcedureCode;
+use rajut_core::run::{CarriedOver, Document, DocumentKind, Order, Run, RunEnd};
 use rajut_core::stream::{AsState, StreamKind, StreamRef};
+
+use rajut_store::{Page, RunFilter};
 
 use crate::act::Done;
 use crate::{App, AppError, Key, Who};
@@ -91,6 +96,41 @@ impl App {
         let facts = context.facts(&records);
         let changes = cancel_number(facts, envelope, self.ids(), number, why)?;
         self.commit(changes).await
+    }
+
+    /// The run from which the next one of a procedure takes over: the newest that was not cancelled, and whose order,
+    /// where it has one, is in force.
+    pub async fn previous_run(&self, procedure: &ProcedureCode) -> Result<Option<Run>, AppError> {
+        let filter = RunFilter {
+            procedure: Some(procedure.clone()),
+            for_complaint: Some(false),
+            open: None,
+        };
+        let mut page = Page::first(20);
+        loop {
+            let listed = self.store().runs(&filter, &page).await?;
+            let counts = |run: &Run| {
+                !matches!(run.end, Some(RunEnd::Cancelled { .. }))
+                    && run.order.as_ref().is_none_or(Order::in_force)
+            };
+            if let Some(found) = listed.items.into_iter().find(|run| counts(&run.state)) {
+                return Ok(Some(found.state));
+            }
+            match listed.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The sites that a run leaves to the next one, with the reason, as far as they are still in use.
+    pub async fn carried_over(&self, previous: &Run) -> Result<BTreeMap<SiteId, CarriedOver>, AppError> {
+        let mut records = Records::new();
+        self.load_left(&mut records, previous.id).await?;
+        let sites = self.sites().await?;
+        let mut left = left_by(&records, previous);
+        left.retain(|site, _| sites.get(site).is_some_and(|site| site.ended_on.is_none()));
+        Ok(left)
     }
 
     /// Issues the order of a run: reserves its number, decides, then writes the paper and keeps its bytes.

@@ -77,7 +77,10 @@ impl App {
         };
         self.on_version(who, key, &code, version, &command).await?;
         let context = self.context().await?;
-        let day = context.agency.zone.date(key.occurred_at.unwrap_or_else(|| self.now()));
+        let day = context
+            .agency
+            .zone
+            .date(key.occurred_at.unwrap_or_else(|| self.now()));
         Ok(DraftedProcedure {
             code,
             version,
@@ -98,7 +101,10 @@ impl App {
         let known = context.version(code, version)?;
         let procedure =
             Procedure::parse(&known.text).map_err(|error| AppError::invalid("procedure", error))?;
-        let day = context.agency.zone.date(key.occurred_at.unwrap_or_else(|| self.now()));
+        let day = context
+            .agency
+            .zone
+            .date(key.occurred_at.unwrap_or_else(|| self.now()));
         let found = context.lints(&procedure, day);
         let command = VersionCommand::Approve {
             found: &found,

@@ -144,7 +144,10 @@ impl App {
             .iter()
             .map(|procedure| lint_procedure(procedure, &known, from))
             .collect();
-        let judged = parsed.iter().map(|it| &it.code).zip(found.iter().map(Vec::as_slice));
+        let judged = parsed
+            .iter()
+            .map(|it| &it.code)
+            .zip(found.iter().map(Vec::as_slice));
         let mut reasons = signable(judged, accepted)?;
         for procedure in &parsed {
             let drafted = VersionEvent::Drafted {

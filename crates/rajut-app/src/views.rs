@@ -53,6 +53,8 @@ pub struct TargetLine {
     pub visits: usize,
     /// Complaints without a verdict.
     pub complaints_open: usize,
+    /// Why it comes over from an earlier run, if it does: words, or a code.
+    pub carried_over: Vec<String>,
 }
 
 /// A step that is open, and for whom it waits.
@@ -211,7 +213,9 @@ fn open_lines(
         lane.map_or_else(|| id.to_string(), |lane| lane.label.clone())
     };
     let lines = |progress: &Progress, site: Option<SiteId>| -> Vec<OpenLine> {
-        let site_code = site.and_then(|site| sites.get(&site)).map(|site| site.code.clone());
+        let site_code = site
+            .and_then(|site| sites.get(&site))
+            .map(|site| site.code.clone());
         let wanted = |step: &Step| site.is_none() || step.needs_each();
         progress
             .open
@@ -222,7 +226,11 @@ fn open_lines(
                 site_code: site_code.clone(),
                 since: open.since,
                 acted: open.parts.iter().map(|part| label(&part.lane)).collect(),
-                waits_for: progress.missing(procedure, &open.step).iter().map(label).collect(),
+                waits_for: progress
+                    .missing(procedure, &open.step)
+                    .iter()
+                    .map(label)
+                    .collect(),
             })
             .collect()
     };
@@ -231,7 +239,12 @@ fn open_lines(
     }
     let mut open = lines(&bundle.run.progress, None);
     for target in bundle.targets.iter().filter(|target| target.excuse.is_none()) {
-        open.extend(target.progress.iter().flat_map(|progress| lines(progress, Some(target.site))));
+        open.extend(
+            target
+                .progress
+                .iter()
+                .flat_map(|progress| lines(progress, Some(target.site))),
+        );
     }
     open
 }
@@ -262,5 +275,10 @@ fn target_line(run: &Run, target: &Target, sites: &std::collections::BTreeMap<Si
         standing: target.standing(),
         visits: target.visits.len(),
         complaints_open: target.unanswered().count(),
+        carried_over: target
+            .carried_over
+            .as_ref()
+            .map(|left| left.reasons.clone())
+            .unwrap_or_default(),
     }
 }

@@ -311,7 +311,11 @@ fn e07_actors() {
     let second = ("[[steps]]\nid = \"a\"", lanes);
     let several = |joint: &str| format!("from = [\"kasi\", \"kabid\"]\n{joint}activity = \"Menilai");
     let one = "from = [\"kasi\"]\nactivity = \"Menilai";
-    breaks(E07, &[second, (one, &several(""))], &["from = [\"kasi\", \"kabid\"]"]);
+    breaks(
+        E07,
+        &[second, (one, &several(""))],
+        &["from = [\"kasi\", \"kabid\"]"],
+    );
     for joint in ["joint = \"each\"\n", "joint = \"either\"\n"] {
         let (codes, _) = broken(E07, &[second, (one, &several(joint))]);
         assert_eq!(codes, "", "{joint}");

@@ -205,6 +205,11 @@ impl Store {
         self.typed(sql::REPORTS_OF_RUN, &args![run.to_string()]).await
     }
 
+    /// The targets of a run.
+    pub async fn targets_of(&self, run: RunId) -> Result<Vec<Versioned<Target>>, StoreError> {
+        self.typed(sql::TARGETS_OF_RUN, &args![run.to_string()]).await
+    }
+
     /// The targets, of all runs, at a site.
     pub async fn targets_of_site(&self, site: SiteId) -> Result<Vec<Versioned<Target>>, StoreError> {
         self.typed(sql::TARGETS_OF_SITE, &args![site.to_string()]).await

@@ -416,10 +416,10 @@ impl Told {
         let complaints = targets
             .iter()
             .flat_map(|target| target.carried.iter())
-            .filter_map(|id| self.complaints.get(id))
-            .map(|complaint| paper::CarriedSite {
+            .filter_map(|(id, reason)| Some((self.complaints.get(id)?, reason)))
+            .map(|(complaint, reason)| paper::CarriedSite {
                 site: self.site(complaint.site).site,
-                reason: format!("{}: {}", complaint.number, complaint.text),
+                reason: format!("{}: {reason}", complaint.number),
             });
         sites.chain(complaints).collect()
     }

@@ -11,9 +11,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use incident::{
-    Cause, Causes, CausesError, Incident, IncidentEvent, ProviderTicket, Resolution,
-};
+pub use incident::{Cause, Causes, CausesError, Incident, IncidentEvent, ProviderTicket, Resolution};
 pub use priority::{Priority, ServiceLevel, ServiceLevelError, ServiceLevels};
 
 use crate::id::{ComplaintId, FindingId, IncidentId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};

@@ -148,7 +148,10 @@ impl Progress {
                 missing,
             });
         }
-        let mut parts = self.opened(step).map(|open| open.parts.clone()).unwrap_or_default();
+        let mut parts = self
+            .opened(step)
+            .map(|open| open.parts.clone())
+            .unwrap_or_default();
         if let Some(before) = parts.iter().find(|before| before.exit != part.exit) {
             return Err(EngineRefusal::ExitDisagrees {
                 step: step.clone(),

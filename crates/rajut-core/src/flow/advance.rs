@@ -5,16 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::order::distinct;
+use super::plan::left_by;
 use super::rights::{Granted, Scene};
 use super::{Deciding, invalid, open};
 use crate::act::{Expect, Refusal, Rule};
 use crate::engine::{EngineRefusal, OpenStep, Part, Progress};
 use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::Capacity;
-use crate::procedure::{
-    ExitCode, Procedure, ProcedureVersion, Scope, Step, StepId, StepKind, effective_on,
-};
-use crate::run::{ActedAs, Order, ProcedureRef, Run, RunEnd, RunEvent, Target, TargetEvent};
+use crate::procedure::{ExitCode, Procedure, ProcedureVersion, Scope, Step, StepId, StepKind, effective_on};
+use crate::run::{ActedAs, CarriedOver, Order, ProcedureRef, Run, RunEnd, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 
 /// The stream of a run.
@@ -79,6 +78,9 @@ impl<'a> Deciding<'a> {
         let mut run = Run::open(id, procedure.clone(), title.to_owned(), progress, self.at());
         run.calendar_version = self.facts.calendar.version();
         run.previous = previous;
+        if let Some(previous) = previous {
+            run.carried = self.left_by(previous, procedure)?;
+        }
         self.changes.push(
             run_stream(id),
             Expect::New,
@@ -87,6 +89,19 @@ impl<'a> Deciding<'a> {
             },
         );
         Ok(run)
+    }
+
+    /// What an earlier run of the same procedure leaves to a new one.
+    fn left_by(
+        &self,
+        previous: RunId,
+        procedure: &ProcedureRef,
+    ) -> Result<BTreeMap<SiteId, CarriedOver>, Refusal> {
+        let earlier = self.facts.records.get::<Run>(previous.0)?;
+        if earlier.procedure.code != procedure.code {
+            return Err(invalid("previous", earlier.label(), "other_procedure"));
+        }
+        Ok(left_by(self.facts.records, earlier))
     }
 
     /// An order is optional for a run: a procedure without one begins with the person of its first step.
@@ -129,7 +144,10 @@ impl<'a> Deciding<'a> {
     ) -> Vec<Target> {
         let mut scoped = Vec::new();
         for site in sites {
-            let target = Target::new(self.ids.fresh(), run.id, site, due);
+            let target = Target {
+                carried_over: run.carried.get(&site).cloned(),
+                ..Target::new(self.ids.fresh(), run.id, site, due)
+            };
             let stream = StreamRef {
                 kind: StreamKind::Target,
                 id: target.id.0,

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::complaint::{Channel, Origin, Priority, Reporter, Symptom};
 use crate::id::{
-    ComplaintId, DeviceId, FindingId, FollowUpId, IncidentId, LinkId, OfficeId, PersonId, PostId, ReportId, RunId,
-    ServiceId, SiteId, TargetId, TeamId, VisitId,
+    ComplaintId, DeviceId, FindingId, FollowUpId, IncidentId, LinkId, OfficeId, PersonId, PostId, ReportId,
+    RunId, ServiceId, SiteId, TargetId, TeamId, VisitId,
 };
 use crate::journal::{Hash, PersonalValue};
 use crate::procedure::{ExitCode, PauseCode, StepId};

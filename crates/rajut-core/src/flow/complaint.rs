@@ -251,7 +251,10 @@ impl Deciding<'_> {
             },
         );
         if let Some(target) = target {
-            let event = TargetEvent::ComplaintAttached { complaint: draft.id };
+            let event = TargetEvent::ComplaintAttached {
+                complaint: draft.id,
+                brought: None,
+            };
             self.changes.push(target_stream(target), Expect::Any, event);
         }
         Ok(())

@@ -26,9 +26,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use command::{
-    CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, IncidentDraft, Place, PlannedTarget, Receipt,
+    CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, IncidentDraft, Place,
+    PlannedTarget, Receipt,
 };
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
+pub use plan::left_by;
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;

@@ -6,12 +6,12 @@ use jiff::civil::Date;
 
 use super::advance::order_of;
 use super::rights::{People, Scene};
-use super::{Command, Deciding, PlannedTarget, invalid, reason};
+use super::{Command, Deciding, PlannedTarget, Records, invalid, reason};
 use crate::act::{Refusal, Rule};
 use crate::complaint::{Complaint, ComplaintEvent};
 use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, VisitId};
 use crate::procedure::StepKind;
-use crate::run::{Excuse, Run, RunEvent, Target, TargetEvent, Team};
+use crate::run::{CarriedOver, Excuse, Run, RunEvent, Target, TargetEvent, Team, carried_over};
 use crate::stream::{StreamKind, StreamRef};
 
 /// Whom it is about, what it is, and on which day.
@@ -324,21 +324,38 @@ impl<'a> Deciding<'a> {
 
     /// Open complaints of the sites in scope join their targets (the output of step 3: daftar pengaduan).
     pub(super) fn attach_open_complaints(&mut self, targets: &BTreeMap<SiteId, TargetId>) {
-        let open: Vec<(ComplaintId, TargetId)> = self
+        let open: Vec<(ComplaintId, TargetId, Option<String>)> = self
             .facts
             .records
             .all::<Complaint>()
-            .filter(|complaint| {
-                self.facts
-                    .records
-                    .find::<Run>(complaint.run.0)
-                    .is_none_or(|run| run.end.is_none())
+            .filter(|complaint| is_open(self.facts.records, complaint))
+            .filter(|complaint| !waits_elsewhere(self.facts.records, complaint))
+            .filter_map(|complaint| {
+                let target = *targets.get(&complaint.site)?;
+                // What an earlier run left says why.
+                let left = complaint
+                    .target
+                    .filter(|left| *left != target)
+                    .and_then(|left| self.facts.records.find::<Target>(left.0));
+                let late = || {
+                    let over = self
+                        .facts
+                        .records
+                        .find::<Target>(target.0)?
+                        .carried_over
+                        .as_ref()?;
+                    let late = over
+                        .reasons
+                        .iter()
+                        .find(|reason| *reason == CarriedOver::CAME_LATE);
+                    late.filter(|_| complaint.target.is_none())
+                };
+                let brought = left.and_then(|left| left.carried.get(&complaint.id));
+                Some((complaint.id, target, brought.or_else(late).cloned()))
             })
-            .filter(|complaint| !self.waits_elsewhere(complaint))
-            .filter_map(|complaint| Some((complaint.id, *targets.get(&complaint.site)?)))
             .collect();
-        for (complaint, target) in open {
-            self.on_target(target, TargetEvent::ComplaintAttached { complaint });
+        for (complaint, target, brought) in open {
+            self.on_target(target, TargetEvent::ComplaintAttached { complaint, brought });
             let stream = StreamRef {
                 kind: StreamKind::Complaint,
                 id: complaint.0,
@@ -348,20 +365,42 @@ impl<'a> Deciding<'a> {
                 .push(stream, seen, ComplaintEvent::Attached { target });
         }
     }
+}
 
-    /// Another run under way has it on its list and owes it a verdict.
-    fn waits_elsewhere(&self, complaint: &Complaint) -> bool {
-        let Some(target) = complaint
-            .target
-            .and_then(|id| self.facts.records.find::<Target>(id.0))
-        else {
-            return false;
-        };
-        target.unanswered().any(|open| open == complaint.id)
-            && self
-                .facts
-                .records
-                .find::<Run>(target.run.0)
-                .is_some_and(|run| run.end.is_none())
-    }
+/// Another run under way has a complaint on its list and owes it a verdict.
+fn waits_elsewhere(records: &Records, complaint: &Complaint) -> bool {
+    let Some(target) = complaint.target.and_then(|id| records.find::<Target>(id.0)) else {
+        return false;
+    };
+    target.unanswered().any(|open| open == complaint.id)
+        && records
+            .find::<Run>(target.run.0)
+            .is_some_and(|run| run.end.is_none())
+}
+
+/// Whether the run of a complaint goes on.
+fn is_open(records: &Records, complaint: &Complaint) -> bool {
+    records
+        .find::<Run>(complaint.run.0)
+        .is_none_or(|run| run.end.is_none())
+}
+
+/// The sites that a run leaves to the next one of its procedure, with the reasons. The records hold its targets,
+/// and the open complaints of their sites with their runs.
+pub fn left_by(records: &Records, previous: &Run) -> BTreeMap<SiteId, CarriedOver> {
+    let targets: Vec<&Target> = records
+        .all::<Target>()
+        .filter(|target| target.run == previous.id)
+        .collect();
+    let moved_on = |complaint: &Complaint| {
+        let carried = |target: &&Target| target.carried.contains_key(&complaint.id);
+        targets.iter().any(carried)
+    };
+    let late = records
+        .all::<Complaint>()
+        .filter(|complaint| is_open(records, complaint) && complaint.verdicts.is_empty())
+        .filter(|complaint| !waits_elsewhere(records, complaint) && !moved_on(complaint))
+        .map(|complaint| complaint.site)
+        .collect();
+    carried_over(previous, targets, &late)
 }

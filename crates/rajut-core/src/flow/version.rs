@@ -120,12 +120,7 @@ impl Deciding<'_> {
             Some(last) => last.version + 1,
         };
         if procedure.version != next {
-            return Err(of(
-                Rule::VersionNotNext,
-                &procedure.code,
-                procedure.version,
-            )
-            .with("next", next));
+            return Err(of(Rule::VersionNotNext, &procedure.code, procedure.version).with("next", next));
         }
         Ok(VersionEvent::Drafted {
             code: procedure.code.clone(),
@@ -200,7 +195,8 @@ pub fn signable<'a>(
     }
     let (mut faults, mut unacknowledged) = (Vec::new(), Vec::new());
     let mut kept = BTreeMap::new();
-    let tell = |procedure: &ProcedureCode, lint: &Lint| format!("{procedure}: {} {}", lint.code, lint.message);
+    let tell =
+        |procedure: &ProcedureCode, lint: &Lint| format!("{procedure}: {} {}", lint.code, lint.message);
     for (procedure, found) in judged {
         if let Err(refusal) = activation(found, accepted) {
             faults.extend(refusal.faults.iter().map(|lint| tell(procedure, lint)));

@@ -10,8 +10,8 @@ use super::identity::Identity;
 use super::lines::{Lines, Place};
 use super::model::{Definition, Labels, Lane, Procedure};
 use super::standard::{Standard, StandardGroup};
-use super::step::{Joint,
-    Exit, Field, FieldKind, Goal, Inferred, Next, PauseReason, Scope, Step, StepKind, Symbol, Timer,
+use super::step::{
+    Exit, Field, FieldKind, Goal, Inferred, Joint, Next, PauseReason, Scope, Step, StepKind, Symbol, Timer,
 };
 use super::time::WrittenTime;
 use crate::calendar::Zone;

@@ -27,10 +27,11 @@ pub use lint::{
 pub use model::{Binding, Definition, Labels, Lane, Procedure};
 pub use standard::{Standard, StandardGroup, StandardView};
 pub use step::{
-    Exit, Field, FieldChoice, FieldKind, Goal, Inferred, Joint, Next, PauseReason, Scope, Step, StepKind, Symbol,
-    Timer,
+    Exit, Field, FieldChoice, FieldKind, Goal, Inferred, Joint, Next, PauseReason, Scope, Step, StepKind,
+    Symbol, Timer,
 };
 pub use time::{TimeAsWritten, TimeUnit, UnreadableTime, WORKING_DAY_MINUTES, WrittenTime};
 pub use version::{
-    Approval, ProcedureVersion, Returned, VersionAct, VersionEvent, VersionRefusal, VersionState, effective_on,
+    Approval, ProcedureVersion, Returned, VersionAct, VersionEvent, VersionRefusal, VersionState,
+    effective_on,
 };

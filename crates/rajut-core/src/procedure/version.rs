@@ -229,7 +229,10 @@ impl Fold for ProcedureVersion {
                 })
             }
             (Some(known), VersionEvent::Moved(act)) => Ok(Self {
-                state: known.state.after(act.clone()).map_err(|error| error.to_string())?,
+                state: known
+                    .state
+                    .after(act.clone())
+                    .map_err(|error| error.to_string())?,
                 ..known
             }),
             (None, VersionEvent::Moved(_)) => Err("the version was never drafted".to_owned()),
@@ -303,12 +306,12 @@ mod tests {
         assert_eq!(effective.effective_from(), Some(on));
         for act in [returned(), VersionAct::Activate { from: on }] {
             assert_eq!(effective.after(act.clone()), Err(VersionRefusal::NotApproved));
-            assert_eq!(
-                VersionState::draft().after(act),
-                Err(VersionRefusal::NotApproved)
-            );
+            assert_eq!(VersionState::draft().after(act), Err(VersionRefusal::NotApproved));
         }
-        assert_eq!(effective.after(VersionAct::Redraft), Err(VersionRefusal::NotDraft));
+        assert_eq!(
+            effective.after(VersionAct::Redraft),
+            Err(VersionRefusal::NotDraft)
+        );
         let json = serde_json::to_string(&effective).unwrap();
         assert_eq!(serde_json::from_str::<VersionState>(&json).unwrap(), effective);
     }
@@ -364,6 +367,9 @@ mod tests {
         assert_eq!(on(date(2021, 1, 4)), Some(1));
         assert_eq!(on(date(2026, 6, 30)), Some(1));
         assert_eq!(on(date(2026, 7, 1)), Some(3));
-        assert_eq!(effective_on(&versions, &"lain".parse().unwrap(), date(2026, 7, 1)), None);
+        assert_eq!(
+            effective_on(&versions, &"lain".parse().unwrap(), date(2026, 7, 1)),
+            None
+        );
     }
 }

@@ -3,6 +3,7 @@
 //! Hides what each record holds and how its events fold. It must not know why an act is allowed: that is
 //! decided in `flow`.
 
+mod carry;
 mod document;
 mod follow_up;
 mod order;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use carry::{CarriedOver, carried_over};
 pub use document::{Document, DocumentEvent, DocumentKind};
 pub use follow_up::{FollowUp, FollowUpEvent, FollowUpStanding, Part};
 pub use order::{Addendum, Disposition, Initial, Issued, Order, OrderDraft, SentBack, Urgency, Verbal};
@@ -23,7 +25,7 @@ pub use target::{Excuse, Standing, Target, TargetEvent, TargetVisit};
 pub use team::{BatchRule, Member, Team};
 
 use crate::engine::{Advance, Progress};
-use crate::id::{ComplaintId, PersonId, RunId, TeamId};
+use crate::id::{ComplaintId, PersonId, RunId, SiteId, TeamId};
 use crate::people::Capacity;
 use crate::procedure::{ProcedureCode, StepId};
 use crate::stream::Fold;
@@ -125,6 +127,9 @@ pub struct Run {
     pub complaint: Option<ComplaintId>,
     /// The run from which targets and complaints were carried over.
     pub previous: Option<RunId>,
+    /// The sites that come over from it, with the reason.
+    #[serde(default)]
+    pub carried: BTreeMap<SiteId, CarriedOver>,
     /// Values of generic steps: step -> field -> value, the last round.
     pub values: BTreeMap<StepId, BTreeMap<String, String>>,
     /// Acts by substitutes.
@@ -256,6 +261,7 @@ impl Run {
             teams_formed_at: None,
             complaint: None,
             previous: None,
+            carried: BTreeMap::new(),
             values: BTreeMap::new(),
             acted_as: Vec::new(),
             explanations: Vec::new(),

@@ -1,11 +1,12 @@
 //! A target: one site in a run's scope, met by a visit or excused with a reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::CarriedOver;
 use crate::engine::{Advance, Progress};
 use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
 use crate::stream::Fold;
@@ -77,8 +78,14 @@ pub struct Target {
     pub complaints: BTreeSet<ComplaintId>,
     /// Of these, the ones with a verdict.
     pub answered: BTreeSet<ComplaintId>,
-    /// Of these, the ones moved to the next run.
-    pub carried: BTreeSet<ComplaintId>,
+    /// Of these, the ones moved to the next run, with the reason.
+    pub carried: BTreeMap<ComplaintId, String>,
+    /// Of these, the ones that came over from an earlier run, with the reason for which it left them.
+    #[serde(default)]
+    pub brought: BTreeMap<ComplaintId, String>,
+    /// Why the site comes over from an earlier run, if it does.
+    #[serde(default)]
+    pub carried_over: Option<CarriedOver>,
     /// Why it needs no visit.
     pub excuse: Option<Excuse>,
     /// When a later step sent the work back to the visit: what was done before no longer meets the target.
@@ -115,6 +122,9 @@ pub enum TargetEvent {
     ComplaintAttached {
         /// The complaint.
         complaint: ComplaintId,
+        /// Why an earlier run left it, if it comes over from one.
+        #[serde(default)]
+        brought: Option<String>,
     },
     /// A team arrived.
     VisitBegan {
@@ -185,7 +195,9 @@ impl Target {
             visits: Vec::new(),
             complaints: BTreeSet::new(),
             answered: BTreeSet::new(),
-            carried: BTreeSet::new(),
+            carried: BTreeMap::new(),
+            brought: BTreeMap::new(),
+            carried_over: None,
             excuse: None,
             sent_back_at: None,
         }
@@ -237,7 +249,7 @@ impl Target {
     pub fn unanswered(&self) -> impl Iterator<Item = ComplaintId> + '_ {
         self.complaints
             .iter()
-            .filter(|complaint| !self.answered.contains(complaint) && !self.carried.contains(complaint))
+            .filter(|complaint| !self.answered.contains(complaint) && !self.carried.contains_key(complaint))
             .copied()
     }
 
@@ -313,8 +325,11 @@ impl Fold for Target {
                 target.planned_on = *planned_on;
                 target.due_on = *due_on;
             }
-            TargetEvent::ComplaintAttached { complaint } => {
+            TargetEvent::ComplaintAttached { complaint, brought } => {
                 target.complaints.insert(*complaint);
+                if let Some(reason) = brought {
+                    target.brought.insert(*complaint, reason.clone());
+                }
             }
             TargetEvent::VisitBegan { visit, at } => {
                 // Two phones of one team may both check in: the earlier arrival holds, as in the visit.
@@ -345,8 +360,8 @@ impl Fold for Target {
                 target.complaints.insert(*complaint);
                 target.answered.insert(*complaint);
             }
-            TargetEvent::ComplaintCarried { complaint, .. } => {
-                target.carried.insert(*complaint);
+            TargetEvent::ComplaintCarried { complaint, reason } => {
+                target.carried.insert(*complaint, reason.clone());
             }
             TargetEvent::Advanced { advance, sends_back } => {
                 target.advance(Some(advance));

@@ -66,7 +66,11 @@ fn assert_sound(world: &World<'_>) {
             if row.needs_each() && !done.skipped {
                 let acted: BTreeSet<_> = done.parts.iter().map(|part| &part.lane).collect();
                 assert_eq!(acted, row.from.iter().collect(), "each of them acted");
-                assert!(done.parts.iter().all(|part| part.at <= done.finished_at && part.exit == done.exit));
+                assert!(
+                    done.parts
+                        .iter()
+                        .all(|part| part.at <= done.finished_at && part.exit == done.exit)
+                );
             }
             assert_eq!(procedure.step(&done.step).unwrap().scope, tracked.now.scope);
             let earlier = tracked

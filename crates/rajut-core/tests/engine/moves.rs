@@ -359,7 +359,10 @@ fn joint_actors_agree_on_the_exit_and_the_last_one_finishes() {
     let last = progress.act(&procedure, &a, part("satu", "tidak", 3)).unwrap();
     progress.apply(&last);
     let done = progress.done.last().unwrap();
-    assert_eq!((done.since, done.finished_at, done.parts.len()), (at(0), at(5), 2));
+    assert_eq!(
+        (done.since, done.finished_at, done.parts.len()),
+        (at(0), at(5), 2)
+    );
     // Round again, and nobody has acted in the new round.
     let open = progress.opened(&a).unwrap();
     assert_eq!((open.round, open.parts.len()), (2, 0));
@@ -367,7 +370,9 @@ fn joint_actors_agree_on_the_exit_and_the_last_one_finishes() {
     // A timer does not wait for the others; what was done stays written.
     let again = progress.act(&procedure, &a, part("satu", "tidak", 8)).unwrap();
     progress.apply(&again);
-    let forced = progress.advance(&procedure, &a, Some(&exit("ya")), at(600)).unwrap();
+    let forced = progress
+        .advance(&procedure, &a, Some(&exit("ya")), at(600))
+        .unwrap();
     progress.apply(&forced);
     assert_eq!(progress.done.last().unwrap().parts, [part("satu", "tidak", 8)]);
     assert!(progress.ended_at.is_some());
@@ -377,7 +382,9 @@ fn joint_actors_agree_on_the_exit_and_the_last_one_finishes() {
 fn either_of_several_finishes_alone() {
     let procedure = joint("either");
     let mut progress = Progress::begin(&procedure, procedure.first(), at(0)).unwrap();
-    let advance = progress.act(&procedure, &step("a"), part("dua", "ya", 5)).unwrap();
+    let advance = progress
+        .act(&procedure, &step("a"), part("dua", "ya", 5))
+        .unwrap();
     progress.apply(&advance);
     assert_eq!(progress.ended_at, Some(at(5)));
 }

@@ -131,7 +131,12 @@ impl<'p> World<'p> {
         let tracked = &self.active[&place].now;
         let missing = tracked.missing(self.procedure, step);
         let lane = missing[which % missing.len()].clone();
-        let agreed = tracked.opened(step).unwrap().parts.first().map(|part| part.exit.clone());
+        let agreed = tracked
+            .opened(step)
+            .unwrap()
+            .parts
+            .first()
+            .map(|part| part.exit.clone());
         let exit = agreed.unwrap_or_else(|| exit.cloned());
         let last = !self.procedure.step(step).unwrap().needs_each() || missing.len() == 1;
         if last {

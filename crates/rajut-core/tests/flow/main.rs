@@ -6,6 +6,7 @@
     reason = "a run is told from its beginning to its end"
 )]
 
+mod carry;
 mod complaints;
 mod field;
 mod incidents;

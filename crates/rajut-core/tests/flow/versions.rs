@@ -122,13 +122,37 @@ fn a_version_is_drafted_signed_and_put_in_force_by_those_who_may() {
     ]);
     let blank = BTreeMap::from([(LintCode::E01, " ".to_owned())]);
     let of_chart = BTreeMap::from([(LintCode::E05, "tetap".to_owned())]);
-    let (e01, e05, w02) = ([fault(LintCode::E01)], [fault(LintCode::E05)], [fault(LintCode::W02)]);
+    let (e01, e05, w02) = (
+        [fault(LintCode::E01)],
+        [fault(LintCode::E05)],
+        [fault(LintCode::W02)],
+    );
     let sign = |found, accepted| VersionCommand::Approve { found, accepted };
     for (by, when, command, rule) in [
-        (head, "2026-07-03 10:00", sign(&e01, &none), Rule::FaultsUnacknowledged),
-        (head, "2026-07-03 10:00", sign(&e01, &blank), Rule::FaultsUnacknowledged),
-        (head, "2026-07-03 10:00", sign(&e05, &reasons), Rule::VersionFaulty),
-        (head, "2026-07-03 10:00", sign(&e05, &of_chart), Rule::InvalidValue),
+        (
+            head,
+            "2026-07-03 10:00",
+            sign(&e01, &none),
+            Rule::FaultsUnacknowledged,
+        ),
+        (
+            head,
+            "2026-07-03 10:00",
+            sign(&e01, &blank),
+            Rule::FaultsUnacknowledged,
+        ),
+        (
+            head,
+            "2026-07-03 10:00",
+            sign(&e05, &reasons),
+            Rule::VersionFaulty,
+        ),
+        (
+            head,
+            "2026-07-03 10:00",
+            sign(&e05, &of_chart),
+            Rule::InvalidValue,
+        ),
         (kasi, "2026-07-03 10:00", sign(&w02, &none), Rule::NoRight),
         (admin, "2026-07-03 10:00", sign(&w02, &none), Rule::NoRight),
         (head, "2026-07-01 10:00", sign(&w02, &none), Rule::TimeOutOfBounds),
@@ -180,8 +204,14 @@ fn a_version_is_drafted_signed_and_put_in_force_by_those_who_may() {
         register.rule(admin, "2026-07-03 15:00", 2, &activate),
         Rule::VersionNotApproved
     );
-    assert_eq!(register.rule(head, "2026-07-03 15:00", 2, &back), Rule::VersionNotApproved);
-    assert_eq!((register.in_force("2026-07-05"), register.in_force("2026-07-06")), (Some(1), Some(2)));
+    assert_eq!(
+        register.rule(head, "2026-07-03 15:00", 2, &back),
+        Rule::VersionNotApproved
+    );
+    assert_eq!(
+        (register.in_force("2026-07-05"), register.in_force("2026-07-06")),
+        (Some(1), Some(2))
+    );
 
     // A third that began before the second would have ended before it began.
     register.does(kasi, "2026-07-03 16:00", 3, &ahead).unwrap();

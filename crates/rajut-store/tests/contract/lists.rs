@@ -6,8 +6,11 @@ use jiff::SignedDuration;
 use rajut_core::act::{Act, Expect};
 use rajut_core::complaint::{ComplaintEvent, Incident, IncidentEvent, Priority, Resolution};
 use rajut_core::id::{FollowUpId, IncidentId, PersonId, RunId, SiteId, TargetId, VisitId};
+use rajut_core::procedure::{
+    Approval, LintCode, ProcedureVersion, Returned, VersionAct, VersionEvent, VersionState,
+};
 use rajut_core::run::{FollowUp, FollowUpEvent, FollowUpStanding, RunEvent, Target, TargetEvent};
-use rajut_core::stream::{StreamKind, StreamRef};
+use rajut_core::stream::{AsState, StreamKind, StreamRef};
 use rajut_core::visit::{Subject, Visit, VisitEvent};
 use rajut_store::testkit::TestDb;
 use rajut_store::{ComplaintFilter, Cursor, FollowUpFilter, IncidentFilter, Page, RunFilter, StoreError};
@@ -20,6 +23,7 @@ on_both!(
     runs_are_filtered_and_paged,
     follow_ups_come_by_due_date,
     incidents_are_filtered_and_paged,
+    versions_of_a_procedure_live_and_race,
     everything_of_a_run_is_found,
     entries_are_found_by_code,
     many_records_are_loaded_at_once,
@@ -223,8 +227,10 @@ async fn incidents_are_filtered_and_paged(db: TestDb) {
                 open.is_none_or(|open| open == (n % 3 != 0))
                     && cause.is_none_or(|cause| cause == if n % 4 == 0 { "power" } else { "cable" })
             };
-            let mut expected: Vec<String> =
-                (0..20).filter(|n| fits(*n)).map(|n| format!("gangguan {n}")).collect();
+            let mut expected: Vec<String> = (0..20)
+                .filter(|n| fits(*n))
+                .map(|n| format!("gangguan {n}"))
+                .collect();
             let (mut found, mut began, mut page) = (Vec::new(), Vec::new(), Page::first(3));
             loop {
                 let listed = db.store.incidents(&filter, &page).await.unwrap();
@@ -464,4 +470,77 @@ async fn many_records_are_loaded_at_once(db: TestDb) {
         .collect();
     assert_eq!(all, &wanted[..120]);
     assert_eq!(db.store.load_many(&[]).await.unwrap().len(), 0);
+}
+
+fn drafted(text: &str) -> VersionEvent {
+    VersionEvent::Drafted {
+        code: "contoh".parse().unwrap(),
+        version: 2,
+        text: text.to_owned(),
+        by: None,
+        on: jiff::civil::date(2026, 11, 23),
+    }
+}
+
+async fn versions_of_a_procedure_live_and_race(db: TestDb) {
+    let stream = fresh(StreamKind::Procedure);
+    let on = jiff::civil::date(2026, 11, 23);
+    let moved = |seen: i64, act: VersionAct| {
+        let mut changes = changes(Act::ApproveProcedure);
+        changes.push(stream, Expect::Version(seen), VersionEvent::Moved(act));
+        changes
+    };
+    let sign = |seen| {
+        let approval = Approval {
+            by: Some(PersonId(Uuid::from_u128(1))),
+            on,
+            acknowledged: [(LintCode::E01, "nomor menyusul".to_owned())].into(),
+        };
+        moved(seen, VersionAct::Approve { approval })
+    };
+    let mut first = changes(Act::DraftProcedure);
+    first.push(stream, Expect::New, drafted("a"));
+    db.store.commit(&first).await.unwrap();
+    // The same version under another id, and a draft that replaces one which somebody has signed meanwhile.
+    let mut twin = changes(Act::DraftProcedure);
+    twin.push(fresh(StreamKind::Procedure), Expect::New, drafted("b"));
+    assert!(matches!(
+        db.store.commit(&twin).await,
+        Err(StoreError::Conflict { .. })
+    ));
+    db.store.commit(&sign(1)).await.unwrap();
+    let mut late = changes(Act::DraftProcedure);
+    late.push(stream, Expect::Version(1), drafted("c"));
+    assert!(matches!(
+        db.store.commit(&late).await,
+        Err(StoreError::Conflict { .. })
+    ));
+    // Not even one who has seen the signature puts another text under it.
+    let mut under = changes(Act::DraftProcedure);
+    under.push(stream, Expect::Version(2), drafted("c"));
+    assert!(db.store.commit(&under).await.is_err());
+    let returned = Returned {
+        by: PersonId(Uuid::from_u128(1)),
+        on,
+        note: "lengkapi".to_owned(),
+    };
+    db.store
+        .commit(&moved(2, VersionAct::Return { returned }))
+        .await
+        .unwrap();
+    let mut again = changes(Act::DraftProcedure);
+    again.push(stream, Expect::Version(3), drafted("d"));
+    db.store.commit(&again).await.unwrap();
+    db.store.commit(&sign(4)).await.unwrap();
+    db.store
+        .commit(&moved(5, VersionAct::Activate { from: on }))
+        .await
+        .unwrap();
+    let all = db.store.all(StreamKind::Procedure).await.unwrap();
+    assert_eq!(all.len(), 1);
+    let known: &ProcedureVersion = AsState::of(&all[0].1.state).unwrap();
+    assert_eq!((known.text.as_str(), all[0].1.version), ("d", 6));
+    assert!(matches!(&known.state, VersionState::Effective { from, .. } if *from == on));
+    let report = db.store.verify(true).await.unwrap();
+    assert_eq!(report.faults, []);
 }

@@ -133,7 +133,10 @@ async fn find(session: &Session, text: &str) -> Result<IncidentId, AppError> {
             .pop_first()
             .ok_or_else(|| AppError::not_found(format!("incident {text}"))),
         0 => Err(AppError::not_found(format!("incident {text}"))),
-        _ => Err(AppError::invalid("incident", format!("several end in {text}: use the id"))),
+        _ => Err(AppError::invalid(
+            "incident",
+            format!("several end in {text}: use the id"),
+        )),
     }
 }
 
@@ -155,7 +158,11 @@ async fn with_behind(
     if let Some(code) = behind {
         let site = session.site(code).await?.id;
         let found: Vec<Complaint> = session.app.complaints_behind(site).await?;
-        let more: Vec<ComplaintId> = found.iter().map(|it| it.id).filter(|id| !wanted.contains(id)).collect();
+        let more: Vec<ComplaintId> = found
+            .iter()
+            .map(|it| it.id)
+            .filter(|id| !wanted.contains(id))
+            .collect();
         wanted.extend(more);
     }
     Ok(wanted)
@@ -294,12 +301,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
     show(session, &view, out).await
 }
 
-async fn list(
-    session: &Session,
-    filter: &IncidentFilter,
-    page: &Page,
-    out: &Output,
-) -> Result<Exit, Error> {
+async fn list(session: &Session, filter: &IncidentFilter, page: &Page, out: &Output) -> Result<Exit, Error> {
     let listed = session.app.store().incidents(filter, page).await?;
     let next = listed.next.map(|next| next.to_string());
     let incidents: Vec<Incident> = listed.items.into_iter().map(|it| it.state).collect();
@@ -344,7 +346,12 @@ async fn show(session: &Session, view: &IncidentView, out: &Output) -> Result<Ex
         vec![word("devices"), view.devices.join(", ")],
     ];
     rows.extend(view.tickets.iter().map(|ticket| {
-        let text = format!("{} {} ({})", ticket.provider, ticket.number, names.time(ticket.at));
+        let text = format!(
+            "{} {} ({})",
+            ticket.provider,
+            ticket.number,
+            names.time(ticket.at)
+        );
         vec![word("provider-ticket"), text]
     }));
     let standing = |it: &JoinedComplaint| {
@@ -352,9 +359,18 @@ async fn show(session: &Session, view: &IncidentView, out: &Output) -> Result<Ex
         let standing = if it.open { steps.join(", ") } else { word("closed") };
         format!("{} {}: {standing}", it.number, it.site)
     };
-    rows.extend(view.complaints.iter().map(|it| vec![word("complaint"), standing(it)]));
+    rows.extend(
+        view.complaints
+            .iter()
+            .map(|it| vec![word("complaint"), standing(it)]),
+    );
     if let Some(over) = &view.resolution {
-        let text = format!("{} ({}, {})", over.what, names.time(over.at), names.person(over.by));
+        let text = format!(
+            "{} ({}, {})",
+            over.what,
+            names.time(over.at),
+            names.person(over.by)
+        );
         rows.push(vec![word("ended"), text]);
     }
     out.print(view, &["what", "value"], rows);

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use rajut_app::AppError;
 use rajut_core::flow::Command;
-use rajut_core::id::RunId;
+use rajut_core::id::{RunId, SiteId};
 use rajut_core::run::{OrderDraft, Run};
 
+use super::names::Names;
 use super::output::{Format, Output};
 use super::session::codes;
+use super::target::reasons;
 use super::{Error, Exit, Session};
 
 /// The verbs.
@@ -41,7 +43,8 @@ pub enum Verb {
         /// People named in it (posts, names or ids), separated by commas.
         #[arg(long, default_value = "")]
         named: String,
-        /// The run from which targets are carried over.
+        /// The run whose excused sites, and those of its carried complaints, come over; without it the last
+        /// routine run, with `none` nothing does.
         #[arg(long)]
         previous: Option<String>,
     },
@@ -122,7 +125,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             previous,
         } => {
             let context = app.context().await?;
-            let scope = if sites == "all" {
+            let mut scope: Vec<SiteId> = if sites == "all" {
                 app.sites()
                     .await?
                     .into_values()
@@ -137,10 +140,30 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 scope
             };
             let people = session.people(&named).await?;
-            let previous = match previous {
-                Some(text) => Some(session.run(&text).await?),
-                None => None,
+            let previous = match previous.as_deref() {
+                Some("none") => None,
+                Some(text) => Some(app.find::<Run>(session.run(text).await?.0).await?),
+                None => {
+                    let routine = &context.agency_file.procedures.routine;
+                    app.previous_run(routine).await?
+                }
             };
+            if let Some(earlier) = &previous {
+                let names = Names::read(app).await?;
+                for (site, left) in app.carried_over(earlier).await? {
+                    out.say_with(
+                        "order-carried",
+                        &[
+                            ("site", &names.site(site)),
+                            ("reason", &reasons(&left.reasons, out)),
+                        ],
+                    );
+                    if !scope.contains(&site) {
+                        scope.push(site);
+                    }
+                }
+            }
+            let previous = previous.map(|run| run.id);
             let day = session.day().await?;
             let procedure = context.procedure_on(&context.agency_file.procedures.routine, day)?;
             let run: RunId = app.ids().fresh();

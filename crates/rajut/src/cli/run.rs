@@ -383,11 +383,19 @@ fn show(view: &RunView, out: &Output) {
         ],
     ];
     let open = view.open.iter().map(|line| {
-        let place = line.site_code.as_ref().map(|site| format!(" ({site})")).unwrap_or_default();
+        let place = line
+            .site_code
+            .as_ref()
+            .map(|site| format!(" ({site})"))
+            .unwrap_or_default();
         let waits = BTreeMap::from([("lanes".to_owned(), line.waits_for.join(", "))]);
         vec![
             out.words.say("open-steps"),
-            format!("{}{place}: {}", line.step, out.words.say_with("waits-for", &waits)),
+            format!(
+                "{}{place}: {}",
+                line.step,
+                out.words.say_with("waits-for", &waits)
+            ),
         ]
     });
     rows.extend(open);

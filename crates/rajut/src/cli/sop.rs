@@ -32,16 +32,18 @@ pub enum Verb {
         /// After: a file, or a version.
         after: String,
         /// After, where the first two are a code and a version.
+        #[arg(id = "number", value_name = "VERSION")]
         version: Option<u32>,
     },
     /// Every version of every procedure and where it stands.
     List,
     /// Print the version in force: identity page and flowchart rows.
+    #[command(disable_version_flag = true)]
     Print {
         /// Its code.
         code: ProcedureCode,
         /// This version instead of the one in force.
-        #[arg(long, id = "number", value_name = "N")]
+        #[arg(long = "version", id = "number", value_name = "N")]
         version: Option<u32>,
         /// The text of its file instead.
         #[arg(long)]
@@ -221,9 +223,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         }
         Verb::Draft { file } => {
             let text = session::read(&file)?;
-            let drafted = app
-                .draft_procedure(session.who()?, session.key(), &text)
-                .await?;
+            let drafted = app.draft_procedure(session.who()?, session.key(), &text).await?;
             tell(&drafted.found, out);
             say(out, "sop-drafted", &drafted.code, drafted.version);
             Ok(Exit::Done)
@@ -235,8 +235,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         } => {
             let accepted = accepted(&accept)?;
             let (who, key) = (session.who()?, session.key());
-            app.approve_procedure(who, key, &code, version, &accepted)
-                .await?;
+            app.approve_procedure(who, key, &code, version, &accepted).await?;
             say(out, "sop-approved", &code, version);
             Ok(Exit::Done)
         }
@@ -315,7 +314,11 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
     let rows = listed
         .iter()
         .map(|line| {
-            let state = if line.in_force { "in_force" } else { line.state.code() };
+            let state = if line.in_force {
+                "in_force"
+            } else {
+                line.state.code()
+            };
             vec![
                 line.code.to_string(),
                 line.version.to_string(),

@@ -144,6 +144,12 @@ async fn show(session: &Session, bundle: &RunBundle, sites: &str, out: &Output) 
     Ok(())
 }
 
+/// Why a site comes over from an earlier run, as people read it.
+pub(super) fn reasons(reasons: &[String], out: &Output) -> String {
+    let told: Vec<String> = reasons.iter().map(|reason| out.word("why", reason)).collect();
+    told.join("; ")
+}
+
 /// Prints targets.
 pub(super) fn print(lines: &[TargetLine], out: &Output) {
     let rows = lines
@@ -159,6 +165,7 @@ pub(super) fn print(lines: &[TargetLine], out: &Output) {
                 out.word("standing", super::output::code(&line.standing).as_str()),
                 line.visits.to_string(),
                 line.complaints_open.to_string(),
+                reasons(&line.carried_over, out),
             ]
         })
         .collect();
@@ -172,6 +179,7 @@ pub(super) fn print(lines: &[TargetLine], out: &Output) {
         "standing",
         "visits",
         "complaints-unanswered",
+        "carried-over",
     ];
     out.print(&lines, &headers, rows);
 }

@@ -83,7 +83,11 @@ impl<'c> Duty<'c> {
     /// The lanes for which a step waits: those that have yet to act, where each must.
     pub fn lanes(procedure: &Procedure, run: &Run, step: &Step) -> Vec<LaneId> {
         let missing = run.progress.missing(procedure, &step.id);
-        if missing.is_empty() { step.from.clone() } else { missing }
+        if missing.is_empty() {
+            step.from.clone()
+        } else {
+            missing
+        }
     }
 
     /// Whether somebody may act for one of the posts.
@@ -136,7 +140,10 @@ impl<'c> Duty<'c> {
             .iter()
             .filter_map(|open| procedure.step(&open.step))
         {
-            if !self.stands_in(person, &self.posts_of(procedure, &Self::lanes(procedure, run, step))) {
+            if !self.stands_in(
+                person,
+                &self.posts_of(procedure, &Self::lanes(procedure, run, step)),
+            ) {
                 continue;
             }
             match step.kind {

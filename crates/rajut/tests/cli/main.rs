@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
+mod carry;
+mod incident;
 mod procedure;
 mod setup;
 mod sop;

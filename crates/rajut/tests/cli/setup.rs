@@ -53,6 +53,9 @@ fn faults_of_the_shipped_papers_need_a_reason_each() {
     assert_eq!(lines.len(), 2, "{listed}");
     for line in lines {
         assert_eq!(line["in_force"], true);
-        assert_eq!(line["approval"]["acknowledged"]["E01"], "nomor menyusul", "{line}");
+        assert_eq!(
+            line["approval"]["acknowledged"]["E01"], "nomor menyusul",
+            "{line}"
+        );
     }
 }

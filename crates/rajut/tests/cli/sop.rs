@@ -45,7 +45,12 @@ fn a_version_is_drafted_approved_and_put_in_force() {
     );
     let kasi = "kasi-telematika";
 
-    stage.refused(kasi, "08:00", &["sop", "draft", &third], &["versi berikutnya", "version = 2"]);
+    stage.refused(
+        kasi,
+        "08:00",
+        &["sop", "draft", &third],
+        &["versi berikutnya", "version = 2"],
+    );
     let malformed = stage.write("rusak.toml", "code = \"a\"\nversion = \"satu\"\n");
     let ended = stage.tries(kasi, "08:00", &["sop", "draft", &malformed]);
     assert_eq!(ended.code, 2, "{ended:?}");
@@ -77,7 +82,11 @@ fn a_version_is_drafted_approved_and_put_in_force() {
     stage.refused(kasi, "08:12", &signed, &["berwenang", "Contoh Kepala"]);
     stage.does("kepala", "08:15", &signed);
     stage.refused(kasi, "08:16", &["sop", "draft", &second], &["disahkan"]);
-    stage.does("kepala", "08:20", &["sop", "return", CODE, "2", "--note", "perbaiki langkah 5"]);
+    stage.does(
+        "kepala",
+        "08:20",
+        &["sop", "return", CODE, "2", "--note", "perbaiki langkah 5"],
+    );
     stage.does(kasi, "08:25", &["sop", "draft", &second]);
     stage.does("kepala", "08:30", &signed);
     let early = ["sop", "activate", CODE, "2", "--from", "2026-02-01"];
@@ -87,11 +96,17 @@ fn a_version_is_drafted_approved_and_put_in_force() {
 
     assert_eq!(
         versions(&stage, "2026-02-02"),
-        [(1, "effective".to_owned(), true), (2, "effective".to_owned(), false)]
+        [
+            (1, "effective".to_owned(), true),
+            (2, "effective".to_owned(), false)
+        ]
     );
     assert_eq!(
         versions(&stage, "2026-02-03"),
-        [(1, "effective".to_owned(), false), (2, "effective".to_owned(), true)]
+        [
+            (1, "effective".to_owned(), false),
+            (2, "effective".to_owned(), true)
+        ]
     );
     let listed = stage
         .done(&["sop", "list", "--at", "2026-02-03T08:00", "--format", "json"])
@@ -119,7 +134,9 @@ fn a_version_is_drafted_approved_and_put_in_force() {
         .collect();
     assert!(paths.contains(&json!("version")), "{paths:?}");
     assert!(
-        paths.iter().any(|path| path.as_str().unwrap().ends_with("activity")),
+        paths
+            .iter()
+            .any(|path| path.as_str().unwrap().ends_with("activity")),
         "{paths:?}"
     );
     // Against the one in force on that day.
@@ -141,8 +158,22 @@ fn a_run_ends_under_the_version_it_began_with() {
     let [(site, _), _] = two_sites();
     let draft = |title: &str, time: &str| {
         let draft = [
-            "order", "draft", "--title", title, "--sites", &site.code, "--from", "2026-02-02", "--until",
-            "2026-02-27", "--to", "kabid-telematika", "--purpose", "pengecekan", "--format", "json",
+            "order",
+            "draft",
+            "--title",
+            title,
+            "--sites",
+            &site.code,
+            "--from",
+            "2026-02-02",
+            "--until",
+            "2026-02-27",
+            "--to",
+            "kabid-telematika",
+            "--purpose",
+            "pengecekan",
+            "--format",
+            "json",
         ];
         stage.does("kasi-telematika", time, &draft).json()
     };
@@ -155,7 +186,14 @@ fn a_run_ends_under_the_version_it_began_with() {
     let second = stage.write("dua.toml", version(2, "Tim menyampaikan"));
     stage.does("kasi-telematika", "08:10", &["sop", "draft", &second]);
     let approve = [
-        "sop", "approve", CODE, "2", "--accept", "E01=nomor menyusul", "--accept", "E03=lihat lampiran",
+        "sop",
+        "approve",
+        CODE,
+        "2",
+        "--accept",
+        "E01=nomor menyusul",
+        "--accept",
+        "E03=lihat lampiran",
     ];
     stage.does("kepala", "08:11", &approve);
     let activate = ["sop", "activate", CODE, "2", "--from", "2026-02-02"];
@@ -164,22 +202,52 @@ fn a_run_ends_under_the_version_it_began_with() {
     assert_eq!(other["procedure"]["version"], 2);
 
     let dispose = [
-        "disposition", "make", id, "--to", "kasi-telematika", "--instruction", "laksanakan",
+        "disposition",
+        "make",
+        id,
+        "--to",
+        "kasi-telematika",
+        "--instruction",
+        "laksanakan",
     ];
     stage.does("kabid-telematika", "08:20", &dispose);
     let team = stage.write(
         "tim.toml",
         "[[team]]\nname = \"Tim 1\"\nleader = \"teknisi-1\"\nmembers = [\"teknisi-1\"]\n",
     );
-    stage.does("kasi-telematika", "08:40", &["team", "form", id, &team, "--by-district", "2"]);
+    stage.does(
+        "kasi-telematika",
+        "08:40",
+        &["team", "form", id, &team, "--by-district", "2"],
+    );
     stage.does("teknisi-1", "09:30", &["visit", "check-in", id, &site.code]);
-    let left = ["visit", "check-out", &site.code, "--outcome", "complete", "--met", "Contoh Kontak"];
+    let left = [
+        "visit",
+        "check-out",
+        &site.code,
+        "--outcome",
+        "complete",
+        "--met",
+        "Contoh Kontak",
+    ];
     stage.does("teknisi-1", "10:10", &left);
     stage.does("teknisi-1", "14:30", &["report", "returned", id, "Tim 1"]);
-    stage.does("teknisi-1", "14:40", &["report", "submit", id, "Tim 1", "--results", "selesai"]);
+    stage.does(
+        "teknisi-1",
+        "14:40",
+        &["report", "submit", id, "Tim 1", "--results", "selesai"],
+    );
     stage.does("kasi-telematika", "15:10", &["report", "accept", id, "Tim 1"]);
-    stage.does("kasi-telematika", "15:20", &["report", "final", id, "--results", "selesai"]);
-    stage.does("kasi-telematika", "15:30", &["run", "close", id, "--instruction", "diarsipkan"]);
+    stage.does(
+        "kasi-telematika",
+        "15:20",
+        &["report", "final", id, "--results", "selesai"],
+    );
+    stage.does(
+        "kasi-telematika",
+        "15:30",
+        &["run", "close", id, "--instruction", "diarsipkan"],
+    );
     let runs = stage.done(&["run", "list", "--all", "--format", "json"]).json();
     let ended = runs.as_array().unwrap().iter().find(|it| it["id"] == id).unwrap();
     assert_eq!(ended["procedure"]["version"], 1);
