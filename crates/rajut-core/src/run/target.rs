@@ -80,6 +80,9 @@ pub struct Target {
     pub answered: BTreeSet<ComplaintId>,
     /// Of these, the ones moved to the next run, with the reason.
     pub carried: BTreeMap<ComplaintId, String>,
+    /// Of these, the ones that their own procedure ended before anybody judged them here.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub ended: BTreeSet<ComplaintId>,
     /// Of these, the ones that came over from an earlier run, with the reason for which it left them.
     #[serde(default)]
     pub brought: BTreeMap<ComplaintId, String>,
@@ -166,6 +169,11 @@ pub enum TargetEvent {
         /// Why.
         reason: String,
     },
+    /// Its own procedure ended a complaint: nobody need judge it here.
+    ComplaintEnded {
+        /// The complaint.
+        complaint: ComplaintId,
+    },
     /// A later site step was finished (such as the office's confirmation).
     Advanced {
         /// What that does.
@@ -198,6 +206,7 @@ impl Target {
             carried: BTreeMap::new(),
             brought: BTreeMap::new(),
             carried_over: None,
+            ended: BTreeSet::new(),
             excuse: None,
             sent_back_at: None,
         }
@@ -245,11 +254,16 @@ impl Target {
         self.settled() && (self.excuse.is_some() || !waits)
     }
 
-    /// Complaints that have neither a verdict nor been moved on.
+    /// Complaints that have neither a verdict nor been moved on, and that their own procedure has not ended.
     pub fn unanswered(&self) -> impl Iterator<Item = ComplaintId> + '_ {
         self.complaints
             .iter()
-            .filter(|complaint| !self.answered.contains(complaint) && !self.carried.contains_key(complaint))
+            .filter(|complaint| {
+                !self.carried.contains_key(complaint)
+                    && [&self.answered, &self.ended]
+                        .iter()
+                        .all(|settled| !settled.contains(complaint))
+            })
             .copied()
     }
 
@@ -362,6 +376,9 @@ impl Fold for Target {
             }
             TargetEvent::ComplaintCarried { complaint, reason } => {
                 target.carried.insert(*complaint, reason.clone());
+            }
+            TargetEvent::ComplaintEnded { complaint } => {
+                target.ended.insert(*complaint);
             }
             TargetEvent::Advanced { advance, sends_back } => {
                 target.advance(Some(advance));

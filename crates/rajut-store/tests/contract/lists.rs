@@ -541,6 +541,6 @@ async fn versions_of_a_procedure_live_and_race(db: TestDb) {
     let known: &ProcedureVersion = AsState::of(&all[0].1.state).unwrap();
     assert_eq!((known.text.as_str(), all[0].1.version), ("d", 6));
     assert!(matches!(&known.state, VersionState::Effective { from, .. } if *from == on));
-    let report = db.store.verify(true).await.unwrap();
+    let report = db.store.verify(Vec::new(), true, |_| ()).await.unwrap();
     assert_eq!(report.faults, []);
 }

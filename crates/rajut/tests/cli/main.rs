@@ -6,7 +6,9 @@
 
 mod bad_input;
 mod carry;
+mod demo;
 mod incident;
+mod killed;
 mod procedure;
 mod setup;
 mod sop;
