@@ -10,6 +10,7 @@ use rajut_core::check::{
     Connection, Look, Observation, Outcome, PathDevice, Reach, ServiceAtSite, services_affected,
     site_statuses,
 };
+use rajut_core::complaint::{Causes, Incident};
 use rajut_core::id::{DeviceId, IncidentId, ServiceId, SiteId, VisitId};
 use rajut_core::register::{Device, Service, Site};
 use rajut_core::stream::{State, StreamKind};
@@ -231,28 +232,8 @@ impl App {
             .collect();
         let statuses = site_statuses(&path);
         let services = self.services().await?;
-        let at_sites: Vec<ServiceAtSite> = services
-            .values()
-            .flat_map(|service| {
-                let sites = service.sites.iter().copied().chain(service.hosted_at);
-                sites.map(|site| ServiceAtSite {
-                    service: service.id,
-                    site,
-                })
-            })
-            .collect();
-        let hit = services_affected(&statuses, &at_sites);
+        let hit = services_affected(&statuses, &at_sites(services.values()));
         let open = self.open_incidents().await?;
-        let incidents = |site: SiteId| {
-            open.iter()
-                .filter(|incident| incident.sites.contains(&site))
-                .map(|incident| SiteIncident {
-                    id: incident.id,
-                    cause: context.causes.label(&incident.cause).to_owned(),
-                    what: incident.what.clone(),
-                })
-                .collect()
-        };
         let mut sites: Vec<SiteReport> = statuses
             .iter()
             .filter_map(|status| {
@@ -275,7 +256,7 @@ impl App {
                     cause,
                     as_of: status.as_of,
                     age_s: status.as_of.map(|at| at.duration_until(now).as_secs()),
-                    incidents: incidents(site.id),
+                    incidents: beside(site.id, &open, &context.causes),
                 })
             })
             .collect();
@@ -308,6 +289,31 @@ impl App {
             })
             .collect())
     }
+}
+
+/// The incidents under way that hit a site.
+fn beside(site: SiteId, open: &[Incident], causes: &Causes) -> Vec<SiteIncident> {
+    open.iter()
+        .filter(|incident| incident.sites.contains(&site))
+        .map(|incident| SiteIncident {
+            id: incident.id,
+            cause: causes.label(&incident.cause).to_owned(),
+            what: incident.what.clone(),
+        })
+        .collect()
+}
+
+/// Services with the sites on which they depend.
+fn at_sites<'s>(services: impl Iterator<Item = &'s Service>) -> Vec<ServiceAtSite> {
+    services
+        .flat_map(|service| {
+            let sites = service.sites.iter().copied().chain(service.hosted_at);
+            sites.map(|site| ServiceAtSite {
+                service: service.id,
+                site,
+            })
+        })
+        .collect()
 }
 
 /// How a registered device is looked at: by echo, or by its port where it has one.

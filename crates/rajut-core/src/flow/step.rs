@@ -225,38 +225,41 @@ impl<'a> Deciding<'a> {
                 Ok(())
             }
             Place::Report(report) => {
-                let known = self.facts.records.get::<Report>(report.0)?;
                 let progress = progress.ok_or_else(|| not_open(id))?;
-                let advance = progress
-                    .act(procedure, id, part)
-                    .map_err(|error| engine(&error))?;
-                let (finished, back) = (
-                    advance.done.is_some(),
-                    opens_kind(procedure, &advance, StepKind::Report),
-                );
-                self.on_report(report, ReportEvent::Advanced { advance });
-                if finished
-                    && step.kind == StepKind::Approval
-                    && known.standing() == ReportStanding::Submitted
-                {
-                    let note = merged.values().next().cloned().unwrap_or_default();
-                    let ruling = crate::run::Ruling {
-                        accepted: !back,
-                        by: self.person()?,
-                        at: self.at(),
-                        note,
-                    };
-                    self.on_report(
-                        report,
-                        ReportEvent::Ruled {
-                            ruling,
-                            progress: None,
-                        },
-                    );
-                }
-                Ok(())
+                self.complete_in_report(report, procedure, step, progress, part, &merged)
             }
         }
+    }
+
+    /// A step of a team: where it is the approval of a report that waits, it rules on it.
+    fn complete_in_report(
+        &mut self,
+        report: ReportId,
+        procedure: &Procedure,
+        step: &Step,
+        progress: &Progress,
+        part: Part,
+        values: &BTreeMap<String, String>,
+    ) -> Result<(), Refusal> {
+        let known = self.facts.records.get::<Report>(report.0)?;
+        let advance = progress
+            .act(procedure, &step.id, part)
+            .map_err(|error| engine(&error))?;
+        let finished = advance.done.is_some();
+        let back = opens_kind(procedure, &advance, StepKind::Report);
+        self.on_report(report, ReportEvent::Advanced { advance });
+        if finished && step.kind == StepKind::Approval && known.standing() == ReportStanding::Submitted {
+            let note = values.values().next().cloned().unwrap_or_default();
+            let ruling = crate::run::Ruling {
+                accepted: !back,
+                by: self.person()?,
+                at: self.at(),
+                note,
+            };
+            let progress = None;
+            self.on_report(report, ReportEvent::Ruled { ruling, progress });
+        }
+        Ok(())
     }
 
     /// How far the steps have come in which a command finishes one.

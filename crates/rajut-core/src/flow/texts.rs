@@ -57,7 +57,8 @@ impl Command {
             Self::PlanTargets { reason, .. }
             | Self::ExcuseTarget { reason, .. }
             | Self::CancelRun { reason, .. }
-            | Self::CarryComplaint { reason, .. } => vec![("reason", reason)],
+            | Self::CarryComplaint { reason, .. }
+            | Self::DetachComplaints { reason, .. } => vec![("reason", reason)],
             Self::Dispose { instruction, .. } | Self::CloseRun { instruction, .. } => {
                 vec![("instruction", instruction)]
             }
@@ -126,7 +127,6 @@ impl Command {
             }
             Self::ClassifyComplaint { category, .. } => vec![("category", category)],
             Self::OpenIncident(draft) => vec![("cause", &draft.cause), ("what", &draft.what)],
-            Self::DetachComplaints { reason, .. } => vec![("reason", reason)],
             Self::NoteTicket { provider, number, .. } => vec![("provider", provider), ("number", number)],
             Self::ResolveIncident { what, .. } => vec![("what", what)],
             Self::OpenFollowUp(draft) => {

@@ -176,6 +176,7 @@ async fn entry(session: &Session, kind: StreamKind, code: &str) -> Result<State,
         .ok_or_else(|| AppError::not_found(format!("{} {code}", kind.code())))
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm per verb, each a few lines")]
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     let app = &session.app;
     let incident = match verb {

@@ -42,6 +42,7 @@ fn complain(stage: &Stage, site: &str, time: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn complaints_behind_one_upstream_join_its_incident() {
     let stage = Stage::set_up();
     let (up, behind) = upstream();

@@ -34,6 +34,7 @@ fn versions(stage: &Stage, on: &str) -> Vec<(u64, String, bool)> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn a_version_is_drafted_approved_and_put_in_force() {
     let stage = Stage::set_up();
     assert!(SEED.contains("Tim melaporkan"), "the test changes that step");
