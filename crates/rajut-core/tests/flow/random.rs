@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rajut_core::act::{Actor, Envelope};
-use rajut_core::complaint::{Complaint, Priority};
+use rajut_core::complaint::{Complaint, Incident, Priority};
 use rajut_core::flow::{Command, FindingDraft, FollowUpDraft, Place, PlannedTarget};
 use rajut_core::id::{PersonId, ReportId, RunId, SiteId, TargetId, TeamId, VisitId};
 use rajut_core::number::NumberEntry;
@@ -246,7 +246,7 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
         1 => Subject::Device(dice.of(&world.devices.clone())),
         _ => Subject::Link(dice.of(&world.links.clone())),
     };
-    match dice.roll(48) {
+    match dice.roll(50) {
         0 => {
             let scope = (0..=dice.roll(4))
                 .map(|_| dice.of(&world.sites.clone()))
@@ -562,6 +562,38 @@ fn command(world: &mut World, dice: &mut Dice<'_>, now: Timestamp) -> (PersonId,
                 },
             ),
         },
+        47 => {
+            let join = if complaints.is_empty() {
+                vec![]
+            } else {
+                vec![complaint]
+            };
+            let mut draft = crate::incidents::draft(world, &join);
+            draft.began_at = minutes(now, -30);
+            (officer, Command::OpenIncident(Box::new(draft)))
+        }
+        48 => {
+            let incident = pick(dice, &ids(world, |it: &Incident| it.id));
+            let joined = vec![complaint];
+            let command = match dice.roll(5) {
+                0 | 1 => Command::AttachComplaints {
+                    incident,
+                    complaints: joined,
+                },
+                2 => Command::DetachComplaints {
+                    incident,
+                    complaints: joined,
+                    reason: why,
+                },
+                3 => Command::NoteTicket {
+                    incident,
+                    provider: why.clone(),
+                    number: why,
+                },
+                _ => Command::ResolveIncident { incident, what: why },
+            };
+            (officer, command)
+        }
         _ => match open_step(world, dice) {
             Some(step) => step,
             None => (kasi, Command::Proceed { run }),
@@ -663,6 +695,20 @@ fn check_whole(world: &World) {
             texts.insert((entry.register.clone(), entry.year, entry.seq)),
             "a number is given once"
         );
+    }
+    for incident in world
+        .records
+        .all::<Incident>()
+        .filter(|it| it.resolution.is_none())
+    {
+        for complaint in &incident.complaints {
+            let joined = world.complaint(*complaint).incident;
+            assert_eq!(
+                joined,
+                Some(incident.id),
+                "a complaint has one incident at a time"
+            );
+        }
     }
     let complaints: Vec<&str> = world
         .records

@@ -71,7 +71,7 @@ async fn complaints_are_filtered_and_paged(db: TestDb) {
                     priority,
                 };
                 let expected: BTreeSet<u32> = (0..20)
-                    .filter(|n| open.is_none_or(|open| open != n.is_multiple_of(3)))
+                    .filter(|n| open.is_none_or(|open| open == (n % 3 != 0)))
                     .filter(|n| at.is_none_or(|at| u128::from(n % 5) == at))
                     .filter(|n| priority.is_none_or(|priority| priority == Priority::P1 && n % 4 == 0))
                     .collect();
@@ -224,7 +224,7 @@ async fn incidents_are_filtered_and_paged(db: TestDb) {
                 cause: cause.map(str::to_owned),
             };
             let fits = |n: u32| {
-                open.is_none_or(|open| open == (n % 3 != 0))
+                open.is_none_or(|open| open != n.is_multiple_of(3))
                     && cause.is_none_or(|cause| cause == if n.is_multiple_of(4) { "power" } else { "cable" })
             };
             let mut expected: Vec<String> = (0..20)
