@@ -255,3 +255,33 @@ fn a_run_ends_under_the_version_it_began_with() {
     assert_eq!(ended["end"]["how"], "closed", "{ended}");
     stage.done(&["journal", "verify", "--deep"]);
 }
+
+/// Each with a symbol of its own, joined by a line where each must act and by a stroke where either may.
+#[test]
+fn joint_actors_stand_in_one_row() {
+    let stage = Stage::set_up();
+    let third = include_str!("../../../rajut-core/tests/fixtures/penggantian-perangkat.toml");
+    let file = stage.write("tiga.toml", third.replacen("version = 3", "version = 1", 1));
+    stage.does("kasi-telematika", "08:00", &["sop", "draft", &file]);
+    let print = [
+        "sop",
+        "print",
+        "penggantian-perangkat",
+        "--version",
+        "1",
+        "--format",
+        "csv",
+    ];
+    let printed = stage.done(&print).out;
+    assert!(
+        printed.contains("Tim \u{2014} Kantor") && printed.contains("process \u{2014} process"),
+        "{printed}"
+    );
+    let either = stage
+        .done(&["sop", "print", "penanganan-pengaduan", "--format", "csv"])
+        .out;
+    assert!(either.contains("Kasi (Ketua Tim) / Kabid"), "{either}");
+    // A draft is no procedure yet that a run could follow.
+    let none = stage.rajut(&["sop", "print", "penggantian-perangkat"]);
+    assert_eq!(none.code, 1, "{none:?}");
+}
