@@ -36,3 +36,5 @@ rule-step-missing = The procedure has no step { $kind }.
 rule-follow-up-settled = This follow-up is already settled.
 rule-procedure-not-effective = The procedure { $procedure } is not in force on { $date }.
 rule-calendar-year-missing = The calendar lacks a year that is needed: { $year }.
+rule-laptop-file = The laptop's file is refused, line { $line }: { $why } ({ $detail }). Nothing was kept.
+rule-reading-unusable = The reading { $reading } cannot be used: { $why }. Expected: { $expected }.

@@ -36,3 +36,5 @@ rule-step-missing = SOP ini tidak memiliki langkah { $kind }.
 rule-follow-up-settled = Tindak lanjut ini sudah selesai.
 rule-procedure-not-effective = SOP { $procedure } belum berlaku pada { $date }.
 rule-calendar-year-missing = Kalender kerja belum memuat tahun yang diperlukan: { $year }.
+rule-laptop-file = Berkas laptop ditolak, baris { $line }: { $why } ({ $detail }). Tidak ada yang disimpan.
+rule-reading-unusable = Bacaan { $reading } tidak dapat dipakai: { $why }. Yang diharapkan: { $expected }.

@@ -107,6 +107,10 @@ rules! {
     FollowUpSettled = "follow-up-settled",
     /// The procedure's version is not effective. Args: `procedure`, `date`.
     ProcedureNotEffective = "procedure-not-effective",
+    /// A laptop's file is not taken in. Args: `line`, `why`, `detail`.
+    LaptopFile = "laptop-file",
+    /// A reading typed in cannot be put into a class. Args: `reading`, `why`, `expected`.
+    ReadingUnusable = "reading-unusable",
     /// The calendar lacks a year. Args: `year`.
     CalendarYearMissing = "calendar-year-missing",
 }

@@ -8,6 +8,7 @@ mod advance;
 mod command;
 mod complaint;
 mod field;
+mod laptop;
 mod numbers;
 mod order;
 mod plan;
@@ -26,6 +27,7 @@ use jiff::civil::Date;
 pub use command::{
     CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, Place, PlannedTarget, Receipt,
 };
+pub use laptop::{NewLaptopKey, enrol_laptop, import_observations, revoke_laptop};
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};

@@ -8,6 +8,7 @@
 
 mod complaints;
 mod field;
+mod laptop;
 mod lateness;
 mod offline;
 mod orders;

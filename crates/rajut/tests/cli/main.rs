@@ -7,7 +7,9 @@
 mod bad_input;
 mod demo;
 mod killed;
+mod laptop;
 mod procedure;
+mod serving;
 mod stage;
 
 use stage::Stage;
