@@ -47,3 +47,5 @@ rule-faults-unacknowledged = These faults of the paper need a reason each (--acc
 rule-effective-before-approval = { $from } lies before the signing on { $approved_on }.
 rule-effective-too-early = { $from } is too early; the first possible day is { $bound }.
 rule-calendar-year-missing = The calendar lacks a year that is needed: { $year }.
+rule-laptop-file = The laptop's file is refused, line { $line }: { $why } ({ $detail }). Nothing was kept.
+rule-reading-unusable = The reading { $reading } cannot be used: { $why }. Expected: { $expected }.

@@ -47,3 +47,5 @@ rule-faults-unacknowledged = Kesalahan pada naskah ini masing-masing perlu alasa
 rule-effective-before-approval = { $from } mendahului tanggal pengesahan { $approved_on }.
 rule-effective-too-early = { $from } terlalu awal; hari pertama yang mungkin adalah { $bound }.
 rule-calendar-year-missing = Kalender kerja belum memuat tahun yang diperlukan: { $year }.
+rule-laptop-file = Berkas laptop ditolak, baris { $line }: { $why } ({ $detail }). Tidak ada yang disimpan.
+rule-reading-unusable = Bacaan { $reading } tidak dapat dipakai: { $why }. Yang diharapkan: { $expected }.

@@ -28,6 +28,8 @@ pub struct Context {
     pub calendar: Calendar,
     /// Thresholds.
     pub thresholds: Thresholds,
+    /// Thresholds as they were loaded, to be taken along.
+    pub thresholds_text: String,
     /// The checklist.
     pub checklist: Checklist,
     /// Templates of numbers.
@@ -188,8 +190,8 @@ impl App {
             .map_err(|error| wrong("agency")(&error))?;
         let calendar = Calendar::parse(&newest(SettingKind::Calendar, "calendar")?.text)
             .map_err(|error| wrong("calendar")(&error))?;
-        let thresholds = Thresholds::read(&newest(SettingKind::Thresholds, "thresholds")?.text)
-            .map_err(|error| wrong("thresholds")(&error))?;
+        let thresholds_text = newest(SettingKind::Thresholds, "thresholds")?.text.clone();
+        let thresholds = Thresholds::read(&thresholds_text).map_err(|error| wrong("thresholds")(&error))?;
         let checklist = Checklist::read(&newest(SettingKind::Checklist, "checklist")?.text)
             .map_err(|error| wrong("checklist")(&error))?;
         let templates = Templates::parse(&newest(SettingKind::Numbers, "numbers")?.text)
@@ -223,6 +225,7 @@ impl App {
             procedures,
             calendar,
             thresholds,
+            thresholds_text,
             checklist,
             templates,
             levels,

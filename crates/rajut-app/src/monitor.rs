@@ -7,19 +7,18 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 use rajut_core::check::{
-    Connection, Look, Observation, Outcome, PathDevice, Reach, ServiceAtSite, services_affected,
-    site_statuses,
+    Connection, Look, Observation, PathDevice, Reach, ServiceAtSite, services_affected, site_statuses,
 };
 use rajut_core::complaint::{Causes, Incident};
 use rajut_core::id::{DeviceId, IncidentId, ServiceId, SiteId, VisitId};
 use rajut_core::register::{Device, Service, Site};
 use rajut_core::stream::{State, StreamKind};
 use rajut_probe::network::Network;
-use rajut_probe::{How, Prober, Settings, Target, registered_only};
+use rajut_probe::{How, Settings, Target, registered_only};
 use rajut_store::StoredObservation;
 use serde::Serialize;
 
-use crate::{App, AppError};
+use crate::{App, AppError, Held};
 
 /// A site as the status tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,15 +93,14 @@ impl App {
         })
     }
 
-    /// Looks once at every registered device that has an address, and keeps what was seen. The devices at the
-    /// centre are the anchors: when none of them answers the fault is ours, and no office is blamed.
-    ///
-    /// The network blocks its thread, so it is moved to one made for that and handed back.
+    /// Looks once at every registered device that has an address, keeps what was seen and says how many there
+    /// were. The devices at the centre are the anchors: when none of them answers the fault is ours, and no
+    /// office is blamed.
     pub async fn look_at_all<N: Network + Send + 'static>(
         &self,
-        network: N,
+        network: &mut Held<N>,
         clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
-    ) -> Result<(N, usize), AppError> {
+    ) -> Result<usize, AppError> {
         let watched = self.watched().await?;
         let centre: BTreeSet<SiteId> = watched
             .sites
@@ -124,50 +122,24 @@ impl App {
             anchors,
             ..Settings::monitoring()
         };
-        let (network, seen) = self.look(network, clock, &devices, settings).await?;
+        let seen = self.look(network, clock, &devices, settings).await?;
         let kept: Vec<StoredObservation> = devices
             .iter()
             .zip(&seen)
-            .map(|(device, seen)| stored(device.id, None, seen))
+            .map(|(device, seen)| stored(Some(device.id), None, seen))
             .collect::<Result<_, _>>()?;
         self.store().insert_observations(&kept).await?;
-        Ok((network, kept.len()))
+        Ok(kept.len())
     }
 
-    /// Measures devices for a visit, n = 20 each, and gives what was seen of each.
-    pub async fn measure<N: Network + Send + 'static>(
+    /// Looks at registered devices.
+    pub(crate) async fn look<N: Network + Send + 'static>(
         &self,
-        network: N,
-        clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
-        visit: VisitId,
-        devices: &[Device],
-    ) -> Result<(N, Vec<(DeviceId, Observation)>), AppError> {
-        let settings = Settings::visit(rajut_core::check::Vantage::Server);
-        let devices: Vec<Device> = devices
-            .iter()
-            .filter(|device| device.endpoint.is_some())
-            .cloned()
-            .collect();
-        let (network, seen) = self.look(network, clock, &devices, settings).await?;
-        let kept: Vec<StoredObservation> = devices
-            .iter()
-            .zip(&seen)
-            .map(|(device, seen)| stored(device.id, Some(visit), seen))
-            .collect::<Result<_, _>>()?;
-        self.store().insert_observations(&kept).await?;
-        Ok((
-            network,
-            devices.iter().map(|device| device.id).zip(seen).collect(),
-        ))
-    }
-
-    async fn look<N: Network + Send + 'static>(
-        &self,
-        mut network: N,
+        network: &mut Held<N>,
         clock: std::sync::Arc<dyn rajut_core::clock::Clock>,
         devices: &[Device],
         settings: Settings,
-    ) -> Result<(N, Vec<Observation>), AppError> {
+    ) -> Result<Vec<Observation>, AppError> {
         let register: BTreeSet<IpAddr> = devices
             .iter()
             .filter_map(|device| device.endpoint.as_ref())
@@ -176,14 +148,7 @@ impl App {
         let targets = devices.iter().filter_map(target).collect();
         let permitted =
             registered_only(&register, targets).map_err(|error| AppError::Network(error.to_string()))?;
-        let mut ids = self.ids();
-        tokio::task::spawn_blocking(move || {
-            let seen = Prober.check(&mut network, clock.as_ref(), &mut ids, &permitted, &settings);
-            seen.map(|seen| (network, seen))
-        })
-        .await
-        .map_err(|error| AppError::Network(error.to_string()))?
-        .map_err(|error| AppError::Network(error.to_string()))
+        network.check(clock, self.ids(), permitted, settings).await
     }
 
     /// What is connected and what is not, from what was seen so far.
@@ -330,25 +295,20 @@ fn target(device: &Device) -> Option<Target> {
     })
 }
 
-fn stored(
-    device: DeviceId,
+/// An observation as the store keeps it.
+pub(crate) fn stored(
+    device: Option<DeviceId>,
     visit: Option<VisitId>,
     seen: &Observation,
 ) -> Result<StoredObservation, AppError> {
-    let outcome = match seen.outcome {
-        Outcome::Seen => "seen",
-        Outcome::Silent => "silent",
-        Outcome::Refused => "refused",
-        Outcome::Unreachable => "unreachable",
-        Outcome::NotObserved => "not_observed",
-    };
     let body = serde_json::to_string(seen).map_err(|error| AppError::Network(error.to_string()))?;
     Ok(StoredObservation {
         id: seen.id,
-        device: Some(device),
+        device,
         visit,
+        vantage: seen.vantage.code().to_owned(),
         started_at: seen.started_at,
-        outcome: outcome.to_owned(),
+        outcome: seen.outcome.code().to_owned(),
         body,
     })
 }

@@ -228,7 +228,7 @@ impl App {
 
     /// A visit with its run and targets, and the reports of that run: a fact that comes after its report was
     /// accepted is flagged.
-    async fn load_visit(&self, records: &mut Records, id: VisitId) -> Result<(), AppError> {
+    pub(crate) async fn load_visit(&self, records: &mut Records, id: VisitId) -> Result<(), AppError> {
         self.load_with_run::<Visit>(records, id.0, |visit| visit.run)
             .await?;
         let Some(visit) = records.find::<Visit>(id.0).cloned() else {

@@ -77,6 +77,8 @@ ids! {
     AssignmentId,
     /// What one network check saw.
     ObservationId,
+    /// The key with which a laptop signs what it measured.
+    LaptopKeyId,
 }
 
 /// Makes fresh ids from an instant and a seed: the same two give the same ids, in order.

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod flow;
 pub mod id;
 pub mod journal;
+pub mod laptop;
 pub mod lateness;
 pub mod number;
 pub mod people;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent};
+use crate::laptop::{LaptopKey, LaptopKeyEvent};
 use crate::number::{NumberEntry, NumberEvent};
 use crate::people::{Assignment, Leave, Person, Post};
 use crate::procedure::{ProcedureVersion, VersionEvent};
@@ -174,6 +175,8 @@ streams! {
     Leave = "leave": Leave, Edit<Leave>;
     /// A version of a setting.
     Setting = "setting": Setting, Edit<Setting>;
+    /// A key with which a laptop signs what it measured.
+    LaptopKey = "laptop_key": LaptopKey, LaptopKeyEvent;
     /// A version of a procedure.
     Procedure = "procedure": ProcedureVersion, VersionEvent;
 }

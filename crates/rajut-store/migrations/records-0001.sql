@@ -31,6 +31,14 @@ CREATE TABLE personal (
     value TEXT
 ) STRICT;
 
+-- Periodic work of several programs on one database: who does it now, and when it is due again.
+CREATE TABLE job (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT,
+    claimed_until BIGINT NOT NULL,
+    due_at BIGINT NOT NULL
+) STRICT;
+
 -- Attachments: content-addressed; the chunks stay empty where files lie beside the database.
 CREATE TABLE attachment (hash TEXT NOT NULL PRIMARY KEY, size BIGINT NOT NULL) STRICT;
 CREATE TABLE attachment_chunk (
@@ -154,6 +162,11 @@ CREATE TABLE s_assignment (
 CREATE TABLE s_leave (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, person TEXT NOT NULL
 ) STRICT;
+CREATE TABLE s_laptop_key (
+    id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
+    person TEXT NOT NULL, visit TEXT NOT NULL, public TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX s_laptop_key_public ON s_laptop_key (public);
 CREATE TABLE s_setting (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
     kind TEXT NOT NULL, setting_version BIGINT NOT NULL

@@ -121,6 +121,7 @@ impl Store {
         let (first_seq, last_seq) = append(&mut tx, changes, written, &versions).await?;
         if !written.is_empty() {
             tx.commit().await?;
+            self.db.grew(last_seq);
         }
         Ok(Committed {
             first_seq,
@@ -291,6 +292,9 @@ async fn append(
     if !written.is_empty() {
         tx.execute(sql::HEAD_UPDATE, &args![seq, hash.to_string()])
             .await?;
+        if let Some(notify) = sql::notify(tx.dialect()) {
+            tx.execute(notify, &args![seq.to_string()]).await?;
+        }
     }
     Ok((head + 1, seq))
 }

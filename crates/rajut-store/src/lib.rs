@@ -11,6 +11,7 @@ mod commit;
 mod db;
 mod error;
 mod file;
+mod jobs;
 mod journal;
 mod lists;
 mod load;
@@ -22,6 +23,7 @@ mod schema;
 mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+mod watch;
 
 pub use anchors::read_anchors;
 pub use attachments::Attachment;
@@ -29,11 +31,13 @@ pub use backup::{Entry, Manifest};
 pub use commit::Committed;
 pub use db::DbUrl;
 pub use error::{Found, StoreError};
+pub use jobs::Claim;
 pub use journal::{Head, VerifyReport};
 pub use lists::{ComplaintFilter, FollowUpFilter, IncidentFilter, OfRun, RunFilter};
 pub use load::Versioned;
 pub use observations::StoredObservation;
 pub use page::{Cursor, Listed, Page};
+pub use watch::Watch;
 
 use db::{Db, Part, Shared, Tx};
 
@@ -82,6 +86,11 @@ impl Store {
     /// Closes all connections, of the clones too.
     pub async fn close(&self) {
         self.db.close().await;
+    }
+
+    /// Whether [`Store::close`] was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.db.is_closed()
     }
 
     /// Begins to write.

@@ -18,6 +18,8 @@ pub struct StoredObservation {
     pub device: Option<DeviceId>,
     /// The visit during which it was made.
     pub visit: Option<VisitId>,
+    /// Code of the vantage: from where it was seen.
+    pub vantage: String,
     /// When it began.
     pub started_at: Timestamp,
     /// Code of the outcome.
@@ -36,6 +38,7 @@ impl Store {
                 it.id.to_string(),
                 it.device.map(|id| id.to_string()),
                 it.visit.map(|id| id.to_string()),
+                it.vantage.as_str(),
                 it.started_at.as_millisecond(),
                 it.outcome.as_str(),
                 it.body.as_str(),
@@ -46,7 +49,8 @@ impl Store {
         Ok(new)
     }
 
-    /// The last `n` observations of each of some devices, the newest first; a device without any is left out.
+    /// The last `n` observations that the server made of each of some devices, the newest first; a device without
+    /// any is left out. What was seen on site says nothing about the way there, and does not crowd them out.
     pub async fn latest_observations(
         &self,
         devices: &[DeviceId],
@@ -80,17 +84,26 @@ impl Store {
 }
 
 /// The names of the columns, in the order of the statements.
-pub(crate) const COLUMNS: [&str; 6] = ["id", "device", "visit", "started_at", "outcome", "body"];
+pub(crate) const COLUMNS: [&str; 7] = [
+    "id",
+    "device",
+    "visit",
+    "vantage",
+    "started_at",
+    "outcome",
+    "body",
+];
 
 /// The values of a row, in the order of [`COLUMNS`].
-pub(crate) fn values(row: &Row) -> Result<[Value; 6], StoreError> {
+pub(crate) fn values(row: &Row) -> Result<[Value; 7], StoreError> {
     Ok(args![
         row.text(0)?,
         row.opt_text(1)?,
         row.opt_text(2)?,
-        row.int(3)?,
-        row.text(4)?,
-        row.text(5)?
+        row.text(3)?,
+        row.int(4)?,
+        row.text(5)?,
+        row.text(6)?
     ])
 }
 
@@ -105,8 +118,9 @@ fn read(row: &Row) -> Result<StoredObservation, StoreError> {
         id: id.parse().map_err(wrong)?,
         device: row.opt_text(1)?.map(|id| id.parse()).transpose().map_err(wrong)?,
         visit: row.opt_text(2)?.map(|id| id.parse()).transpose().map_err(wrong)?,
-        started_at: Timestamp::from_millisecond(row.int(3)?).map_err(|error| corrupt(error.to_string()))?,
-        outcome: row.text(4)?,
-        body: row.text(5)?,
+        vantage: row.text(3)?,
+        started_at: Timestamp::from_millisecond(row.int(4)?).map_err(|error| corrupt(error.to_string()))?,
+        outcome: row.text(5)?,
+        body: row.text(6)?,
     })
 }

@@ -144,6 +144,7 @@ projections! {
     Post(post) { code: field(post, "code") }
     Assignment(held) { person: field(held, "person"), post: field(held, "post") }
     Leave(leave) { person: field(leave, "person") }
+    LaptopKey(key) { person: text(key.person), visit: text(key.visit), public: text(key.public) }
     Setting(setting) { kind: code(&setting.kind), setting_version: i64::from(setting.version) }
     Procedure(procedure) { code: code(&procedure.code), procedure_version: i64::from(procedure.version) }
 }

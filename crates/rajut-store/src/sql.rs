@@ -51,6 +51,12 @@ statements! { RECORDS:
         GROUP BY act_key ORDER BY act_key LIMIT 100";
     PERSONAL_RESTORE = "INSERT INTO personal (sealed, salt, value) VALUES ($1, $2, $3)";
     ACTS_FROM_JOURNAL = "INSERT INTO act (act_key) SELECT DISTINCT act_key FROM journal";
+    JOB = "SELECT holder, claimed_until, due_at FROM job WHERE name = $1";
+    JOB_INSERT = "INSERT INTO job (name, claimed_until, due_at) VALUES ($1, 0, 0) ON CONFLICT (name) DO NOTHING";
+    JOB_CLAIM = "UPDATE job SET holder = $2, claimed_until = $3 WHERE name = $1";
+    JOB_RENEW = "UPDATE job SET claimed_until = $3 WHERE name = $1 AND holder = $2";
+    JOB_FINISH =
+        "UPDATE job SET holder = NULL, claimed_until = 0, due_at = $3 WHERE name = $1 AND holder = $2";
     RECORD_COUNT = "SELECT COUNT(*) FROM journal";
     ATTACHMENT_INSERT = "INSERT INTO attachment (hash, size) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
     ATTACHMENT = "SELECT size FROM attachment WHERE hash = $1";
@@ -78,15 +84,15 @@ statements! { RECORDS:
 
 macro_rules! observation_columns {
     () => {
-        "id, device, visit, started_at, outcome, body"
+        "id, device, visit, vantage, started_at, outcome, body"
     };
 }
 
 statements! { TELEMETRY:
     OBSERVATION_INSERT = concat!("INSERT INTO observation (", observation_columns!(),
-        ") VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING");
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING");
     OBSERVATIONS_OF_DEVICE = concat!("SELECT ", observation_columns!(), " FROM observation \
-        WHERE device = $1 ORDER BY started_at DESC, id DESC LIMIT $2");
+        WHERE device = $1 AND vantage = 'server' ORDER BY started_at DESC, id DESC LIMIT $2");
     OBSERVATIONS_OF_VISIT = concat!("SELECT ", observation_columns!(), " FROM observation \
         WHERE visit = $1 ORDER BY started_at, id");
     OBSERVATIONS = concat!("SELECT ", observation_columns!(), " FROM observation \
@@ -327,11 +333,33 @@ pub(crate) fn head_locked(dialect: Dialect) -> &'static str {
     }
 }
 
+/// Reads a job and holds its row to the end of the transaction; on PostgreSQL a row that somebody else holds is
+/// not waited for.
+pub(crate) fn job_locked(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => JOB,
+        Dialect::Postgres => {
+            "SELECT holder, claimed_until, due_at FROM job WHERE name = $1 FOR UPDATE SKIP LOCKED"
+        }
+    }
+}
+
+/// Tells whoever listens that the journal has grown, once the transaction is committed. On SQLite the writer tells
+/// its own process, and others see it by the file.
+pub(crate) fn notify(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::Postgres => Some("SELECT pg_notify('rajut_journal', $1)"),
+    }
+}
+
 /// Every statement that the store runs on its records, for the tests.
 #[cfg(feature = "testkit")]
 pub(crate) fn records(dialect: Dialect) -> Vec<&'static str> {
     let mut all = RECORDS.to_vec();
     all.push(head_locked(dialect));
+    all.push(job_locked(dialect));
+    all.extend(notify(dialect));
     for kind in StreamKind::ALL {
         let sql = of(*kind);
         all.extend([

@@ -64,6 +64,7 @@ pub(super) fn flag(code: FlagCode) -> paper::FlagKind {
         FlagCode::AfterReport => paper::FlagKind::AfterReport,
         FlagCode::OutOfScope => paper::FlagKind::OutOfScope,
         FlagCode::BeforeOrder => paper::FlagKind::BeforeOrder,
+        FlagCode::KeyRevoked => paper::FlagKind::KeyRevoked,
     }
 }
 

@@ -75,6 +75,7 @@ const READERS: &[Role] = &[
     Role::Clerk,
 ];
 const FOLLOWERS: &[Role] = &[Role::SectionHead, Role::Technician, Role::ServiceOfficer];
+const MEASURERS: &[Role] = &[Role::Technician, Role::SectionHead, Role::Admin];
 const NUMBERERS: &[Role] = &[
     Role::Clerk,
     Role::ServiceOfficer,
@@ -107,6 +108,7 @@ impl Act {
             | Self::CheckOut
             | Self::RecordFinding
             | Self::RecordObservation
+            | Self::ImportObservations
             | Self::GiveVerdict => fact(Right::StepActor(StepKind::Visit)),
             Self::ConfirmVisit => fact(Right::Anyone),
             Self::RecordReturn => fact(Right::StepActor(StepKind::Report)),
@@ -144,6 +146,7 @@ impl Act {
             | Self::ResolveIncident => act(Right::Roles(DESK)),
             Self::OpenFollowUp | Self::ResolveFollowUp => act(Right::Roles(FOLLOWERS)),
             Self::ReserveNumber | Self::CancelNumber | Self::IssueDocument => act(Right::Roles(NUMBERERS)),
+            Self::EnrolLaptop | Self::RevokeLaptop => act(Right::Roles(MEASURERS)),
             Self::EditRegister | Self::Import => act(Right::Roles(REGISTRARS)),
             Self::EditPeople => act(Right::Roles(&[Role::Admin, Role::Clerk])),
             Self::DraftProcedure => act(Right::Roles(PROCEDURE_WRITERS)),
@@ -173,6 +176,7 @@ mod tests {
                 "visit.check_out",
                 "visit.finding",
                 "visit.observation",
+                "visit.import_observations",
                 "visit.verdict",
                 "visit.confirm",
                 "report.returned_home"

@@ -141,6 +141,8 @@ acts! {
     RecordFinding = "visit.finding",
     /// Record a measurement.
     RecordObservation = "visit.observation",
+    /// Take in what a laptop measured on site and signed.
+    ImportObservations = "visit.import_observations",
     /// Record a verdict on a complaint.
     GiveVerdict = "visit.verdict",
     /// Record the office's confirmation of a visit.
@@ -219,6 +221,10 @@ acts! {
     RevealPersonal = "people.reveal",
     /// Take data out.
     Export = "register.export",
+    /// Enrol the key with which a laptop signs what it measures.
+    EnrolLaptop = "laptop.enrol",
+    /// Take such a key out of force.
+    RevokeLaptop = "laptop.revoke",
     /// Empty a personal value by law.
     ErasePersonal = "people.erase",
 }

@@ -130,6 +130,10 @@ rules! {
     /// The effective date lies before the day of the act, or before that of an earlier version. Args: `from`,
     /// `bound`.
     EffectiveTooEarly = "effective-too-early",
+    /// A laptop's file is not taken in. Args: `line`, `why`, `detail`.
+    LaptopFile = "laptop-file",
+    /// A reading typed in cannot be put into a class. Args: `reading`, `why`, `expected`.
+    ReadingUnusable = "reading-unusable",
     /// The calendar lacks a year. Args: `year`.
     CalendarYearMissing = "calendar-year-missing",
 }

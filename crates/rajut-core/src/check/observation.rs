@@ -105,6 +105,19 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The stable code, the same as its JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::Silent => "silent",
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::NotObserved => "not_observed",
+        }
+    }
+}
+
 /// Where the looking was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,6 +130,18 @@ pub enum Vantage {
     Phone,
     /// An instrument, read by a person.
     Instrument,
+}
+
+impl Vantage {
+    /// The stable code, the same as its JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Laptop => "laptop",
+            Self::Phone => "phone",
+            Self::Instrument => "instrument",
+        }
+    }
 }
 
 /// How it was looked at.
@@ -135,6 +160,27 @@ pub enum Method {
 mod tests {
     use super::*;
     use crate::id::FreshIds;
+
+    #[test]
+    fn codes_are_those_of_the_json() {
+        for vantage in [
+            Vantage::Server,
+            Vantage::Laptop,
+            Vantage::Phone,
+            Vantage::Instrument,
+        ] {
+            assert_eq!(serde_json::to_value(vantage).unwrap(), vantage.code());
+        }
+        for outcome in [
+            Outcome::Seen,
+            Outcome::Silent,
+            Outcome::Refused,
+            Outcome::Unreachable,
+            Outcome::NotObserved,
+        ] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.code());
+        }
+    }
 
     #[test]
     fn the_json_has_the_names_that_others_rely_on() {

@@ -82,6 +82,20 @@ pub enum Grade {
 }
 
 impl Class {
+    /// The stable code, the same as its JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::VeryGood => "very_good",
+            Self::Good => "good",
+            Self::Fair => "fair",
+            Self::Poor => "poor",
+            Self::Bad => "bad",
+            Self::Low => "low",
+            Self::High => "high",
+            Self::TooStrong => "too_strong",
+        }
+    }
+
     /// What this class asks of people.
     pub fn grade(self) -> Grade {
         match self {

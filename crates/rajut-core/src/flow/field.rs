@@ -28,7 +28,7 @@ fn visit_stream(id: VisitId) -> StreamRef {
     }
 }
 
-fn flag(code: FlagCode, person: Option<PersonId>, detail: &dyn std::fmt::Display) -> Flag {
+pub(super) fn flag(code: FlagCode, person: Option<PersonId>, detail: &dyn std::fmt::Display) -> Flag {
     Flag {
         code,
         person,
@@ -38,7 +38,7 @@ fn flag(code: FlagCode, person: Option<PersonId>, detail: &dyn std::fmt::Display
 
 impl Deciding<'_> {
     /// An event of a visit: it appends, whatever the version.
-    fn on_visit(&mut self, visit: VisitId, event: VisitEvent) {
+    pub(super) fn on_visit(&mut self, visit: VisitId, event: VisitEvent) {
         self.changes.push(visit_stream(visit), Expect::Any, event);
     }
 
@@ -131,7 +131,7 @@ impl Deciding<'_> {
     }
 
     /// What is odd about a fact recorded in a visit: from whom, and when it comes.
-    fn flag_fact(&self, visit: &Visit, what: &dyn std::fmt::Display, flags: &mut BTreeSet<Flag>) {
+    pub(super) fn flag_fact(&self, visit: &Visit, what: &dyn std::fmt::Display, flags: &mut BTreeSet<Flag>) {
         if let Actor::Person(person) = self.changes.envelope.done_by
             && !visit.present.contains(&person)
         {
@@ -159,7 +159,7 @@ impl Deciding<'_> {
     }
 
     /// A time of the device, bounded by the server's.
-    fn bounded(&self, at: Timestamp, flags: &mut BTreeSet<Flag>) -> Timestamp {
+    pub(super) fn bounded(&self, at: Timestamp, flags: &mut BTreeSet<Flag>) -> Timestamp {
         let limit = self.changes.envelope.received_at;
         if at > limit {
             let seconds = limit.duration_until(at).as_secs();

@@ -9,6 +9,7 @@ mod command;
 mod complaint;
 mod field;
 mod incident;
+mod laptop;
 mod numbers;
 mod order;
 mod plan;
@@ -29,6 +30,7 @@ pub use command::{
     CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, IncidentDraft, Place,
     PlannedTarget, Receipt,
 };
+pub use laptop::{NewLaptopKey, enrol_laptop, import_observations, revoke_laptop};
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use plan::left_by;
 pub use records::{ApplyFailure, Procedures, Records};

@@ -84,7 +84,8 @@ fn act_for(kind: StreamKind) -> Option<Act> {
         | K::Complaint
         | K::Incident
         | K::Document
-        | K::Number => None,
+        | K::Number
+        | K::LaptopKey => None,
     }
 }
 

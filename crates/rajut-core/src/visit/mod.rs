@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use finding::{Action, Finding, Replacement, Subject};
 
 use crate::act::Actor;
+use crate::check::{Observation, Scope, Thresholds};
 use crate::id::{ComplaintId, FindingId, ObservationId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
 use crate::journal::Hash;
 use crate::people::Sealed;
@@ -86,6 +87,8 @@ coded! {
         OutOfScope = "out_of_scope",
         /// The visit before its order.
         BeforeOrder = "before_order",
+        /// The key that signed it was revoked before the file came in.
+        KeyRevoked = "key_revoked",
     }
 }
 
@@ -137,6 +140,32 @@ pub struct Measured {
     pub thresholds_version: String,
     /// When.
     pub at: Timestamp,
+}
+
+impl Measured {
+    /// An observation on a subject, each of its figures put into exactly one class; a figure for which nobody
+    /// has said what is good stays with the observation.
+    pub fn judged(
+        observation: &Observation,
+        subject: Subject,
+        scope: Scope,
+        thresholds: &Thresholds,
+        at: Timestamp,
+    ) -> Self {
+        let judgements = thresholds.judge_observation(observation, scope);
+        Self {
+            observation: observation.id,
+            classes: judgements
+                .iter()
+                .map(|it| (it.measure.clone(), it.class.code().to_owned()))
+                .collect(),
+            values: judgements.into_iter().map(|it| (it.measure, it.value)).collect(),
+            subject,
+            vantage: observation.vantage.code().to_owned(),
+            thresholds_version: thresholds.version().to_owned(),
+            at,
+        }
+    }
 }
 
 /// A verdict on a complaint.

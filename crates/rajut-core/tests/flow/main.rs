@@ -10,6 +10,7 @@ mod carry;
 mod complaints;
 mod field;
 mod incidents;
+mod laptop;
 mod lateness;
 mod offline;
 mod orders;

@@ -230,6 +230,8 @@ pub enum FlagKind {
     OutOfScope,
     /// Before the order.
     BeforeOrder,
+    /// The key that signed it was revoked before the file came in.
+    KeyRevoked,
 }
 
 /// What the office said about the visit.

@@ -59,6 +59,11 @@ impl Lab {
         self.centre.run(act)
     }
 
+    /// Runs `act` on a thread of its own in the office behind a link, where a laptop would stand.
+    pub fn at_office<T: Send>(&self, link: &str, act: impl FnOnce() -> T + Send) -> Result<T, StageError> {
+        self.office(link)?.namespace.run(act)
+    }
+
     /// Cuts a link at the office's end, as a digger would: the centre still has its route, and no answer.
     pub fn cut(&self, link: &str) -> Result<(), StageError> {
         self.office(link)?.namespace.ip(&["link", "set", UPLINK, "down"])

@@ -190,7 +190,12 @@ impl Store {
         tx.execute(sql::HEAD_UPDATE, &head).await?;
         tx.execute(sql::ACTS_FROM_JOURNAL, &[]).await?;
         fold_states(&mut tx).await?;
+        if let Some(notify) = sql::notify(tx.dialect()) {
+            tx.execute(notify, &args![manifest.anchor.seq.to_string()])
+                .await?;
+        }
         tx.commit().await?;
+        self.db.grew(manifest.anchor.seq);
         self.verify(vec![manifest.anchor], true, |_| ()).await
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection as _, Row as _, SqliteConnection};
 
 use crate::StoreError;
 
@@ -19,6 +20,27 @@ pub(super) const POSTGRES_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 
 /// Keeps two programs from migrating one PostgreSQL database at once; released with the transaction.
 pub(crate) const POSTGRES_MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7310575208459894)";
+
+/// Where PostgreSQL tells that the journal has grown; the statement that tells it names the same.
+pub(crate) const CHANNEL: &str = "rajut_journal";
+
+const SQLITE_DATA_VERSION: &str = "PRAGMA data_version";
+
+/// A connection of its own for watching a file: the version that SQLite tells is that of the connection.
+pub(crate) async fn connect_to_watch(files: &super::Sqlite) -> Result<SqliteConnection, Failure> {
+    SqliteConnection::connect_with(&sqlite_options(&files.records, false))
+        .await
+        .map_err(|error| Failure::new("open", error))
+}
+
+/// A number that changes when another connection has written into the file.
+pub(crate) async fn data_version(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    sqlx::query(SQLITE_DATA_VERSION)
+        .fetch_one(connection)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(|error| Failure::new(SQLITE_DATA_VERSION, error).into())
+}
 
 /// What shows whether an acknowledged act is on the disk: the statements, and the answers that say so.
 pub(crate) fn durability(dialect: Dialect) -> &'static [(&'static str, &'static [&'static str])] {

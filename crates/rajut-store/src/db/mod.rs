@@ -15,6 +15,7 @@ use std::time::Duration;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{PgPool, SqlitePool};
+use tokio::sync::watch;
 
 pub(crate) use row::{Row, Value, args};
 pub(crate) use tx::Tx;
@@ -46,7 +47,10 @@ pub(crate) struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
     telemetry: SqlitePool,
+    pub(crate) records: PathBuf,
     pub(crate) attachments: PathBuf,
+    /// The last record that this process wrote, for whoever watches.
+    pub(crate) grown: watch::Sender<i64>,
 }
 
 /// Where a transaction reads and writes.
@@ -96,7 +100,9 @@ impl Db {
                     writer,
                     reader,
                     telemetry,
+                    records: files.records,
                     attachments: files.attachments,
+                    grown: watch::Sender::new(0),
                 }))
             }
             DbUrl::Postgres(url) => {
@@ -145,6 +151,21 @@ impl Db {
             }
             // The server reuses its log; its vacuum removes old rows.
             Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Tells the watchers of this process that the journal has grown; PostgreSQL tells them by itself.
+    pub(crate) fn grew(&self, seq: i64) {
+        if let Self::Sqlite(files) = self {
+            files.tell(seq);
+        }
+    }
+
+    /// Whether the connections were closed.
+    pub(crate) fn is_closed(&self) -> bool {
+        match self {
+            Self::Sqlite(files) => files.reader.is_closed(),
+            Self::Postgres(pool) => pool.is_closed(),
         }
     }
 

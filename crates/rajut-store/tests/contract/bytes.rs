@@ -113,6 +113,7 @@ pub fn observation(device: u128, seconds: i64) -> StoredObservation {
         id: ids().fresh::<ObservationId>(),
         device: Some(DeviceId(Uuid::from_u128(device))),
         visit: (device == 1).then(|| VisitId(Uuid::from_u128(3))),
+        vantage: "server".to_owned(),
         started_at: now() + jiff::SignedDuration::from_secs(seconds),
         outcome: "seen".to_owned(),
         body: format!("{{\"n\":{seconds}}}"),
@@ -126,6 +127,15 @@ async fn observations_are_kept_once_and_found(db: TestDb) {
     assert_eq!(db.store.insert_observations(&all).await.unwrap(), 10);
     assert_eq!(db.store.insert_observations(&all[3..]).await.unwrap(), 0);
     let devices = [1, 2, 9].map(|id| DeviceId(Uuid::from_u128(id)));
+    // Newer ones from the site itself do not stand in the way of the server's.
+    let on_site: Vec<_> = (20..30)
+        .map(|n| StoredObservation {
+            vantage: "laptop".to_owned(),
+            visit: None,
+            ..observation(1, n)
+        })
+        .collect();
+    assert_eq!(db.store.insert_observations(&on_site).await.unwrap(), 10);
     let latest = db.store.latest_observations(&devices, 3).await.unwrap();
     assert_eq!(latest.keys().copied().collect::<Vec<_>>(), &devices[..2]);
     assert_eq!(latest[&devices[0]], [9, 7, 5].map(|n| all[n].clone()));

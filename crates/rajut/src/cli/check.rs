@@ -1,9 +1,12 @@
 //! `rajut check`: measuring named targets now, and judging what was seen.
 
+use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rajut_app::AppError;
+use rajut_app::laptop::Bundle;
 use rajut_app::probe::network::Sockets;
 use rajut_app::probe::{How, Prober, Settings, Target, explicit};
 use rajut_core::check::{Observation, Outcome, Scope, Thresholds, Vantage};
@@ -15,13 +18,21 @@ use super::{Error, Exit, Session, visit_facts};
 
 /// The port that is asked by TCP where echoes are not permitted and the register names none.
 const FALLBACK_PORT: u16 = 443;
+/// More of a bundle is not read; the bundle says how much it may hold.
+const MOST_BUNDLE: u64 = 8 << 20;
 
 /// Arguments of `rajut check`.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Codes of registered devices, or addresses (`address[:port]`).
-    #[arg(required = true, value_name = "TARGET")]
+    #[arg(required_unless_present = "visit", value_name = "TARGET")]
     targets: Vec<String>,
+    /// Measure what the bundle of a visit names (`rajut token create --laptop`), on site and without a server.
+    #[arg(long, value_name = "BUNDLE", conflicts_with_all = ["targets", "tcp"], requires = "out")]
+    visit: Option<PathBuf>,
+    /// The file to bring home from such a visit; it is signed.
+    #[arg(long, value_name = "FILE", requires = "visit")]
+    out: Option<PathBuf>,
     /// Ask by a TCP connection to this port, not by echo.
     #[arg(long, value_name = "PORT")]
     tcp: Option<u16>,
@@ -38,9 +49,9 @@ fn address(text: &str) -> Option<IpAddr> {
 }
 
 impl CheckArguments {
-    /// Whether every target is an address: then no register is opened.
+    /// Whether every target is an address, or a bundle names them: then no register is opened.
     pub fn needs_no_register(&self) -> bool {
-        self.targets.iter().all(|target| address(target).is_some())
+        self.visit.is_some() || self.targets.iter().all(|target| address(target).is_some())
     }
 }
 
@@ -62,6 +73,9 @@ pub(super) async fn run(
     session: Option<&Session>,
     out: &Output,
 ) -> Result<Exit, Error> {
+    if let (Some(bundle), Some(file)) = (&asked.visit, &asked.out) {
+        return on_site(bundle, file, out).await;
+    }
     let (mut network, icmp) = network(out);
     let mut targets = Vec::new();
     for name in &asked.targets {
@@ -108,21 +122,70 @@ pub(super) async fn run(
     .await
     .map_err(|error| AppError::Network(error.to_string()))?
     .map_err(|error| AppError::Network(error.to_string()))?;
+    let seen: Vec<_> = seen.into_iter().map(|it| (it, Scope::Any)).collect();
     print(&seen, &thresholds, out);
-    let silent = seen.iter().any(|it| matches!(it.outcome.alive(), Some(false)));
-    Ok(if seen.iter().all(|it| it.outcome == Outcome::NotObserved) {
+    Ok(exit(&seen))
+}
+
+/// Measures on site what a bundle names, and writes the signed file.
+async fn on_site(bundle: &Path, file: &Path, out: &Output) -> Result<Exit, Error> {
+    let wrong = |path: &Path, error: std::io::Error| AppError::invalid(&path.display().to_string(), error);
+    let mut bytes = Vec::new();
+    std::fs::File::open(bundle)
+        .and_then(|opened| opened.take(MOST_BUNDLE + 1).read_to_end(&mut bytes))
+        .map_err(|error| wrong(bundle, error))?;
+    let bundle = Bundle::read(&bytes)?;
+    let thresholds = bundle.thresholds()?;
+    // Minutes of measuring are not lost to a file that is there already.
+    let mut opened = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(file)
+        .map_err(|error| wrong(file, error))?;
+    let (mut network, icmp) = network(out);
+    let clock = crate::rim::SystemClock;
+    let mut ids = FreshIds::new(clock.now(), crate::rim::entropy()());
+    let measured = tokio::task::spawn_blocking(move || {
+        let tcp_instead = (!icmp).then_some(FALLBACK_PORT);
+        bundle.measure(&mut network, &clock, &mut ids, tcp_instead)
+    })
+    .await
+    .map_err(|error| AppError::Network(error.to_string()))
+    .and_then(|measured| measured);
+    let measured = match measured {
+        Ok(measured) => measured,
+        Err(error) => {
+            let _ = std::fs::remove_file(file);
+            return Err(error);
+        }
+    };
+    opened
+        .write_all(measured.file.as_bytes())
+        .and_then(|()| opened.sync_all())
+        .map_err(|error| wrong(file, error))?;
+    print(&measured.seen, &thresholds, out);
+    out.say_with("laptop-measured", &[("file", &file.display().to_string())]);
+    Ok(exit(&measured.seen))
+}
+
+/// 3 when nothing could be looked at, 1 when something does not answer.
+fn exit(seen: &[(Observation, Scope)]) -> Exit {
+    let silent = seen
+        .iter()
+        .any(|(it, _)| matches!(it.outcome.alive(), Some(false)));
+    if seen.iter().all(|(it, _)| it.outcome == Outcome::NotObserved) {
         Exit::Network
     } else if silent {
         Exit::Refused
     } else {
         Exit::Done
-    })
+    }
 }
 
-fn print(seen: &[Observation], thresholds: &Thresholds, out: &Output) {
+fn print(seen: &[(Observation, Scope)], thresholds: &Thresholds, out: &Output) {
     let mut rows = Vec::new();
-    for observation in seen {
-        let judgements = thresholds.judge_observation(observation, Scope::Any);
+    for (observation, scope) in seen {
+        let judgements = thresholds.judge_observation(observation, *scope);
         if out.format() == Format::Json {
             // One object per target: JSON Lines for several.
             Output::json_line(&serde_json::json!({

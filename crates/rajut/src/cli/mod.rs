@@ -28,6 +28,7 @@ mod sop_print;
 mod status;
 mod target;
 mod team;
+mod token;
 mod visit;
 mod visit_facts;
 
@@ -167,6 +168,9 @@ pub enum Noun {
     /// Posts.
     #[command(subcommand)]
     Post(post::Verb),
+    /// Keys of laptops that measure on site without a server.
+    #[command(subcommand)]
+    Token(token::Verb),
     /// Settings.
     #[command(subcommand)]
     Setting(setting::Verb),
@@ -269,6 +273,7 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
         Noun::Document(verb) => document::run(verb, session, out).await,
         Noun::Person(verb) => person::run(verb, session, out).await,
         Noun::Post(verb) => post::run(verb, session, out).await,
+        Noun::Token(verb) => token::run(verb, session, out).await,
         Noun::Setting(verb) => setting::run(verb, session, out).await,
         Noun::Status => status::status(session, out).await,
         Noun::Look => status::look(session, out).await,

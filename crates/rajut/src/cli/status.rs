@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rajut_app::SiteReport;
+use rajut_app::{Held, SiteReport};
 
 use super::output::Output;
 use super::{Error, Exit, Session, check};
@@ -69,9 +69,9 @@ pub(super) async fn status(session: &Session, out: &Output) -> Result<Exit, Erro
 /// One look at every registered device.
 pub(super) async fn look(session: &Session, out: &Output) -> Result<Exit, Error> {
     let (network, icmp) = check::network(out);
-    let (_, looks) = session
+    let looks = session
         .app
-        .look_at_all(network, Arc::new(crate::rim::SystemClock))
+        .look_at_all(&mut Held::new(network), Arc::new(crate::rim::SystemClock))
         .await?;
     out.say_with("looked", &[("devices", &looks.to_string())]);
     let exit = status(session, out).await?;

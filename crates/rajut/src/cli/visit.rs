@@ -48,6 +48,9 @@ pub enum Verb {
         /// The members present, separated by commas; without it all members of that day.
         #[arg(long)]
         present: Option<String>,
+        /// The id of the visit, where a laptop's bundle names it already.
+        #[arg(long, value_name = "ID")]
+        id: Option<VisitId>,
     },
     /// Leave it.
     CheckOut {
@@ -68,10 +71,13 @@ pub enum Verb {
     },
     /// Record a result of the checklist.
     Finding(FindingArguments),
-    /// Measure the registered devices of the site, and record it with the visit.
-    Measure {
-        /// The visit.
-        visit: String,
+    /// Measure the registered devices of the site from here; or with --vantage record what a person read off a
+    /// phone or an instrument.
+    Measure(MeasureArguments),
+    /// Take in the file of a laptop that measured on site (`rajut check --visit`): once, however often it is given.
+    ImportObservations {
+        /// The file.
+        file: PathBuf,
     },
     /// Judge a complaint.
     Verdict {
@@ -113,6 +119,45 @@ pub enum Verb {
         #[arg(long)]
         outcome: Outcome,
     },
+}
+
+/// Arguments of `visit measure`.
+#[derive(Debug, clap::Args)]
+pub struct MeasureArguments {
+    /// The visit.
+    pub visit: String,
+    /// phone or instrument: what is recorded was read off it.
+    #[arg(long, requires = "value")]
+    pub vantage: Option<TypedVantage>,
+    /// A reading: a measure, a number and its unit, such as "mains=221 V". As many as there are.
+    #[arg(
+        long,
+        value_name = "MEASURE=VALUE UNIT",
+        requires = "vantage",
+        allow_hyphen_values = true
+    )]
+    pub value: Vec<String>,
+    /// Code of the device that was measured; without device and link it is about the site.
+    #[arg(long, requires = "vantage", conflicts_with = "link")]
+    pub device: Option<String>,
+    /// Code of the link.
+    #[arg(long, requires = "vantage")]
+    pub link: Option<String>,
+    /// On which part of the network: any, gateway, noc or internet.
+    #[arg(long, requires = "vantage", default_value = "any")]
+    pub scope: String,
+    /// What else the display said.
+    #[arg(long, requires = "vantage")]
+    pub raw: Option<String>,
+}
+
+/// Where a person reads from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TypedVantage {
+    /// A phone on site.
+    Phone,
+    /// An instrument.
+    Instrument,
 }
 
 /// Arguments of `visit finding`.
@@ -175,6 +220,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             site,
             team: name,
             present,
+            id,
         } => {
             let bundle = session.bundle(&run).await?;
             let place = session.site(&site).await?.id;
@@ -190,7 +236,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 Some(names) => session.people(&names).await?,
                 None => team.iter().flat_map(|team| team.members_on(day)).collect(),
             };
-            let visit: VisitId = app.ids().fresh();
+            let visit: VisitId = id.unwrap_or_else(|| app.ids().fresh());
             let check_in = CheckIn {
                 visit,
                 site: place,
@@ -225,7 +271,8 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             visit
         }
         Verb::Finding(finding) => visit_facts::finding(session, finding).await?,
-        Verb::Measure { visit } => visit_facts::measure(session, &visit, out).await?,
+        Verb::Measure(asked) => visit_facts::measure(session, &asked, out).await?,
+        Verb::ImportObservations { file } => visit_facts::import(session, &file, out).await?,
         Verb::Verdict {
             visit,
             complaint,

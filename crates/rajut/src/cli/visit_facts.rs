@@ -1,19 +1,22 @@
 //! What is recorded at a site: findings, replacements, measurements.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use rajut_app::AppError;
-use rajut_core::check::Scope;
+use rajut_app::{AppError, Held, Readings};
+use rajut_core::check::Vantage;
 use rajut_core::check::checklist::{About, Item};
 use rajut_core::flow::{Command, FindingDraft};
 use rajut_core::id::VisitId;
+use rajut_core::laptop::MOST_BYTES;
 use rajut_core::register::{Device, DeviceCondition, Identity, Link};
 use rajut_core::stream::{State, StreamKind};
-use rajut_core::visit::{Action, Measured, Replacement, Subject};
+use rajut_core::visit::{Action, Replacement, Subject};
 
-use super::output::{Output, code};
-use super::visit::FindingArguments;
+use super::output::Output;
+use super::session::coded;
+use super::visit::{FindingArguments, MeasureArguments, TypedVantage};
 use super::{Session, check};
 
 /// The bytes of a file.
@@ -242,46 +245,60 @@ async fn all_good(session: &Session, visit: &rajut_core::visit::Visit, group: &s
     Ok(())
 }
 
-/// Measures the registered devices of the site from here, judges and records what was seen.
-pub(super) async fn measure(session: &Session, visit: &str, out: &Output) -> Result<VisitId, AppError> {
+/// Measures the registered devices of the site from here, or records what a person read.
+pub(super) async fn measure(
+    session: &Session,
+    asked: &MeasureArguments,
+    out: &Output,
+) -> Result<VisitId, AppError> {
     let app = &session.app;
-    let visit = session.visit(visit).await?;
-    let devices: Vec<Device> = app
-        .store()
-        .devices_of(visit.site)
-        .await?
-        .into_iter()
-        .map(|it| it.state)
-        .filter(Device::in_use)
-        .collect();
-    let (network, _) = check::network(out);
-    let (_, seen) = app
-        .measure(network, Arc::new(crate::rim::SystemClock), visit.id, &devices)
+    let visit = session.visit(&asked.visit).await?;
+    let (who, key) = (session.who()?, session.key());
+    let Some(vantage) = asked.vantage else {
+        let (network, _) = check::network(out);
+        app.measure_visit(
+            who,
+            key,
+            &mut Held::new(network),
+            Arc::new(crate::rim::SystemClock),
+            visit.id,
+        )
         .await?;
-    let context = app.context().await?;
-    for (device, observation) in seen {
-        let judgements = context.thresholds.judge_observation(&observation, Scope::Noc);
-        let measured = Measured {
-            observation: observation.id,
-            values: judgements
-                .iter()
-                .map(|it| (it.measure.clone(), it.value))
-                .collect(),
-            classes: judgements
-                .iter()
-                .map(|it| (it.measure.clone(), code(&it.class)))
-                .collect(),
-            subject: Subject::Device(device),
-            vantage: code(&observation.vantage),
-            thresholds_version: context.thresholds.version().to_owned(),
-            at: session.now(),
-        };
-        session
-            .act(&Command::RecordObservation {
-                visit: visit.id,
-                measured: Box::new(measured),
-            })
-            .await?;
-    }
+        return Ok(visit.id);
+    };
+    let subject = match (&asked.device, &asked.link) {
+        (Some(code), _) => Subject::Device(device(session, code).await?.id),
+        (None, Some(code)) => Subject::Link(link(session, code).await?.id),
+        (None, None) => Subject::Site,
+    };
+    let readings = Readings {
+        vantage: match vantage {
+            TypedVantage::Phone => Vantage::Phone,
+            TypedVantage::Instrument => Vantage::Instrument,
+        },
+        subject,
+        scope: coded("--scope", &asked.scope)?,
+        values: asked.value.clone(),
+        raw: asked.raw.clone(),
+    };
+    app.record_readings(who, key, visit.id, &readings).await?;
     Ok(visit.id)
+}
+
+/// Takes in a laptop's file.
+pub(super) async fn import(session: &Session, file: &Path, out: &Output) -> Result<VisitId, AppError> {
+    let who = session.who()?;
+    // One byte more than is allowed shows that there are too many, without reading them.
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)
+        .and_then(|opened| opened.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|error| AppError::invalid(&file.display().to_string(), error))?;
+    let told = session.app.import_observations(who, &bytes).await?;
+    let key = if told.already {
+        "laptop-already-imported"
+    } else {
+        "laptop-imported"
+    };
+    out.say_with(key, &[("count", &told.observations.to_string())]);
+    Ok(told.visit)
 }

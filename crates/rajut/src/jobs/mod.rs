@@ -1,7 +1,11 @@
 //! Work that nobody asks for: looking at the network, timers, the daily anchor.
 //!
-//! Hides when it is done. Every job can be repeated and interrupted at any point; a failure is logged and the next
-//! round tries again, so that one bad minute never ends the watching.
+//! Hides when it is done, and by which of several programs on one database. Every job can be repeated and interrupted
+//! at any point; a failure is logged and the next round tries again, so that one bad minute never ends the watching.
+
+mod round;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,11 +13,13 @@ use std::time::Duration;
 
 use rajut_app::probe::Network;
 use rajut_app::probe::network::Sockets;
-use rajut_app::{App, AppError};
+use rajut_app::{App, AppError, Held};
 use rajut_core::clock::Clock;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
+
+use round::Job;
 
 /// How often timers are looked at.
 const TIMERS: Duration = Duration::from_mins(1);
@@ -24,21 +30,52 @@ const EFFECTS: Duration = Duration::from_hours(6);
 /// How often the end of the journal is written outside the database.
 const ANCHORS: Duration = Duration::from_hours(24);
 
-/// Runs a job at once and then every `period`, until `stop` says so.
-async fn every<F, Fut>(name: &'static str, period: Duration, mut stop: watch::Receiver<bool>, mut job: F)
-where
-    F: FnMut() -> Fut,
+/// When to try again what the database did not let us do.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// How often it is asked whether monitoring was turned on, or the database set up.
+const TURNED_ON: Duration = Duration::from_mins(5);
+
+/// Whether a job is done once when the program starts, due or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// What another program left undone may wait here.
+    AtStart,
+    /// When it is due.
+    WhenDue,
+}
+
+/// Does rounds of a job until `stop` says so. `period` is asked before each round; `None` lets one out.
+async fn every<P, PFut, F, Fut>(
+    app: App,
+    (name, node, first): (&'static str, Uuid, First),
+    mut stop: watch::Receiver<bool>,
+    period: P,
+    work: F,
+) where
+    P: Fn(App) -> PFut,
+    PFut: Future<Output = Result<Option<Duration>, AppError>>,
+    F: Fn(App) -> Fut,
     Fut: Future<Output = Result<(), AppError>>,
 {
-    let mut ticks = interval(period);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut early = first == First::AtStart;
     loop {
+        let round = async {
+            let Some(period) = period(app.clone()).await? else {
+                return Ok(TURNED_ON);
+            };
+            let job = Job { name, node, period };
+            job.round(&app, early, || work(app.clone())).await.map(|round| {
+                early &= !round.done;
+                round.wait
+            })
+        };
+        let wait = round.await.unwrap_or_else(|error: AppError| {
+            tracing::error!(job = name, %error, "job could not begin; it is tried again");
+            AGAIN
+        });
         tokio::select! {
-            _ = ticks.tick() => {
-                if let Err(error) = job().await {
-                    tracing::error!(job = name, %error, "job failed; the next round tries again");
-                }
-            }
+            () = tokio::time::sleep(wait) => {}
             changed = stop.changed() => {
                 if changed.is_err() || *stop.borrow() {
                     return;
@@ -50,6 +87,7 @@ where
 
 /// The jobs of a served database; they end when they are told to.
 pub struct Jobs {
+    node: Uuid,
     stop: watch::Sender<bool>,
     running: JoinSet<()>,
 }
@@ -64,10 +102,10 @@ impl Jobs {
             tracing::warn!(%error, "no ICMP here: devices are looked at by TCP where they have a port");
             Sockets::tcp_only()
         });
-        let held = Arc::new(Mutex::new(Some(network)));
+        let held = Arc::new(Mutex::new(Held::new(network)));
         jobs.watch(app, move |app| {
             let held = Arc::clone(&held);
-            async move { look(&app, &held, Arc::new(crate::rim::SystemClock)).await }
+            async move { look(&app, &mut *held.lock().await, Arc::new(crate::rim::SystemClock)).await }
         });
         jobs
     }
@@ -77,20 +115,18 @@ impl Jobs {
         let mut jobs = Self::of(app, folder.join("anchors.jsonl"));
         match crate::demo::network(app.now()) {
             Ok(network) => {
-                let held = Arc::new(Mutex::new(Some(network)));
+                let held = Arc::new(Mutex::new(Held::new(network)));
                 jobs.watch(app, move |app| {
                     let held = Arc::clone(&held);
                     async move {
-                        let clock = {
-                            let mut network = held.lock().await;
-                            let Some(network) = network.as_mut() else {
-                                return Err(lost());
-                            };
-                            let behind = network.clock().now().duration_until(app.now()).as_millis();
-                            network.advance(Duration::from_millis(u64::try_from(behind).unwrap_or(0)));
-                            Arc::new(network.clock())
+                        let mut held = held.lock().await;
+                        let Some(network) = held.get_mut() else {
+                            return Err(AppError::Network("the simulated network was lost".to_owned()));
                         };
-                        look(&app, &held, clock).await
+                        let behind = network.clock().now().duration_until(app.now()).as_millis();
+                        network.advance(Duration::from_millis(u64::try_from(behind).unwrap_or(0)));
+                        let clock = Arc::new(network.clock());
+                        look(&app, &mut held, clock).await
                     }
                 });
             }
@@ -101,58 +137,52 @@ impl Jobs {
 
     /// What every database needs.
     fn of(app: &App, anchors: PathBuf) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let mut running = JoinSet::new();
-        let timers = app.clone();
-        running.spawn(every("timers", TIMERS, stopped.clone(), move || {
-            let app = timers.clone();
-            async move {
-                let moved = app.proceed_all().await?;
-                if moved > 0 {
-                    tracing::info!(moved, "runs went on by themselves");
-                }
-                Ok(())
+        let mut jobs = Self {
+            node: app.ids().fresh(),
+            stop: watch::Sender::new(false),
+            running: JoinSet::new(),
+        };
+        jobs.add(app, "timers", First::WhenDue, TIMERS, |app| async move {
+            let moved = app.proceed_all().await?;
+            if moved > 0 {
+                tracing::info!(moved, "runs went on by themselves");
             }
-        }));
-        let followed = app.clone();
-        running.spawn(every("effects", EFFECTS, stopped.clone(), move || {
-            let app = followed.clone();
-            async move { app.follow_open_visits().await }
-        }));
-        let anchored = app.clone();
-        running.spawn(every("anchors", ANCHORS, stopped, move || {
-            let (app, file) = (anchored.clone(), anchors.clone());
+            Ok(())
+        });
+        jobs.add(app, "effects", First::AtStart, EFFECTS, |app| async move {
+            app.follow_open_visits().await
+        });
+        jobs.add(app, "anchors", First::WhenDue, ANCHORS, move |app| {
+            let file = anchors.clone();
             async move {
                 let anchor = app.store().write_anchor(&file, app.now()).await?;
                 tracing::info!(seq = anchor.seq, file = %file.display(), "journal anchored");
                 Ok(())
             }
-        }));
-        Self { stop, running }
+        });
+        jobs
     }
 
-    /// Looks at the network as often as the agency has set.
-    fn watch<F, Fut>(&mut self, app: &App, job: F)
+    /// Adds a job of a fixed period.
+    fn add<F, Fut>(&mut self, app: &App, name: &'static str, first: First, period: Duration, work: F)
     where
-        F: Fn(App) -> Fut + Send + 'static,
+        F: Fn(App) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), AppError>> + Send + 'static,
+    {
+        let (app, stopped, named) = (app.clone(), self.stop.subscribe(), (name, self.node, first));
+        let fixed = move |_| async move { Ok(Some(period)) };
+        self.running.spawn(every(app, named, stopped, fixed, work));
+    }
+
+    /// Looks at the network as often as the agency has set; a changed setting holds from the next round.
+    fn watch<F, Fut>(&mut self, app: &App, work: F)
+    where
+        F: Fn(App) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), AppError>> + Send + 'static,
     {
         let (app, stopped) = (app.clone(), self.stop.subscribe());
-        self.running.spawn(async move {
-            let minutes = match app.context().await {
-                Ok(context) => context.agency_file.monitoring.every_minutes,
-                Err(error) => {
-                    tracing::warn!(%error, "monitoring starts once the database is set up and the program restarted");
-                    return;
-                }
-            };
-            if minutes == 0 {
-                tracing::info!("monitoring is turned off by setting");
-                return;
-            }
-            let period = Duration::from_secs(u64::from(minutes) * 60);
-            every("monitoring", period, stopped, move || job(app.clone())).await;
-        });
+        let named = ("monitoring", self.node, First::WhenDue);
+        self.running.spawn(every(app, named, stopped, monitored, work));
     }
 
     /// Tells all jobs to end and waits until they have.
@@ -163,24 +193,28 @@ impl Jobs {
     }
 }
 
-/// One look at every registered device, on a network that stays open between looks.
-async fn look<N: Network + Send + 'static>(
-    app: &App,
-    held: &Mutex<Option<N>>,
-    clock: Arc<dyn Clock>,
-) -> Result<(), AppError> {
-    let mut network = held.lock().await;
-    let Some(open) = network.take() else {
-        return Err(lost());
-    };
-    let (open, seen) = app.look_at_all(open, clock).await?;
-    *network = Some(open);
-    tracing::info!(seen, "devices looked at");
-    Ok(())
+/// From one look at the network to the next, as the agency has set it; nothing where it is turned off, or nothing is
+/// set up yet.
+async fn monitored(app: App) -> Result<Option<Duration>, AppError> {
+    match app.context().await {
+        Ok(context) => {
+            let minutes = context.agency_file.monitoring.every_minutes;
+            Ok((minutes > 0).then(|| Duration::from_mins(u64::from(minutes))))
+        }
+        Err(AppError::Setting { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
-fn lost() -> AppError {
-    AppError::Network("the network was lost in an earlier round; restart the program".to_owned())
+/// One look at every registered device.
+async fn look<N: Network + Send + 'static>(
+    app: &App,
+    network: &mut Held<N>,
+    clock: Arc<dyn Clock>,
+) -> Result<(), AppError> {
+    let seen = app.look_at_all(network, clock).await?;
+    tracing::info!(seen, "devices looked at");
+    Ok(())
 }
 
 /// Where anchors go: beside the file of an SQLite database, else in the working folder.

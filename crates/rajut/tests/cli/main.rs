@@ -9,9 +9,11 @@ mod carry;
 mod demo;
 mod incident;
 mod killed;
+mod laptop;
 mod procedure;
 mod setup;
 mod sop;
+mod serving;
 mod stage;
 
 use stage::Stage;

@@ -57,9 +57,17 @@ pub fn order_with_teams(stage: &Stage) -> Value {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn the_seed_procedure_runs_end_to_end() {
-    let stage = Stage::set_up();
+    runs_end_to_end(&Stage::set_up());
+}
+
+#[test]
+fn the_seed_procedure_runs_end_to_end_on_postgresql() {
+    runs_end_to_end(&Stage::set_up_on_postgresql());
+}
+
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
+fn runs_end_to_end(stage: &Stage) {
     let [(first, devices), (second, _)] = two_sites();
     let (a, b) = (first.code.as_str(), second.code.as_str());
 
@@ -88,7 +96,7 @@ fn the_seed_procedure_runs_end_to_end() {
     stage.done(&["complaint", "receipt", number, code]);
     assert_eq!(stage.rajut(&["complaint", "receipt", number, "SALAH234"]).code, 1);
 
-    let run = drafted(&stage, &format!("{a},{b}"));
+    let run = drafted(stage, &format!("{a},{b}"));
     // The wrong person; then the wrong order of steps.
     stage.refused(
         "teknisi-1",
@@ -116,7 +124,7 @@ fn the_seed_procedure_runs_end_to_end() {
     stage.does(
         "kasi-telematika",
         "08:40",
-        &["team", "form", "latest", &teams(&stage), "--by-district", "2"],
+        &["team", "form", "latest", &teams(stage), "--by-district", "2"],
     );
     let planned = stage
         .done(&["target", "list", "latest", "--format", "json"])
@@ -175,7 +183,7 @@ fn the_seed_procedure_runs_end_to_end() {
     let needed = stage.done(&["parts", "needed", "--format", "json"]).json();
     assert_eq!(needed[0]["quantity"], 1, "{needed}");
 
-    offline(&stage, &run, b);
+    offline(stage, &run, b);
     let report = [
         "report",
         "submit",
@@ -232,7 +240,7 @@ fn the_seed_procedure_runs_end_to_end() {
     let number = papers[0]["number"].as_str().unwrap();
     assert!(stage.done(&["document", "print", number]).out.contains(number));
     stage.done(&["journal", "verify", "--deep"]);
-    kept(&stage);
+    kept(stage);
 }
 
 /// The second site is visited without a network: the queue of the device is sent twice and is one set of acts.

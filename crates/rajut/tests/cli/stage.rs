@@ -79,6 +79,21 @@ impl Stage {
         }
     }
 
+    /// A folder beside a database on a server, in which nothing is set up.
+    pub fn beside(server: &str) -> Self {
+        Self {
+            server: Some(server.to_owned()),
+            ..Self::bare()
+        }
+    }
+
+    /// The same as [`Stage::set_up`] on the PostgreSQL server of this test run, by the command line alone too.
+    pub fn set_up_on_postgresql() -> Self {
+        let stage = Self::beside(&postgresql());
+        stage.fill();
+        stage
+    }
+
     /// A database with the demo's registers and the posts of the procedure.
     pub fn set_up() -> Self {
         static TEMPLATE: OnceLock<Stage> = OnceLock::new();
@@ -128,10 +143,7 @@ impl Stage {
     pub fn moved_to_postgresql(&self) -> Self {
         let archive = text(&self.path("pindah.zip"));
         self.done(&["backup", &archive]);
-        let there = Self {
-            dir: tempfile::tempdir().unwrap(),
-            server: Some(postgresql()),
-        };
+        let there = Self::beside(&postgresql());
         there.done(&["restore", &archive]);
         there
     }

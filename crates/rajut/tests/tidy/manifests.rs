@@ -49,7 +49,8 @@ const PLACES: [Place; 6] = [
 
 /// All that the rules may be built from. Before a name is added here: it opens nothing, waits for nothing, and asks
 /// neither the time nor for randomness.
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
+    "ed25519-dalek",
     "hex",
     "jiff",
     "serde",

@@ -15,15 +15,14 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date};
 use rajut_app::demo::DemoRegency;
 use rajut_app::probe::stage::{Simulator, Topology};
-use rajut_app::{App, AppError, Context, Key, Who};
-use rajut_core::check::Scope;
+use rajut_app::{App, AppError, Context, Held, Key, Who};
 use rajut_core::clock::Clock;
 use rajut_core::flow::{Command, PlannedTarget};
 use rajut_core::id::{RunId, SiteId, TargetId, TeamId, VisitId};
 use rajut_core::journal::Hash;
 use rajut_core::register::{Device, Link};
 use rajut_core::run::{BatchRule, Member, Target, Team, Urgency};
-use rajut_core::visit::{Action, Measured, Outcome, Subject, Visit};
+use rajut_core::visit::{Action, Outcome, Visit};
 
 use super::clock::PlayClock;
 use super::{fill, visits};
@@ -89,7 +88,7 @@ struct Stage<'a> {
     teams: BTreeMap<TeamId, Team>,
     /// Complaints under way, where a year of them is played.
     cases: Option<Vec<cases::Case>>,
-    network: Option<Simulator>,
+    network: Held<Simulator>,
     bar: ProgressBar,
 }
 
@@ -141,7 +140,7 @@ pub async fn play(app: &App, clock: &PlayClock, seed: u64, year: bool) -> Result
         previous: None,
         teams: BTreeMap::new(),
         cases: None,
-        network: Some(network),
+        network: Held::new(network),
         bar,
     };
     if year {
@@ -186,7 +185,7 @@ impl Stage<'_> {
 
     /// Looks at every registered device five simulated minutes after the last time.
     async fn look(&mut self) -> Result<(), AppError> {
-        let Some(mut network) = self.network.take() else {
+        let Some(network) = self.network.get_mut() else {
             return Ok(());
         };
         let ahead = network.clock().now().duration_until(self.clock.now()).as_millis();
@@ -194,8 +193,7 @@ impl Stage<'_> {
             u64::try_from(ahead).unwrap_or(0).max(300_000),
         ));
         let clock = Arc::new(network.clock());
-        let (network, _) = self.app.look_at_all(network, clock).await?;
-        self.network = Some(network);
+        self.app.look_at_all(&mut self.network, clock).await?;
         Ok(())
     }
 
@@ -472,44 +470,21 @@ impl Stage<'_> {
             else {
                 continue;
             };
-            let Some(network) = self.network.take() else {
+            let Some(network) = self.network.get_mut() else {
                 continue;
             };
             let clock = Arc::new(network.clock());
-            let (network, seen) = self
-                .app
-                .measure(network, clock, *visit, std::slice::from_ref(gateway))
-                .await?;
-            self.network = Some(network);
             let known: Visit = self.app.find(visit.0).await?;
             let recorder = known
                 .present
                 .first()
                 .copied()
                 .map_or_else(Who::system, Who::person);
-            for (device, observation) in seen {
-                let judgements = self
-                    .context
-                    .thresholds
-                    .judge_observation(&observation, Scope::Noc);
-                let measured = Measured {
-                    observation: observation.id,
-                    values: judgements.iter().map(|j| (j.measure.clone(), j.value)).collect(),
-                    classes: judgements
-                        .iter()
-                        .map(|j| (j.measure.clone(), class_code(j)))
-                        .collect(),
-                    subject: Subject::Device(device),
-                    vantage: "server".to_owned(),
-                    thresholds_version: self.context.thresholds.version().to_owned(),
-                    at: self.clock.now(),
-                };
-                let command = Command::RecordObservation {
-                    visit: *visit,
-                    measured: Box::new(measured),
-                };
-                self.app.act(recorder, Key::default(), &command).await?;
-            }
+            let key = Key::at(self.clock.now());
+            let gateway = std::slice::from_ref(gateway);
+            self.app
+                .measure_devices(recorder, key, &mut self.network, clock, *visit, gateway)
+                .await?;
         }
         Ok(())
     }
@@ -614,12 +589,5 @@ impl Stage<'_> {
             records: verified.records,
             problems,
         })
-    }
-}
-
-fn class_code(judgement: &rajut_core::check::Judgement) -> String {
-    match serde_json::to_value(judgement.class) {
-        Ok(serde_json::Value::String(code)) => code,
-        _ => String::new(),
     }
 }
