@@ -36,3 +36,6 @@ rule-step-missing = The procedure has no step { $kind }.
 rule-follow-up-settled = This follow-up is already settled.
 rule-procedure-not-effective = The procedure { $procedure } is not in force on { $date }.
 rule-calendar-year-missing = The calendar lacks a year that is needed: { $year }.
+rule-office-ended = The office { $office } ended on { $date }.
+rule-code-taken = The code { $code } is taken, by an office that ended, too: choose another one.
+rule-without-office = { $count } things would be left without an office, among them { $first }: say to whom each goes, or to whom the rest goes.

@@ -36,3 +36,6 @@ rule-step-missing = SOP ini tidak memiliki langkah { $kind }.
 rule-follow-up-settled = Tindak lanjut ini sudah selesai.
 rule-procedure-not-effective = SOP { $procedure } belum berlaku pada { $date }.
 rule-calendar-year-missing = Kalender kerja belum memuat tahun yang diperlukan: { $year }.
+rule-office-ended = Perangkat daerah { $office } sudah berakhir pada { $date }.
+rule-code-taken = Kode { $code } sudah dipakai, mungkin oleh perangkat daerah yang sudah berakhir; pilih kode lain.
+rule-without-office = { $count } hal akan tertinggal tanpa perangkat daerah, di antaranya { $first }: sebutkan penerima masing-masing, atau penerima sisanya.

@@ -77,6 +77,8 @@ ids! {
     AssignmentId,
     /// What one network check saw.
     ObservationId,
+    /// One look at personal values, or their erasure.
+    AccessId,
 }
 
 /// Makes fresh ids from an instant and a seed: the same two give the same ids, in order.

@@ -151,6 +151,12 @@ CREATE TABLE s_assignment (
 CREATE TABLE s_leave (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, person TEXT NOT NULL
 ) STRICT;
+CREATE TABLE s_access (
+    id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
+    given_to TEXT NOT NULL, given_at BIGINT NOT NULL, purpose TEXT NOT NULL
+) STRICT;
+CREATE INDEX s_access_given ON s_access (given_at DESC, id DESC);
+CREATE INDEX s_access_given_to ON s_access (given_to, given_at DESC, id DESC);
 CREATE TABLE s_setting (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
     kind TEXT NOT NULL, setting_version BIGINT NOT NULL

@@ -131,7 +131,7 @@ impl Act {
             Self::ClassifyComplaint | Self::CarryComplaint | Self::AttachIncident => act(Right::Roles(DESK)),
             Self::OpenFollowUp | Self::ResolveFollowUp => act(Right::Roles(FOLLOWERS)),
             Self::ReserveNumber | Self::CancelNumber | Self::IssueDocument => act(Right::Roles(NUMBERERS)),
-            Self::EditRegister | Self::Import => act(Right::Roles(REGISTRARS)),
+            Self::EditRegister | Self::Import | Self::ReorganiseOffices => act(Right::Roles(REGISTRARS)),
             Self::EditPeople => act(Right::Roles(&[Role::Admin, Role::Clerk])),
             Self::EditSettings | Self::ActivateProcedure | Self::ErasePersonal => act(Right::Roles(ADMIN)),
             Self::RevealPersonal | Self::Export => act(Right::Roles(READERS)),

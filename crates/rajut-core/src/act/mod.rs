@@ -193,6 +193,8 @@ acts! {
     FreezeDocument = "document.freeze",
     /// Set an entry of the registers of offices, sites, devices, links and services.
     EditRegister = "register.edit",
+    /// Rename, merge or split offices.
+    ReorganiseOffices = "office.reorganise",
     /// Set persons, posts, assignments and leave.
     EditPeople = "people.edit",
     /// Import many register entries at once.

@@ -107,6 +107,12 @@ rules! {
     FollowUpSettled = "follow-up-settled",
     /// The procedure's version is not effective. Args: `procedure`, `date`.
     ProcedureNotEffective = "procedure-not-effective",
+    /// The office no longer exists. Args: `office`, `date`.
+    OfficeEnded = "office-ended",
+    /// Another entry has the code. Args: `code`.
+    CodeTaken = "code-taken",
+    /// Things would belong to an office that no longer exists. Args: `count`, `first`.
+    WithoutOffice = "without-office",
     /// The calendar lacks a year. Args: `year`.
     CalendarYearMissing = "calendar-year-missing",
 }

@@ -13,7 +13,7 @@ use crate::complaint::{Complaint, ComplaintEvent};
 use crate::id::{ComplaintId, PersonId, TargetId, VisitId};
 use crate::people::Role;
 use crate::procedure::{Procedure, StepKind};
-use crate::register::{Device, DeviceCondition, Edit};
+use crate::register::{Device, DeviceCondition, Edit, Site};
 use crate::run::{Report, ReportStanding, Run, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 use crate::visit::{
@@ -198,7 +198,14 @@ impl Deciding<'_> {
             flags.insert(flag(FlagCode::OutOfScope, None, &check_in.site));
         }
         let by = super::actor(&self.changes.envelope);
+        let offices = self
+            .facts
+            .records
+            .find::<Site>(site.0)
+            .map(|site| site.offices.clone())
+            .unwrap_or_default();
         let visit = Visit {
+            offices,
             run: Some(check_in.run),
             team: check_in.team,
             targets: targets.clone(),

@@ -9,7 +9,9 @@ mod command;
 mod complaint;
 mod field;
 mod numbers;
+mod offices;
 mod order;
+mod personal;
 mod plan;
 mod records;
 mod register;
@@ -27,6 +29,8 @@ pub use command::{
     CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, Place, PlannedTarget, Receipt,
 };
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
+pub use offices::reorganise_offices;
+pub use personal::{access_personal, erase_personal};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;

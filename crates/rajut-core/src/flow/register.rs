@@ -82,7 +82,8 @@ fn act_for(kind: StreamKind) -> Option<Act> {
         | K::Complaint
         | K::Incident
         | K::Document
-        | K::Number => None,
+        | K::Number
+        | K::Access => None,
     }
 }
 
@@ -115,11 +116,6 @@ pub fn record(
         && match act {
             Act::FreezeDocument => matches!(&event, Event::Document(DocumentEvent::Frozen { .. })),
             Act::AttachIncident => matches!(stream.kind, StreamKind::Incident | StreamKind::Complaint),
-            Act::ErasePersonal => stream.kind == StreamKind::Person,
-            // Seeing something leaves a record and changes nothing.
-            Act::RevealPersonal | Act::Export => {
-                matches!(&event, Event::Person(edit) if edit.before.as_ref() == Some(&edit.after))
-            }
             _ => act_for(stream.kind) == Some(act),
         };
     if !fits {

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 pub use finding::{Action, Finding, Replacement, Subject};
 
 use crate::act::Actor;
-use crate::id::{ComplaintId, FindingId, ObservationId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
+use crate::id::{
+    ComplaintId, FindingId, ObservationId, OfficeId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId,
+};
 use crate::journal::Hash;
 use crate::people::Sealed;
 use crate::register::coded;
@@ -201,6 +203,9 @@ pub struct Visit {
     pub id: VisitId,
     /// Where.
     pub site: SiteId,
+    /// The offices that were housed there then, the answerable one first: papers go on naming them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offices: Vec<OfficeId>,
     /// Under which run; a visit for a complaint has the complaint's run.
     pub run: Option<RunId>,
     /// By which team.
@@ -349,6 +354,7 @@ impl Visit {
         Self {
             id,
             site,
+            offices: Vec::new(),
             run: None,
             team: None,
             targets: BTreeSet::new(),

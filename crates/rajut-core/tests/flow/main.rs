@@ -9,8 +9,10 @@
 mod complaints;
 mod field;
 mod lateness;
+mod offices;
 mod offline;
 mod orders;
+mod personal;
 mod random;
 mod reports;
 mod rights;

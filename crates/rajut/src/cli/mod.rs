@@ -14,6 +14,7 @@ mod files;
 mod follow_up;
 mod journal;
 mod names;
+mod office;
 mod order;
 mod output;
 mod person;
@@ -151,6 +152,9 @@ pub enum Noun {
     /// Numbered papers.
     #[command(subcommand)]
     Document(document::Verb),
+    /// Offices (perangkat daerah) and what becomes of them.
+    #[command(subcommand)]
+    Office(office::Verb),
     /// People, their posts and days of leave.
     #[command(subcommand)]
     Person(person::Verb),
@@ -205,7 +209,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         Noun::Sop(sop::Verb::Lint { file, known }) => sop::lint(&file, &known, &out),
         Noun::Sop(sop::Verb::Diff { before, after }) => sop::compare(&before, &after, &out),
         Noun::Migrate => {
-            app(&arguments.database).await?;
+            new_app(&arguments.database).await?;
             out.say("migrated");
             Ok(Exit::Done)
         }
@@ -249,6 +253,7 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
         Noun::FollowUp(verb) => follow_up::run(verb, session, out).await,
         Noun::Parts(follow_up::PartsVerb::Needed) => follow_up::parts(session, out).await,
         Noun::Document(verb) => document::run(verb, session, out).await,
+        Noun::Office(verb) => office::run(verb, session, out).await,
         Noun::Person(verb) => person::run(verb, session, out).await,
         Noun::Post(verb) => post::run(verb, session, out).await,
         Noun::Setting(verb) => setting::run(verb, session, out).await,
@@ -269,8 +274,13 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
     }
 }
 
-/// The application on a database, brought to this program's schema when it is empty.
+/// The application on a database that was set up before.
 pub async fn app(database: &str) -> Result<App, Error> {
+    App::open_existing(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
+}
+
+/// The application on a database that is made where there is none.
+async fn new_app(database: &str) -> Result<App, Error> {
     App::open(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
 }
 
@@ -280,7 +290,7 @@ async fn setup(
     from: Option<jiff::civil::Date>,
     out: &output::Output,
 ) -> Result<Exit, Error> {
-    let app = app(database).await?;
+    let app = new_app(database).await?;
     if app.is_set_up().await? {
         return Err(AppError::invalid(
             "setup",
@@ -302,9 +312,10 @@ async fn setup(
 pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let exit = match error {
         AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
-        AppError::Invalid { .. } | AppError::Setting { .. } | AppError::Store(StoreError::Url { .. }) => {
-            Exit::Usage
-        }
+        AppError::Invalid { .. }
+        | AppError::Setting { .. }
+        | AppError::NotSetUp { .. }
+        | AppError::Store(StoreError::Url { .. }) => Exit::Usage,
         AppError::Network(_) => Exit::Network,
         AppError::Store(_) | AppError::Paper(_) => Exit::Store,
     };
@@ -313,6 +324,10 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
         AppError::Conflict { what } => words.say_with(
             "conflict",
             &std::collections::BTreeMap::from([("what".to_owned(), what.clone())]),
+        ),
+        AppError::NotSetUp { database } => words.say_with(
+            "not-set-up",
+            &std::collections::BTreeMap::from([("database".to_owned(), database.clone())]),
         ),
         other => other.to_string(),
     };

@@ -107,6 +107,7 @@ const NAMED: &[StreamKind] = &[
     StreamKind::Run,
     StreamKind::Device,
     StreamKind::Link,
+    StreamKind::Office,
 ];
 
 async fn name_of(app: &App, text: &str) -> Option<String> {
@@ -131,6 +132,8 @@ async fn named(app: &App, state: State) -> Option<String> {
         State::Run(run) => return Some(run.label().to_owned()),
         State::Device(device) => return Some(device.code),
         State::Link(link) => return Some(link.code),
+        State::Office(office) => return Some(office.code),
+        State::Service(service) => return Some(service.code),
         State::Site(site) => return Some(format!("{} ({})", site.name, site.code)),
         State::Target(target) => target.site,
         State::Visit(visit) => visit.site,
