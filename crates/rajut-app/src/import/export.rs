@@ -1,7 +1,7 @@
 //! Registers as CSV and JSON. What is written can be imported again and then changes nothing.
 
 use rajut_core::people::PersonalField;
-use rajut_core::register::{Device, Link, Office, Site};
+use rajut_core::register::{Device, Link, Office, Service, Site};
 use serde_json::{Map, Number, Value};
 
 use super::entry::{Column, Entry, Shape};
@@ -43,6 +43,11 @@ pub fn devices(registers: &Registers<'_>) -> Sheet {
 /// All links.
 pub fn links(registers: &Registers<'_>) -> Sheet {
     sheet::<Link>(registers.links, &Names::of(registers))
+}
+
+/// All services.
+pub fn services(registers: &Registers<'_>) -> Sheet {
+    sheet::<Service>(registers.services, &Names::of(registers))
 }
 
 /// People.

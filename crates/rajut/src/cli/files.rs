@@ -23,6 +23,8 @@ pub enum Register {
     Devices,
     /// Koneksi.
     Links,
+    /// Layanan.
+    Services,
     /// Orang.
     People,
 }
@@ -206,6 +208,7 @@ pub(super) async fn import(asked: ImportArguments, session: &Session, out: &Outp
             }
         }
         Register::Links => entries!(links, edit_links),
+        Register::Services => entries!(services, edit_services),
         Register::People => {
             let preview = app.preview_people(&table).await?;
             if !show(&preview, |open| open.person.full_name(), asked.preview, out) {
@@ -229,6 +232,7 @@ fn registers(held: &OwnedRegisters) -> Registers<'_> {
         sites: &held.sites,
         devices: &held.devices,
         links: &held.links,
+        services: &held.services,
     }
 }
 
@@ -247,6 +251,7 @@ pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Outp
         Register::Sites => export::sites(&registers),
         Register::Devices => export::devices(&registers),
         Register::Links => export::links(&registers),
+        Register::Services => export::services(&registers),
         Register::People => match &asked.reason {
             Some(reason) => {
                 session

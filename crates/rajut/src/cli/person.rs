@@ -39,6 +39,12 @@ pub enum Verb {
         #[arg(long, default_value = "definitif")]
         kind: String,
     },
+    /// Who holds which post, from when to when, by which decree.
+    Assignments {
+        /// Those of before and of later, too.
+        #[arg(long)]
+        all: bool,
+    },
     /// End an assignment.
     End {
         /// The person.
@@ -107,6 +113,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
     let app = &session.app;
     match verb {
         Verb::List => {}
+        Verb::Assignments { all } => return assignments(all, session, out).await,
         Verb::Assign {
             person,
             post,
@@ -191,6 +198,37 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         }
     }
     list(session, out).await
+}
+
+async fn assignments(all: bool, session: &Session, out: &Output) -> Result<Exit, Error> {
+    let day = session.day().await?;
+    let names = Names::read(&session.app).await?;
+    let context = session.app.context().await?;
+    let mut held: Vec<&Assignment> = context
+        .people
+        .all::<Assignment>()
+        .filter(|held| all || held.in_force(day))
+        .collect();
+    held.sort_by_cached_key(|held| (names.post(held.post), held.from, held.id));
+    let rows = held
+        .iter()
+        .map(|held| {
+            vec![
+                names.post(held.post),
+                names.person(held.person),
+                code(&held.kind),
+                held.from.to_string(),
+                held.until.map(|until| until.to_string()).unwrap_or_default(),
+                held.decree.clone(),
+            ]
+        })
+        .collect();
+    out.print(
+        &held,
+        &["post", "holder", "kind", "from", "until", "decree"],
+        rows,
+    );
+    Ok(Exit::Done)
 }
 
 async fn reveal(
