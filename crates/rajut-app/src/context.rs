@@ -20,7 +20,7 @@ use crate::{AgencyFile, App, AppError};
 /// Settings, procedures and people as they stand at one point of the journal.
 #[derive(Debug)]
 pub struct Context {
-    /// People, posts, assignments, leave, with their versions.
+    /// People, posts, assignments, leave, overtime orders, with their versions.
     pub people: Records,
     /// Every version of every procedure that was approved.
     pub procedures: Procedures,
@@ -48,6 +48,7 @@ const KINDS: &[StreamKind] = &[
     StreamKind::Post,
     StreamKind::Assignment,
     StreamKind::Leave,
+    StreamKind::Overtime,
     StreamKind::Setting,
     StreamKind::Procedure,
 ];

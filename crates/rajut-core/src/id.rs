@@ -77,6 +77,8 @@ ids! {
     AssignmentId,
     /// What one network check saw.
     ObservationId,
+    /// An order to work on days off.
+    OvertimeId,
     /// One look at personal values, or their erasure.
     AccessId,
 }

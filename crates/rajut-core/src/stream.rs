@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent};
 use crate::number::{NumberEntry, NumberEvent};
-use crate::people::{Access, AccessEvent, Assignment, Leave, Person, Post};
+use crate::people::{Access, AccessEvent, Assignment, Leave, Overtime, Person, Post};
 use crate::register::{Device, Edit, Link, Office, ProcedureVersion, Service, Setting, Site};
 use crate::run::{
     Document, DocumentEvent, FollowUp, FollowUpEvent, Report, ReportEvent, Run, RunEvent, Target, TargetEvent,
@@ -171,6 +171,8 @@ streams! {
     Assignment = "assignment": Assignment, Edit<Assignment>;
     /// Days of leave.
     Leave = "leave": Leave, Edit<Leave>;
+    /// An order to work on days off.
+    Overtime = "overtime": Overtime, Edit<Overtime>;
     /// A look at personal values, or their erasure.
     Access = "access": Access, AccessEvent;
     /// A version of a setting.

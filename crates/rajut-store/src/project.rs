@@ -143,6 +143,7 @@ projections! {
     Post(post) { code: field(post, "code") }
     Assignment(held) { person: field(held, "person"), post: field(held, "post") }
     Leave(leave) { person: field(leave, "person") }
+    Overtime(order) { number: order.paper.number.clone() }
     Access(access) { given_to: text(access.by), given_at: at(access.at), purpose: access.purpose.code() }
     Setting(setting) { kind: code(&setting.kind), setting_version: i64::from(setting.version) }
     Procedure(procedure) { code: code(&procedure.code), procedure_version: i64::from(procedure.version) }

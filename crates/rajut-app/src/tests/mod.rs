@@ -1,8 +1,10 @@
 //! Use cases that touch the store, on both databases.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::too_many_lines, reason = "a story is told in its order")]
 
 mod offices;
+mod overtime;
 mod personal;
 mod world;
 

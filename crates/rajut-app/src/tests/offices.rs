@@ -8,9 +8,7 @@ use rajut_core::complaint::{Channel, Complaint, Symptom};
 use rajut_core::flow::Command;
 use rajut_core::id::{ActId, OfficeId};
 use rajut_core::people::{Post, Role};
-use rajut_core::register::{
-    Edit, Office, Reorganisation, ReorganisationKind, Service, ServiceWeekKind, Site, Successor,
-};
+use rajut_core::register::{Office, Reorganisation, ReorganisationKind, Service, Site, Successor};
 use rajut_core::run::{Document, Run};
 use rajut_core::stream::{StreamKind, StreamRef};
 use rajut_core::visit::{Verdict, Visit};
@@ -18,7 +16,7 @@ use rajut_store::testkit::TestDb;
 use rajut_store::{ComplaintFilter, Page};
 
 use super::on_both;
-use super::world::{DAY, World};
+use super::world::{DAY, World, new, office, site};
 use crate::{AppError, Key, NewComplaint, Paper, Signing, Who, paper_text};
 
 on_both!(
@@ -39,31 +37,8 @@ impl Town {
         let world = World::new(db).await;
         let app = &world.app;
         let mut ids = app.ids();
-        let office = Office {
-            id: ids.fresh(),
-            code: "disdik".to_owned(),
-            name: "Dinas Pendidikan Contoh".to_owned(),
-            alias: "Disdik".to_owned(),
-            parent: None,
-            predecessors: Vec::new(),
-            ended_on: None,
-        };
-        let site = Site {
-            id: ids.fresh(),
-            code: "kantor-disdik".to_owned(),
-            name: "Kantor Disdik".to_owned(),
-            offices: vec![office.id],
-            district: "Contoh".to_owned(),
-            address: String::new(),
-            place: None,
-            service_week: ServiceWeekKind::FiveDays,
-            parent: None,
-            gateway: None,
-            public_counter: false,
-            contact_name: None,
-            contact_phone: None,
-            ended_on: None,
-        };
+        let office = office(ids.fresh(), "disdik", "Dinas Pendidikan Contoh");
+        let site = site(ids.fresh(), "kantor-disdik", office.id);
         let service = Service {
             id: ids.fresh(),
             code: "dapodik".to_owned(),
@@ -82,19 +57,8 @@ impl Town {
             office: Some(office.id),
             former: Vec::new(),
         };
-        fn new<T: Clone>(after: &T) -> Vec<Edit<T>> {
-            vec![Edit {
-                before: None,
-                after: after.clone(),
-            }]
-        }
         let officer = world.who("petugas-layanan-1");
-        app.edit_offices(officer, Act::EditRegister, new(&office))
-            .await
-            .unwrap();
-        app.edit_sites(officer, Act::EditRegister, new(&site))
-            .await
-            .unwrap();
+        world.enters(&office, &site).await;
         app.edit_services(officer, Act::EditRegister, new(&service))
             .await
             .unwrap();
@@ -126,16 +90,6 @@ impl Town {
         }
     }
 
-    fn successor(&self, id: OfficeId, code: &str) -> Successor {
-        Successor::New {
-            id,
-            code: code.to_owned(),
-            name: format!("Badan {code}"),
-            alias: String::new(),
-            parent: None,
-        }
-    }
-
     fn asked(&self, kind: ReorganisationKind, into: Vec<Successor>) -> Reorganisation {
         Reorganisation {
             kind,
@@ -146,6 +100,16 @@ impl Town {
             given: BTreeMap::new(),
             rest: None,
         }
+    }
+}
+
+fn successor(id: OfficeId, code: &str) -> Successor {
+    Successor::New {
+        id,
+        code: code.to_owned(),
+        name: format!("Badan {code}"),
+        alias: String::new(),
+        parent: None,
     }
 }
 
@@ -198,7 +162,7 @@ async fn a_complaint_and_a_paper_of_before_stay_as_they_were(db: TestDb) {
     let history = app.store().history(stream).await.unwrap();
 
     let after: OfficeId = app.ids().fresh();
-    let asked = town.asked(ReorganisationKind::Rename, vec![town.successor(after, "bapdik")]);
+    let asked = town.asked(ReorganisationKind::Rename, vec![successor(after, "bapdik")]);
     let key = Key {
         key: Some(app.ids().fresh::<ActId>()),
         occurred_at: None,
@@ -268,7 +232,7 @@ async fn a_split_is_all_or_nothing(db: TestDb) {
     let (a, b): (OfficeId, OfficeId) = (app.ids().fresh(), app.ids().fresh());
     let mut asked = town.asked(
         ReorganisationKind::Split,
-        vec![town.successor(a, "paud"), town.successor(b, "sd-smp")],
+        vec![successor(a, "paud"), successor(b, "sd-smp")],
     );
     let records = world.records().await;
     let refused = |error: AppError| match error {
@@ -313,7 +277,7 @@ async fn a_split_is_all_or_nothing(db: TestDb) {
     let mut next = asked.clone();
     next.kind = ReorganisationKind::Rename;
     next.from = vec![a];
-    next.into = vec![town.successor(app.ids().fresh(), "disdik")];
+    next.into = vec![successor(app.ids().fresh(), "disdik")];
     next.given.clear();
     next.rest = None;
     world.set(date(2026, 3, 4), 8, 0);

@@ -9,9 +9,9 @@ use jiff::civil::{Date, date};
 use rajut_core::act::Act;
 use rajut_core::clock::Clock;
 use rajut_core::flow::{CheckIn, Command, PlannedTarget};
-use rajut_core::id::{PersonId, PostId, RunId, SiteId, VisitId};
+use rajut_core::id::{OfficeId, PersonId, PostId, RunId, SiteId, VisitId};
 use rajut_core::people::{CivilStatus, Post, Role};
-use rajut_core::register::Edit;
+use rajut_core::register::{Edit, Office, ServiceWeekKind, Site};
 use rajut_core::run::{BatchRule, Member, OrderDraft, Target, Team, Urgency};
 use rajut_store::testkit::TestDb;
 
@@ -32,6 +32,45 @@ const STAFF: [(&str, Role, Option<&str>); 9] = [
     ("pemeriksa", Role::Auditor, None),
     ("admin", Role::Admin, None),
 ];
+
+/// A register entry that is new.
+pub fn new<T: Clone>(after: &T) -> Vec<Edit<T>> {
+    vec![Edit {
+        before: None,
+        after: after.clone(),
+    }]
+}
+
+pub fn office(id: OfficeId, code: &str, name: &str) -> Office {
+    Office {
+        id,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        alias: String::new(),
+        parent: None,
+        predecessors: Vec::new(),
+        ended_on: None,
+    }
+}
+
+pub fn site(id: SiteId, code: &str, office: OfficeId) -> Site {
+    Site {
+        id,
+        code: code.to_owned(),
+        name: format!("Kantor {code}"),
+        offices: vec![office],
+        district: "Contoh".to_owned(),
+        address: String::new(),
+        place: None,
+        service_week: ServiceWeekKind::FiveDays,
+        parent: None,
+        gateway: None,
+        public_counter: false,
+        contact_name: None,
+        contact_phone: None,
+        ended_on: None,
+    }
+}
 
 /// Moves only when it is told to.
 struct TestClock(AtomicI64);
@@ -147,12 +186,25 @@ impl World {
         self.clock.0.store(at.as_millisecond(), Ordering::SeqCst);
     }
 
+    /// An office with its site comes into the registers.
+    pub async fn enters(&self, office: &Office, site: &Site) {
+        let officer = self.who("petugas-layanan-1");
+        self.app
+            .edit_offices(officer, Act::EditRegister, new(office))
+            .await
+            .unwrap();
+        self.app
+            .edit_sites(officer, Act::EditRegister, new(site))
+            .await
+            .unwrap();
+    }
+
     /// An order over sites, issued and disposed at 08.00 of the first day, for a month.
     pub async fn ordered(&self, sites: &[SiteId]) -> RunId {
         let context = self.app.context().await.unwrap();
         let run: RunId = self.app.ids().fresh();
         let draft = OrderDraft {
-            scope: sites.iter().copied().collect(),
+            scope: sites.to_vec(),
             valid_from: DAY,
             valid_until: date(2026, 3, 31),
             addressee: self.posts["kabid-telematika"],

@@ -112,7 +112,7 @@ impl Act {
             | Self::ReturnReport
             | Self::SubmitFinalReport
             | Self::CloseRun => act(Right::StepReceiver(StepKind::Report)),
-            Self::CancelRun => act(Right::Roles(SUPERIORS)),
+            Self::CancelRun | Self::OrderOvertime => act(Right::Roles(SUPERIORS)),
             Self::OpenRun | Self::CompleteStep => act(Right::NamedStep),
             Self::PauseRun | Self::ResumeRun => act(Right::Roles(&[
                 Role::ServiceOfficer,

@@ -11,6 +11,7 @@ mod field;
 mod numbers;
 mod offices;
 mod order;
+mod overtime;
 mod personal;
 mod plan;
 mod records;
@@ -30,6 +31,7 @@ pub use command::{
 };
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use offices::reorganise_offices;
+pub use overtime::{cancel_overtime, order_overtime};
 pub use personal::{access_personal, erase_personal};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};

@@ -39,7 +39,7 @@ pub fn reorganise_offices(
     };
     deciding.check_times()?;
     deciding.grant(Scene::default())?;
-    check_texts(asked, facts.agency.text_limit)?;
+    deciding.check_texts(&texts(asked)?)?;
     let today = deciding.day();
     if asked.on > today {
         return Err(invalid("date", asked.on, "in_the_future"));
@@ -54,7 +54,8 @@ pub fn reorganise_offices(
     Ok(deciding.changes)
 }
 
-fn check_texts(asked: &Reorganisation, limit: usize) -> Result<(), Refusal> {
+/// The free texts, of which those that are needed are there, and codes are codes.
+fn texts(asked: &Reorganisation) -> Result<Vec<(&str, &str)>, Refusal> {
     reason(&asked.decree, "decree")?;
     let mut texts = vec![("decree", asked.decree.as_str())];
     for successor in &asked.into {
@@ -71,16 +72,7 @@ fn check_texts(asked: &Reorganisation, limit: usize) -> Result<(), Refusal> {
         reason(name, "name")?;
         texts.extend([("name", name.as_str()), ("alias", alias)]);
     }
-    for (field, text) in texts {
-        let found = text.chars().count();
-        if found > limit {
-            return Err(Refusal::new(Rule::TooLong)
-                .with("field", field)
-                .with("limit", limit)
-                .with("found", found));
-        }
-    }
-    Ok(())
+    Ok(texts)
 }
 
 /// A reorganisation whose offices are known to fit.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
-use crate::act::{Changes, Envelope, Expect, Refusal, Rule};
+use crate::act::{Changes, Envelope, Expect, Refusal};
 use crate::id::{AccessId, FreshIds, PersonId};
 use crate::people::{Access, AccessEvent, Person, PersonalField, Purpose, Sealed};
 use crate::register::Edit;
@@ -112,13 +112,7 @@ fn begin<'a>(
     deciding.check_times()?;
     deciding.grant(Scene::default())?;
     reason(why, purpose.act().code())?;
-    let (limit, found) = (facts.agency.text_limit, why.chars().count());
-    if found > limit {
-        return Err(Refusal::new(Rule::TooLong)
-            .with("field", "reason")
-            .with("limit", limit)
-            .with("found", found));
-    }
+    deciding.check_texts(&[("reason", why)])?;
     if fields.is_empty() {
         return Err(invalid("fields", "", "none"));
     }

@@ -83,6 +83,7 @@ fn act_for(kind: StreamKind) -> Option<Act> {
         | K::Incident
         | K::Document
         | K::Number
+        | K::Overtime
         | K::Access => None,
     }
 }

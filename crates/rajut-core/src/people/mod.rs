@@ -6,6 +6,7 @@
 
 mod access;
 mod nip;
+mod overtime;
 mod person;
 mod personal;
 mod post;
@@ -20,6 +21,7 @@ mod roster_tests;
 
 pub use access::{Access, AccessEvent, Purpose};
 pub use nip::{CivilId, NiPppk, Nip, NipError, NipWarning, Sex};
+pub use overtime::{Overtime, OvertimePaper};
 pub use person::{CivilStatus, Person, PersonField, Sealed, SealedError};
 pub use personal::PersonalField;
 pub use post::{Assignment, AssignmentKind, FormerLabel, Leave, Post, Role};

@@ -12,6 +12,7 @@ mod lateness;
 mod offices;
 mod offline;
 mod orders;
+mod overtime;
 mod personal;
 mod random;
 mod reports;

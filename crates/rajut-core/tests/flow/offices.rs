@@ -202,6 +202,8 @@ impl Town {
     }
 }
 
+type Change = fn(&mut Reorganisation);
+
 fn new(n: u128, code: &str) -> Successor {
     Successor::New {
         id: OfficeId(Uuid::from_u128(n)),
@@ -373,7 +375,6 @@ fn what_does_not_fit_is_refused() {
         id: OfficeId(Uuid::from_u128(999)),
     };
     let rename = |town: &Town| town.asked(Rename, &["dinkes"], vec![new(100, "baru")]);
-    type Change = fn(&mut Reorganisation);
     let changes: [(Change, Rule); 11] = [
         (|it| it.decree = " ".to_owned(), Rule::ReasonMissing),
         (|it| it.decree = "a".repeat(10_001), Rule::TooLong),

@@ -13,6 +13,9 @@ use crate::world::{World, at, stream};
 
 const NOW: &str = "2026-07-07 09:00";
 
+/// Who asks for whose which fields, why, and the rule that refuses it.
+type Case<'a> = (Actor, &'a [PersonId], &'a [PersonalField], &'a str, Rule);
+
 fn fields(all: &[PersonalField]) -> BTreeSet<PersonalField> {
     all.iter().copied().collect()
 }
@@ -98,7 +101,7 @@ fn nothing_is_seen_without_right_or_reason() {
     let long = "a".repeat(10_001);
     let (kasi, nobody) = (Actor::Person(cast.kasi), Actor::Person(cast.nobody));
     let technician = Actor::Person(cast.technicians[0]);
-    let cases: [(Actor, &[PersonId], &[PersonalField], &str, Rule); 9] = [
+    let cases: [Case<'_>; 9] = [
         (technician, &whose, &phone, "ingin tahu", Rule::NoRight),
         (nobody, &whose, &phone, "ingin tahu", Rule::NoRight),
         (Actor::System, &whose, &phone, "rutin", Rule::NoRight),

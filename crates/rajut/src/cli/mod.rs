@@ -17,6 +17,7 @@ mod names;
 mod office;
 mod order;
 mod output;
+mod overtime;
 mod person;
 mod post;
 mod report;

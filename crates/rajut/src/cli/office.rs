@@ -148,15 +148,14 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             for code in &offices {
                 before.push(session.entry(code).await?);
             }
-            let into = match into {
-                Some(code) => Successor::Known {
+            let into = if let Some(code) = into {
+                Successor::Known {
                     id: session.entry::<Office>(&code).await?.id,
-                },
-                None => {
-                    let above = before.first().and_then(|first| first.parent);
-                    let (code, name) = (code.unwrap_or_default(), name.unwrap_or_default());
-                    made(&code, &name, &more, above, session).await?
                 }
+            } else {
+                let above = before.first().and_then(|first| first.parent);
+                let (code, name) = (code.unwrap_or_default(), name.unwrap_or_default());
+                made(&code, &name, &more, above, session).await?
             };
             let from = before.iter().map(|office| office.id).collect();
             let kind = ReorganisationKind::Merge;
@@ -174,15 +173,12 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             let mut successors = Vec::new();
             let mut ids: BTreeMap<String, OfficeId> = BTreeMap::new();
             for text in &into {
-                let (code, successor) = match text.split_once('=') {
-                    Some((code, name)) => {
-                        let made = made(code, name, &More::default(), before.parent, session).await?;
-                        (code, made)
-                    }
-                    None => {
-                        let known: Office = session.entry(text).await?;
-                        (text.as_str(), Successor::Known { id: known.id })
-                    }
+                let (code, successor) = if let Some((code, name)) = text.split_once('=') {
+                    let new = made(code, name, &More::default(), before.parent, session).await?;
+                    (code, new)
+                } else {
+                    let known: Office = session.entry(text).await?;
+                    (text.as_str(), Successor::Known { id: known.id })
                 };
                 ids.insert(code.to_owned(), successor.id());
                 successors.push(successor);
@@ -339,6 +335,12 @@ async fn list(wanted: impl Fn(&Office) -> bool, session: &Session, out: &Output)
     Ok(Exit::Done)
 }
 
+fn codes<'a>(all: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut codes: Vec<String> = all.cloned().collect();
+    codes.sort();
+    codes
+}
+
 async fn show(office: &Office, session: &Session, out: &Output) -> Result<Exit, Error> {
     let held = session.app.registers().await?;
     let code = |id| code_of(&held, id);
@@ -358,51 +360,17 @@ async fn show(office: &Office, session: &Session, out: &Output) -> Result<Exit, 
     };
     let listed = session.app.store().complaints(&filter, &Page::first(100)).await?;
     let complaints: Vec<String> = listed.items.into_iter().map(|it| it.state.number).collect();
-    let codes = |all: Vec<&String>| all.into_iter().cloned().collect::<Vec<_>>();
     let context = session.app.context().await?;
-    let sites = codes(
-        held.sites
-            .iter()
-            .filter(|site| site.offices.contains(&office.id))
-            .map(|site| &site.code)
-            .collect(),
-    );
-    let devices = codes(
-        held.devices
-            .iter()
-            .filter(|it| it.office == Some(office.id))
-            .map(|it| &it.code)
-            .collect(),
-    );
-    let links = codes(
-        held.links
-            .iter()
-            .filter(|it| it.office == Some(office.id))
-            .map(|it| &it.code)
-            .collect(),
-    );
-    let services = codes(
-        held.services
-            .iter()
-            .filter(|it| it.owner == office.id)
-            .map(|it| &it.code)
-            .collect(),
-    );
-    let below = codes(
-        held.offices
-            .iter()
-            .filter(|it| it.parent == Some(office.id))
-            .map(|it| &it.code)
-            .collect(),
-    );
-    let posts = codes(
-        context
-            .people
-            .all::<Post>()
-            .filter(|it| it.office == Some(office.id))
-            .map(|it| &it.code)
-            .collect(),
-    );
+    let of = |owner: Option<OfficeId>| owner == Some(office.id);
+    let at = held.sites.iter().filter(|it| it.offices.contains(&office.id));
+    let sites = codes(at.map(|it| &it.code));
+    let devices = codes(held.devices.iter().filter(|it| of(it.office)).map(|it| &it.code));
+    let links = codes(held.links.iter().filter(|it| of(it.office)).map(|it| &it.code));
+    let services = held.services.iter().filter(|it| of(Some(it.owner)));
+    let services = codes(services.map(|it| &it.code));
+    let below = codes(held.offices.iter().filter(|it| of(it.parent)).map(|it| &it.code));
+    let posts = context.people.all::<Post>().filter(|it| of(it.office));
+    let posts = codes(posts.map(|it| &it.code));
     let mut rows = vec![
         ("code", office.code.clone()),
         ("name", office.name.clone()),

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
+mod offices;
 mod people;
 mod procedure;
 mod stage;
