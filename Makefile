@@ -1,11 +1,12 @@
 # Rajut. Every target is a small script in scripts/, which says what it does and what it lacks.
-.PHONY: help run test bare dist advisories lint fmt clean
+.PHONY: help run test bench bare dist advisories lint fmt clean
 
 help:
 	@echo 'make run         build and play one quarter of the procedure over the demo regency'
 	@echo 'make test        every check there is; as root (network namespaces, TUN)'
 	@echo 'make lint        format, clippy and the front-end checks only'
 	@echo 'make fmt         put every file into its format'
+	@echo 'make bench       measures, in a release build, beside a peer'
 	@echo 'make bare        make run and make test inside a fresh Debian 12; as root'
 	@echo 'make dist        the release: one binary and a .deb, in target/dist/'
 	@echo 'make advisories  ask the advisory database about our dependencies; needs a network'
@@ -22,6 +23,9 @@ lint:
 
 fmt:
 	@scripts/fmt
+
+bench:
+	@scripts/bench
 
 bare:
 	@scripts/bare

@@ -26,6 +26,8 @@ need() {
 	"$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 
+need_postgresql() { need postgresql-15 sh -c 'ls /usr/lib/postgresql/*/bin/initdb'; }
+
 # install_missing WHY: installs what `need` found missing, or prints the one line that does and stops.
 install_missing() {
 	[ -n "$missing" ] || return 0
@@ -41,11 +43,20 @@ install_missing() {
 	say "installing for $1:$missing"
 	mkdir -p .cache
 	as_root apt-get update -qq
+	# Tests and benchmarks start a PostgreSQL of their own; the machine need not run another for them.
+	quiet=/etc/postgresql-common/createcluster.d/no-main-cluster.conf
+	case $missing in
+	*postgresql*)
+		as_root mkdir -p "${quiet%/*}"
+		echo 'create_main_cluster = false' | as_root tee $quiet >/dev/null
+		;;
+	esac
 	# shellcheck disable=SC2086 # one word per package
 	as_root apt-get install -y -qq --no-install-recommends $missing </dev/null >.cache/apt.log 2>&1 || {
 		cat .cache/apt.log >&2
 		fail "apt-get could not install$missing"
 	}
+	case $missing in *postgresql*) as_root rm -f $quiet ;; esac
 	missing=
 }
 

@@ -104,6 +104,7 @@ impl App {
             }
             Command::CloseRun { run, .. } | Command::Proceed { run } => {
                 self.load_run(&mut records, *run).await?;
+                self.load_complaint_of(&mut records, *run).await?;
             }
             Command::AcceptReport { report, .. } | Command::ReturnReport { report, .. } => {
                 self.load_with_run::<Report>(&mut records, report.0, |report| Some(report.run))
@@ -217,15 +218,19 @@ impl App {
         self.load_into(records, wanted).await
     }
 
+    /// The complaint that a run serves, if it serves one.
+    async fn load_complaint_of(&self, records: &mut Records, run: RunId) -> Result<(), AppError> {
+        match records.find::<Run>(run.0).and_then(|run| run.complaint) {
+            Some(complaint) => self.load_complaint(records, complaint.0).await,
+            None => Ok(()),
+        }
+    }
+
     async fn load_place(&self, records: &mut Records, place: Place) -> Result<(), AppError> {
         match place {
             Place::Run(run) => {
                 self.load_into(records, [stream(StreamKind::Run, run.0)]).await?;
-                let complaint = records.find::<Run>(run.0).and_then(|run| run.complaint);
-                match complaint {
-                    Some(complaint) => self.load_complaint(records, complaint.0).await,
-                    None => Ok(()),
-                }
+                self.load_complaint_of(records, run).await
             }
             Place::Target(target) => {
                 self.load_with_run::<Target>(records, target.0, |target| Some(target.run))

@@ -8,6 +8,7 @@ use super::order::distinct;
 use super::rights::{Granted, Scene};
 use super::{Deciding, invalid, open};
 use crate::act::{Expect, Refusal, Rule};
+use crate::complaint::Complaint;
 use crate::engine::{EngineRefusal, OpenStep, Progress};
 use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::Capacity;
@@ -250,6 +251,23 @@ impl<'a> Deciding<'a> {
                 instruction: String::new(),
             };
             self.on_run(run.id, RunEvent::Ended { end });
+            self.leave_target(run)?;
+        }
+        Ok(())
+    }
+
+    /// A complaint whose procedure has ended waits for no verdict at the target to which it was attached.
+    fn leave_target(&mut self, run: &Run) -> Result<(), Refusal> {
+        let Some(complaint) = run.complaint else {
+            return Ok(());
+        };
+        if let Some(target) = self.facts.records.get::<Complaint>(complaint.0)?.target {
+            let stream = StreamRef {
+                kind: StreamKind::Target,
+                id: target.0,
+            };
+            let event = TargetEvent::ComplaintEnded { complaint };
+            self.changes.push(stream, Expect::Any, event);
         }
         Ok(())
     }

@@ -79,6 +79,9 @@ pub struct Target {
     pub answered: BTreeSet<ComplaintId>,
     /// Of these, the ones moved to the next run.
     pub carried: BTreeSet<ComplaintId>,
+    /// Of these, the ones that their own procedure ended before anybody judged them here.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub ended: BTreeSet<ComplaintId>,
     /// Why it needs no visit.
     pub excuse: Option<Excuse>,
     /// When a later step sent the work back to the visit: what was done before no longer meets the target.
@@ -156,6 +159,11 @@ pub enum TargetEvent {
         /// Why.
         reason: String,
     },
+    /// Its own procedure ended a complaint: nobody need judge it here.
+    ComplaintEnded {
+        /// The complaint.
+        complaint: ComplaintId,
+    },
     /// A later site step was finished (such as the office's confirmation).
     Advanced {
         /// What that does.
@@ -186,6 +194,7 @@ impl Target {
             complaints: BTreeSet::new(),
             answered: BTreeSet::new(),
             carried: BTreeSet::new(),
+            ended: BTreeSet::new(),
             excuse: None,
             sent_back_at: None,
         }
@@ -233,11 +242,15 @@ impl Target {
         self.settled() && (self.excuse.is_some() || !waits)
     }
 
-    /// Complaints that have neither a verdict nor been moved on.
+    /// Complaints that have neither a verdict nor been moved on, and that their own procedure has not ended.
     pub fn unanswered(&self) -> impl Iterator<Item = ComplaintId> + '_ {
         self.complaints
             .iter()
-            .filter(|complaint| !self.answered.contains(complaint) && !self.carried.contains(complaint))
+            .filter(|complaint| {
+                [&self.answered, &self.carried, &self.ended]
+                    .iter()
+                    .all(|settled| !settled.contains(complaint))
+            })
             .copied()
     }
 
@@ -343,6 +356,9 @@ impl Fold for Target {
             }
             TargetEvent::ComplaintCarried { complaint, .. } => {
                 target.carried.insert(*complaint);
+            }
+            TargetEvent::ComplaintEnded { complaint } => {
+                target.ended.insert(*complaint);
             }
             TargetEvent::Advanced { advance, sends_back } => {
                 target.advance(Some(advance));

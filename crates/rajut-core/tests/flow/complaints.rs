@@ -79,6 +79,40 @@ fn a07_each_verdict_moves_the_complaint_to_the_step_its_procedure_names() {
     }
 }
 
+/// The desk ends a complaint by its own procedure before the team is there: nobody owes it a verdict any more, and one
+/// that comes all the same is kept, flagged, and moves nothing.
+#[test]
+fn a07_a_complaint_that_ended_by_itself_waits_for_no_verdict() {
+    let mut world = World::new(1);
+    let complaint = world.complained(0, at("2026-07-03 09:00"));
+    let (run, team) = world.teamed(0..1);
+    let target = world.target_at(run, 0);
+    assert_eq!(world.target(target).unanswered().count(), 1);
+    let own = world.complaint(complaint).run;
+    let officer = world.cast.officer;
+    let sorted = [("kategori", "aplikasi"), ("prioritas", "p4")];
+    for (minute, name, exit, values) in [
+        (20, "pencatatan", None, &[][..]),
+        (21, "kelengkapan", Some("ya"), &[]),
+        (22, "pemilahan", None, &sorted),
+        (23, "kewenangan", Some("tidak"), &[]),
+    ] {
+        let moment = at(&format!("2026-07-07 08:{minute}"));
+        world.must(officer, moment, &step(own, name, exit, values));
+    }
+    assert!(world.run(own).end.is_some());
+    assert_eq!(world.target(target).unanswered().count(), 0);
+    let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
+    world.judge(visit, complaint, Verdict::NotFound, at("2026-07-07 09:30"));
+    let flags = &world.visit(visit).flags;
+    assert!(
+        flags.iter().any(|flag| flag.code == FlagCode::RunEnded),
+        "{flags:?}"
+    );
+    assert_eq!(world.complaint(complaint).verdicts.len(), 1);
+    assert_eq!(world.replayed(), world.records);
+}
+
 #[test]
 fn a07_an_older_verdict_that_arrives_late_moves_nothing() {
     let mut world = World::new(1);

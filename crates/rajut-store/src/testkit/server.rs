@@ -145,6 +145,13 @@ impl PgServer {
         self.control(&["stop", "-w", "-m", "immediate"]);
     }
 
+    /// The number of the server's first process, of which all others are children.
+    pub fn process(&self) -> u32 {
+        let text = fs::read_to_string(self.data().join("postmaster.pid")).expect("the server runs");
+        let first = text.lines().next().unwrap_or_default();
+        first.trim().parse().expect("the file begins with the number")
+    }
+
     fn control(&self, args: &[&str]) {
         let mut command = self.command("pg_ctl");
         command

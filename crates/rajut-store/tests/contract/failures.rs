@@ -64,6 +64,79 @@ async fn postgres_keeps_acts_on_disk_unless_the_server_is_careless() {
     assert!(!testkit::postgres().await.store.is_durable().await.unwrap());
 }
 
+/// What PostgreSQL asked of the system while `work` ran: the calls that write and that keep, in their order.
+async fn traced(server: &PgServer, work: impl AsyncFnOnce()) -> String {
+    use std::io::BufRead as _;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("trace.txt");
+    let mut strace = Command::new("strace")
+        .args([
+            "-f",
+            "-y",
+            "-s",
+            "64",
+            "-e",
+            "trace=pwrite64,pwritev,fsync,fdatasync,sendto,recvfrom",
+            "-o",
+        ])
+        .arg(&file)
+        .args(["-p", &server.process().to_string()])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = String::new();
+    let mut says = std::io::BufReader::new(strace.stderr.take().unwrap());
+    while !told.contains("attached") {
+        assert_ne!(says.read_line(&mut told).unwrap(), 0, "strace ended: {told}");
+    }
+    work().await;
+    // It lets go of the server, and ends when it has written everything.
+    let pid = strace.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    strace.wait().unwrap();
+    std::fs::read_to_string(&file).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_asks_the_disk_to_keep_an_act_before_it_is_acknowledged() {
+    let server = PgServer::private("traced");
+    let url = server.create("traced").await;
+    Store::open(&url).await.unwrap().migrate().await.unwrap();
+    let it = fresh(StreamKind::Office);
+    let trace = traced(&server, async || {
+        let store = Store::open(&url).await.unwrap();
+        store.commit(&new_office(it, "contoh-ditulis")).await.unwrap();
+        store.close().await;
+    })
+    .await;
+    // The backend that worked on the act: the one that was told to commit it.
+    let backend = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+    let wrote = trace
+        .lines()
+        .find(|line| line.contains("recvfrom(") && line.contains("COMMIT"))
+        .unwrap_or_else(|| panic!("nobody was told to commit:\n{trace}"));
+    let worker = backend(wrote);
+    let mine: Vec<&str> = trace.lines().filter(|line| backend(line) == worker).collect();
+    let at = |words: &[&str]| {
+        mine.iter()
+            .rposition(|line| words.iter().all(|word| line.contains(word)))
+            .unwrap_or_else(|| panic!("{words:?} in:\n{trace}"))
+    };
+    let asked = at(&["recvfrom(", "COMMIT"]);
+    let kept = at(&["sync(", "/pg_wal/", ") = 0"]);
+    let answered = at(&["sendto(", "COMMIT"]);
+    assert!(
+        asked < kept && kept < answered,
+        "{asked} {kept} {answered}:\n{trace}"
+    );
+}
+
 /// A file system in memory, gone with the test.
 struct Tmpfs(tempfile::TempDir);
 

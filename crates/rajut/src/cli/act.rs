@@ -1,4 +1,5 @@
-//! `rajut act`: acts as data, each under its own key, as an offline device sends them.
+//! `rajut act`: acts as data, each under its own key, as an offline device sends them. JSON comes as lines, one for
+//! each act at the moment it is kept.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -9,7 +10,7 @@ use rajut_core::flow::Command;
 use rajut_core::id::ActId;
 use serde::Deserialize;
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::{Error, Exit, Session, names};
 
 /// What is read at most: a day's queue of a device is far smaller.
@@ -87,7 +88,7 @@ pub(super) async fn run(file: &Path, session: &Session, out: &Output) -> Result<
         return Err(AppError::invalid(&entry.key.to_string(), why));
     }
     let who = session.who()?;
-    let (mut told, mut rows, mut refused) = (Vec::new(), Vec::new(), false);
+    let (mut rows, mut refused) = (Vec::new(), false);
     for entry in entries {
         let key = Key {
             key: Some(entry.key),
@@ -121,9 +122,13 @@ pub(super) async fn run(file: &Path, session: &Session, out: &Output) -> Result<
             session.app.follow_visit(left.visit).await?;
         }
         let act = entry.command.act().code();
-        told.push(serde_json::json!({
-            "key": entry.key, "act": act, "outcome": outcome, "record": record, "message": why,
-        }));
+        if out.format() == Format::Json {
+            // Told as soon as it is kept: whoever sends a queue and is cut off knows what need not be sent again.
+            Output::json_line(&serde_json::json!({
+                "key": entry.key, "act": act, "outcome": outcome, "record": record, "message": why,
+            }));
+            continue;
+        }
         rows.push(vec![
             entry.key.to_string(),
             act.to_owned(),
@@ -132,6 +137,8 @@ pub(super) async fn run(file: &Path, session: &Session, out: &Output) -> Result<
             why,
         ]);
     }
-    out.print(&told, &["key", "act", "outcome", "record", "message"], rows);
+    if out.format() != Format::Json {
+        out.print(&(), &["key", "act", "outcome", "record", "message"], rows);
+    }
     Ok(if refused { Exit::Refused } else { Exit::Done })
 }

@@ -163,7 +163,13 @@ pub async fn complaints(app: &App, regency: &DemoRegency, many: usize) -> Result
 }
 
 /// Drafts the order of a quarter and lays it before the head.
-pub async fn draft(app: &App, regency: &DemoRegency, from: Date, until: Date) -> Result<RunId, AppError> {
+pub async fn draft(
+    app: &App,
+    regency: &DemoRegency,
+    from: Date,
+    until: Date,
+    previous: Option<RunId>,
+) -> Result<RunId, AppError> {
     let context = app.context().await?;
     let day = context.agency.zone.date(app.now());
     let kasi = Who::person(context.holder("kasi-telematika", day)?.id);
@@ -190,7 +196,7 @@ pub async fn draft(app: &App, regency: &DemoRegency, from: Date, until: Date) ->
         procedure,
         title,
         draft,
-        previous: None,
+        previous,
     };
     app.act(kasi, Key::default(), &command).await?;
     app.act(kabid, Key::default(), &Command::InitialOrder { run })
@@ -210,6 +216,6 @@ pub async fn fill(app: &App) -> Result<(), AppError> {
         .calendar
         .working_days_after(today, 40)
         .map_err(|error| AppError::invalid("calendar", error))?;
-    draft(app, &regency, today, until).await?;
+    draft(app, &regency, today, until, None).await?;
     Ok(())
 }

@@ -34,6 +34,9 @@ pub struct DemoArguments {
     /// The seed of everything that is left to chance.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
+    /// Play the rest of the year first: three more orders and some 300 complaints; and draft the next order after it.
+    #[arg(long)]
+    year: bool,
     /// Play on this database instead of one in the folder. It must be empty.
     #[arg(long = "on", value_name = "URL")]
     on: Option<String>,
@@ -51,7 +54,12 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
         fresh(&file)?;
         format!("sqlite:{}", file.display())
     };
-    let clock = Arc::new(PlayClock::at(play::BEGIN));
+    let begin = if arguments.year {
+        play::YEAR_BEGIN
+    } else {
+        play::BEGIN
+    };
+    let clock = Arc::new(PlayClock::at(begin));
     let app = App::open(&url, Arc::clone(&clock) as _, clock::entropy(arguments.seed)).await?;
     if app.is_set_up().await? {
         return Err(AppError::invalid(
@@ -59,7 +67,7 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
             "the database is not empty; name an empty one",
         ));
     }
-    let played = play::quarter(&app, &clock, arguments.seed).await?;
+    let played = play::play(&app, &clock, arguments.seed, arguments.year).await?;
     let followed = outputs::write(&app, &arguments.out, &played).await?;
     eprintln!(
         "{} sites, {} visits, {} reports; journal of {} records verified; outputs in {}",

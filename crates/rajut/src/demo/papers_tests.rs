@@ -96,7 +96,7 @@ async fn play() -> Result<Played, AppError> {
     for post in posts {
         people.insert(post, Who::person(context.holder(post, DAY)?.id));
     }
-    let run = fill::draft(&app, &regency, DAY, UNTIL).await?;
+    let run = fill::draft(&app, &regency, DAY, UNTIL, None).await?;
     app.issue_order(people["kepala"], at(&clock, DAY, 8, 0), run)
         .await?;
     let dispose = Command::Dispose {
@@ -214,7 +214,7 @@ async fn play() -> Result<Played, AppError> {
             );
         }
         at(&clock, DAY, hour + 2, 0);
-        seen.push(visits::send(app.clone(), queue).await?[&site.id]);
+        seen.push(visits::send(app.clone(), queue).await?.ended[&site.id]);
     }
     let team = team.id;
     Ok(Played {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use rajut_app::{App, AppError, Key, Who};
+use rajut_app::{App, AppError, Key, Registered, Who};
 use rajut_core::check::checklist::{About, Checklist};
 use rajut_core::flow::{CheckIn, CheckOut, Command, FindingDraft};
 use rajut_core::id::{ActId, ComplaintId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
@@ -290,9 +290,18 @@ fn faulty(
     }
 }
 
+/// What a queue came to.
+#[derive(Default)]
+pub struct Sent {
+    /// The visits that ended, by site.
+    pub ended: BTreeMap<SiteId, VisitId>,
+    /// The complaints that they opened.
+    pub opened: Vec<Registered>,
+}
+
 /// Sends a queue in its order: the same entry twice is one act.
-pub async fn send(app: App, queue: Vec<Queued>) -> Result<BTreeMap<SiteId, VisitId>, AppError> {
-    let mut ended = BTreeMap::new();
+pub async fn send(app: App, queue: Vec<Queued>) -> Result<Sent, AppError> {
+    let mut sent = Sent::default();
     let mut at_site = BTreeMap::new();
     for entry in queue {
         let key = Key {
@@ -305,13 +314,13 @@ pub async fn send(app: App, queue: Vec<Queued>) -> Result<BTreeMap<SiteId, Visit
                 at_site.insert(check_in.visit, check_in.site);
             }
             Command::CheckOut(out) => {
-                app.follow_visit(out.visit).await?;
+                sent.opened.extend(app.follow_visit(out.visit).await?);
                 if let Some(site) = at_site.get(&out.visit) {
-                    ended.insert(*site, out.visit);
+                    sent.ended.insert(*site, out.visit);
                 }
             }
             _ => {}
         }
     }
-    Ok(ended)
+    Ok(sent)
 }

@@ -110,10 +110,10 @@ fn ten_megabytes_of_text_in_a_field_are_refused_by_name() {
     let file = stage.write("panjang.json", act.to_string());
     let refused = stage.rajut(&["act", &file, "--as", "kasi-telematika", "--format", "json"]);
     assert_eq!(refused.code, 1, "{}", refused.err);
-    let told = refused.json();
+    let told = refused.json_lines();
     assert!(
         told[0]["message"].as_str().unwrap().contains("terlalu panjang"),
-        "{told}"
+        "{told:?}"
     );
     let runs = stage.done(&["run", "list", "--format", "json"]).json();
     assert_eq!(runs.as_array().unwrap().len(), 1, "the run goes on");

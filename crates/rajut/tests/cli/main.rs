@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
+mod demo;
+mod killed;
 mod offices;
 mod people;
 mod procedure;

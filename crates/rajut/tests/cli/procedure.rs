@@ -36,6 +36,26 @@ fn teams(stage: &Stage) -> String {
     stage.write("tim.toml", toml)
 }
 
+/// An order for two sites that was issued, disposed and has its team; gives the run as JSON.
+pub fn order_with_teams(stage: &Stage) -> Value {
+    let [(first, _), (second, _)] = two_sites();
+    let run = drafted(stage, &format!("{},{}", first.code, second.code));
+    stage.does("kepala", "08:15", &["order", "issue", "latest"]);
+    let dispose = [
+        "disposition",
+        "make",
+        "latest",
+        "--to",
+        "kasi-telematika",
+        "--instruction",
+        "laksanakan",
+    ];
+    stage.does("kabid-telematika", "08:20", &dispose);
+    let form = ["team", "form", "latest", &teams(stage), "--by-district", "2"];
+    stage.does("kasi-telematika", "08:40", &form);
+    run
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn the_seed_procedure_runs_end_to_end() {
@@ -240,15 +260,10 @@ fn offline(stage: &Stage, run: &Value, site: &str) {
     }}});
     let file = stage.write("antrean.jsonl", format!("{check_in}\n{check_out}\n"));
     let act = ["act", &file, "--as", "teknisi-1", "--format", "json"];
-    let once = stage.done(&act).json();
-    let twice = stage.done(&act).json();
+    let once = stage.done(&act).json_lines();
+    let twice = stage.done(&act).json_lines();
     for (index, outcome) in [(&once, "done"), (&twice, "repeated")] {
-        let told: Vec<&str> = index
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| it["outcome"].as_str().unwrap())
-            .collect();
+        let told: Vec<&str> = index.iter().map(|it| it["outcome"].as_str().unwrap()).collect();
         assert_eq!(told, [outcome, outcome]);
     }
     assert_eq!(once[1]["record"], twice[1]["record"]);

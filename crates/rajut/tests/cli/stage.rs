@@ -24,6 +24,8 @@ const POSTS: [&str; 6] = [
 /// A folder with a database.
 pub struct Stage {
     dir: TempDir,
+    /// The address of a database on a server, where the records do not lie in the folder.
+    server: Option<String>,
 }
 
 /// How a command ended.
@@ -37,6 +39,14 @@ pub struct Ended {
 impl Ended {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The values of JSON Lines.
+    pub fn json_lines(&self) -> Vec<serde_json::Value> {
+        let values = serde_json::Deserializer::from_str(&self.out).into_iter();
+        values
+            .map(|value| value.unwrap_or_else(|error| panic!("{error}: {self:?}")))
+            .collect()
     }
 }
 
@@ -55,6 +65,7 @@ impl Stage {
     pub fn bare() -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
+            server: None,
         }
     }
 
@@ -88,19 +99,31 @@ impl Stage {
 
     /// Runs the program on this database.
     pub fn rajut(&self, arguments: &[&str]) -> Ended {
-        self.on("rajut.db", arguments)
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// The program on this database, to be started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let here = || format!("sqlite:{}", text(&self.path("rajut.db")));
+        program(&self.server.clone().unwrap_or_else(here), arguments)
     }
 
     /// Runs the program on another database of the folder.
     pub fn on(&self, database: &str, arguments: &[&str]) -> Ended {
-        Command::new(env!("CARGO_BIN_EXE_rajut"))
-            .args(arguments)
-            .env("RAJUT_DATABASE", format!("sqlite:{}", text(&self.path(database))))
-            .env("RAJUT_LANG", "id")
-            .env_remove("RUST_LOG")
-            .output()
-            .unwrap()
-            .into()
+        let url = format!("sqlite:{}", text(&self.path(database)));
+        program(&url, arguments).output().unwrap().into()
+    }
+
+    /// The same records on PostgreSQL, taken there by the program's own archive.
+    pub fn moved_to_postgresql(&self) -> Self {
+        let archive = text(&self.path("pindah.zip"));
+        self.done(&["backup", &archive]);
+        let there = Self {
+            dir: tempfile::tempdir().unwrap(),
+            server: Some(postgresql()),
+        };
+        there.done(&["restore", &archive]);
+        there
     }
 
     /// Runs what must end well.
@@ -224,6 +247,28 @@ impl Stage {
             self.done(&arguments);
         }
     }
+}
+
+/// The program with everything that it takes from its surroundings.
+fn program(database: &str, arguments: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rajut"));
+    program
+        .args(arguments)
+        .env("RAJUT_DATABASE", database)
+        .env("RAJUT_LANG", "id")
+        .env_remove("RUST_LOG");
+    program
+}
+
+/// The address of an empty, migrated database on the PostgreSQL server of this test run.
+fn postgresql() -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let db = runtime.block_on(rajut_app::store::testkit::postgres());
+    runtime.block_on(db.store.close());
+    db.url
 }
 
 /// Two sites of one kecamatan, each with its devices.

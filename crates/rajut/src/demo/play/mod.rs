@@ -1,7 +1,10 @@
-//! One whole quarter: order, disposition, three teams, a hundred sites in eight weeks, with what goes wrong.
+//! One whole quarter: order, disposition, three teams, a hundred sites in eight weeks, with what goes wrong; if asked
+//! for, after three quarters and the complaints of a year.
 
+mod cases;
 mod changes;
 mod reports;
+mod year;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,8 +31,25 @@ use super::{fill, visits};
 /// The first instant: Thursday 1 October 2026, 07.30 WIB.
 pub const BEGIN: &str = "2026-10-01T00:30:00Z";
 
-/// Last day of the order.
-const UNTIL: Date = date(2026, 11, 27);
+pub use year::BEGIN as YEAR_BEGIN;
+
+/// One quarter's order.
+#[derive(Debug, Clone, Copy)]
+struct Quarter {
+    /// The day on which it is issued.
+    begin: Date,
+    /// Its last day.
+    until: Date,
+    /// With what goes wrong, every measurement and every paper; a quarter of the past has its numbers and its visits.
+    whole: bool,
+}
+
+/// The quarter that is played in full.
+const QUARTER: Quarter = Quarter {
+    begin: date(2026, 10, 1),
+    until: date(2026, 11, 27),
+    whole: true,
+};
 
 /// Teams at the beginning, with the posts of their members; the first leads.
 const TEAMS: [(&str, &[&str]); 3] = [
@@ -61,8 +81,14 @@ struct Stage<'a> {
     context: Arc<Context>,
     regency: DemoRegency,
     seed: u64,
+    quarter: Quarter,
+    /// The run under way, or the last one.
     run: RunId,
+    /// The run before it.
+    previous: Option<RunId>,
     teams: BTreeMap<TeamId, Team>,
+    /// Complaints under way, where a year of them is played.
+    cases: Option<Vec<cases::Case>>,
     network: Option<Simulator>,
     bar: ProgressBar,
 }
@@ -93,43 +119,71 @@ impl Stage<'_> {
     }
 }
 
-/// Plays the quarter on an empty database.
-pub async fn quarter(app: &App, clock: &PlayClock, seed: u64) -> Result<Played, AppError> {
+/// Plays the quarter on an empty database, after the rest of its year if that is asked for.
+pub async fn play(app: &App, clock: &PlayClock, seed: u64, year: bool) -> Result<Played, AppError> {
     let bar = ProgressBar::new(100).with_style(
         ProgressStyle::with_template("{bar:30} {pos:>3}% {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     bar.set_message("regency: 100 sites, devices, links, people");
     let regency = fill::register(app, seed).await?;
-    fill::complaints(app, &regency, 12).await?;
     let context = app.context().await?;
     let topology = Topology::read(&regency.topology).map_err(|error| AppError::invalid("topology", error))?;
     let network = Simulator::new(&topology, clock.now());
-    let begin = context.agency.zone.date(clock.now());
     let mut stage = Stage {
         app,
         clock,
         context,
         regency,
         seed,
+        quarter: QUARTER,
         run: app.ids().fresh(),
+        previous: None,
         teams: BTreeMap::new(),
+        cases: None,
         network: Some(network),
         bar,
     };
+    if year {
+        stage.past().await?;
+    } else {
+        fill::complaints(app, &stage.regency, 12).await?;
+    }
     stage.bar.set_message("network: three looks at every device");
     for _ in 0..3 {
         stage.look().await?;
     }
-    stage.bar.set_position(5);
-    let plan = stage.order_and_teams(begin).await?;
-    stage.bar.set_position(10);
-    stage.weeks(plan, begin).await?;
-    stage.close().await?;
-    stage.finish().await
+    stage.quarter(QUARTER).await?;
+    let played = stage.finish().await?;
+    if year {
+        stage.next().await?;
+    }
+    stage.bar.finish_and_clear();
+    Ok(played)
 }
 
 impl Stage<'_> {
+    /// Plays a quarter from its order to its closing.
+    async fn quarter(&mut self, quarter: Quarter) -> Result<(), AppError> {
+        self.quarter = quarter;
+        self.teams.clear();
+        self.desk(quarter.begin).await?;
+        self.progress(5, "order, disposition, teams");
+        let plan = self.order_and_teams(quarter.begin).await?;
+        self.weeks(plan, quarter.begin).await?;
+        self.close().await?;
+        self.previous = Some(self.run);
+        Ok(())
+    }
+
+    /// How far the quarter that is played in full has come; one of the past says its name only.
+    fn progress(&self, percent: u64, what: &str) {
+        if self.quarter.whole {
+            self.bar.set_position(percent);
+        }
+        self.bar.set_message(what.to_owned());
+    }
+
     /// Looks at every registered device five simulated minutes after the last time.
     async fn look(&mut self) -> Result<(), AppError> {
         let Some(mut network) = self.network.take() else {
@@ -148,7 +202,7 @@ impl Stage<'_> {
     /// Steps 1 to 3, on the first day.
     async fn order_and_teams(&mut self, day: Date) -> Result<Vec<PlannedTarget>, AppError> {
         self.moment(day, 8, 30);
-        self.run = fill::draft(self.app, &self.regency, day, UNTIL).await?;
+        self.run = fill::draft(self.app, &self.regency, day, self.quarter.until, self.previous).await?;
         let run = self.run;
         let head = self.holder("kepala", day)?;
         self.app.issue_order(head, self.moment(day, 8, 34), run).await?;
@@ -158,7 +212,7 @@ impl Stage<'_> {
             to: self.context.post("kasi-telematika")?.id,
             instruction: "Bentuk tim, laksanakan sesuai SOP, laporkan mingguan".to_owned(),
             urgency: Urgency::Urgent,
-            deadline: Some(UNTIL),
+            deadline: Some(self.quarter.until),
         };
         self.app.act(kabid, self.moment(day, 8, 39), &dispose).await?;
         let mut ids = self.app.ids();
@@ -226,7 +280,7 @@ impl Stage<'_> {
                     target: target.id,
                     team: teams[(index / per_team).min(teams.len() - 1)],
                     planned_on: days.get(slot).copied(),
-                    due_on: UNTIL,
+                    due_on: self.quarter.until,
                 }
             })
             .collect())
@@ -236,7 +290,7 @@ impl Stage<'_> {
     fn working_days(&self, day: Date) -> Result<Vec<Date>, AppError> {
         let mut days = Vec::new();
         let mut next = day.tomorrow().map_err(|error| AppError::invalid("date", error))?;
-        while next <= UNTIL {
+        while next <= self.quarter.until {
             let works = self
                 .context
                 .calendar
@@ -260,16 +314,16 @@ impl Stage<'_> {
         let mut week_began = days.first().copied().unwrap_or(begin);
         let mut waiting: Vec<rajut_core::id::ReportId> = Vec::new();
         for (index, day) in days.iter().copied().enumerate() {
-            self.bar.set_position(10 + (index * 80 / days.len()) as u64);
-            self.bar.set_message(format!("{day}: visits"));
+            self.progress(10 + (index * 80 / days.len()) as u64, &format!("{day}: visits"));
+            self.desk(day).await?;
             if day.weekday() == Weekday::Monday {
                 week_began = day;
                 self.accept(day, std::mem::take(&mut waiting), index < 8).await?;
             }
-            if index == 11 {
+            if self.quarter.whole && index == 11 {
                 self.sickness(day).await?;
             }
-            if index == 21 {
+            if self.quarter.whole && index == 21 {
                 self.split(day, &mut plan).await?;
             }
             let due: Vec<(TargetId, TeamId)> = again
@@ -289,7 +343,7 @@ impl Stage<'_> {
             }
         }
         // What was reported on the last Friday is accepted on the same day, before the order ends.
-        self.accept(UNTIL, waiting, false).await
+        self.accept(self.quarter.until, waiting, false).await
     }
 
     /// A day of all teams: each records on its device, and in the evening all send at once.
@@ -375,11 +429,16 @@ impl Stage<'_> {
             .collect();
         let mut ended = BTreeMap::new();
         for sent in sending {
-            let sent = sent.await.map_err(|error| AppError::Network(error.to_string()))?;
-            ended.extend(sent?);
+            let sent = sent
+                .await
+                .map_err(|error| AppError::Network(error.to_string()))??;
+            ended.extend(sent.ended);
+            self.adopt(day, sent.opened);
         }
-        self.measure(&ended).await?;
-        self.minutes(day, ended.values().copied()).await?;
+        if self.quarter.whole {
+            self.measure(&ended).await?;
+            self.minutes(day, ended.values().copied()).await?;
+        }
         self.judge_partial(day, partial, &mut again).await?;
         self.excuse_hopeless(day, attempts).await?;
         Ok(again)
@@ -525,9 +584,8 @@ impl Stage<'_> {
     }
 
     /// Holds the records against the procedure.
-    async fn finish(self) -> Result<Played, AppError> {
-        self.bar.set_position(96);
-        self.bar.set_message("journal: replayed and compared");
+    async fn finish(&self) -> Result<Played, AppError> {
+        self.progress(96, "journal: replayed and compared");
         let bundle = self.app.bundle(self.run).await?;
         let mut problems = Vec::new();
         match &bundle.run.end {
@@ -548,7 +606,6 @@ impl Stage<'_> {
         }
         let verified = self.app.store().verify(Vec::new(), true, |_| {}).await?;
         problems.extend(verified.faults.iter().map(ToString::to_string));
-        self.bar.finish_and_clear();
         Ok(Played {
             run: self.run,
             targets: bundle.targets.len(),

@@ -7,7 +7,7 @@ use rajut_core::clock::Clock as _;
 use rajut_core::flow::Command;
 use rajut_core::visit::Visit;
 
-use super::{Stage, UNTIL};
+use super::Stage;
 
 impl Stage<'_> {
     /// Friday afternoon: each team records its return and reports on its week.
@@ -67,7 +67,7 @@ impl Stage<'_> {
     ) -> Result<(), AppError> {
         let kasi = self.holder("kasi-telematika", day)?;
         let clerk = self.holder("pengadministrasi", day)?;
-        let last_day = day == UNTIL;
+        let last_day = day == self.quarter.until;
         for (index, report) in waiting.into_iter().enumerate() {
             let (hour, minute) = if last_day { (16, 20) } else { (8, 5) };
             if strict && index == 0 {
@@ -107,18 +107,20 @@ impl Stage<'_> {
             self.app
                 .act(kasi, self.moment(day, hour, minute + 20), &command)
                 .await?;
-            self.app
-                .issue_report(clerk, self.moment(day, hour, minute + 25), report)
-                .await?;
+            if self.quarter.whole {
+                self.app
+                    .issue_report(clerk, self.moment(day, hour, minute + 25), report)
+                    .await?;
+            }
         }
         Ok(())
     }
 
     /// The end: what is left is excused or carried, the final report gathers, the Kasi closes.
     pub(super) async fn close(&mut self) -> Result<(), AppError> {
-        self.bar.set_position(92);
-        self.bar.set_message("final report, closing");
-        let kasi = self.holder("kasi-telematika", UNTIL)?;
+        self.progress(92, "final report, closing");
+        let until = self.quarter.until;
+        let kasi = self.holder("kasi-telematika", until)?;
         let bundle = self.app.bundle(self.run).await?;
         for target in &bundle.targets {
             if !target.settled() {
@@ -127,7 +129,7 @@ impl Stage<'_> {
                     target: target.id,
                     reason,
                 };
-                self.app.act(kasi, self.moment(UNTIL, 16, 41), &command).await?;
+                self.app.act(kasi, self.moment(until, 16, 41), &command).await?;
             }
             for complaint in target.unanswered() {
                 let reason = "masuk setelah kunjungan terakhir".to_owned();
@@ -136,7 +138,7 @@ impl Stage<'_> {
                     complaint,
                     reason,
                 };
-                self.app.act(kasi, self.moment(UNTIL, 16, 42), &command).await?;
+                self.app.act(kasi, self.moment(until, 16, 42), &command).await?;
             }
         }
         let view = self.app.run_view(self.run, self.clock.now()).await?;
@@ -149,7 +151,7 @@ impl Stage<'_> {
                 cause: "perangkat_banyak".to_owned(),
                 note: "jumlah perangkat melebihi waktu baku".to_owned(),
             };
-            self.app.act(kasi, self.moment(UNTIL, 16, 44), &command).await?;
+            self.app.act(kasi, self.moment(until, 16, 44), &command).await?;
         }
         let report = self.app.ids().fresh();
         let command = Command::SubmitFinalReport {
@@ -158,24 +160,26 @@ impl Stage<'_> {
             results: "Seluruh sasaran telah dikunjungi atau dikecualikan dengan alasan".to_owned(),
             conclusions: "Tindak lanjut dan pengaduan yang belum selesai diteruskan".to_owned(),
         };
-        self.app.act(kasi, self.moment(UNTIL, 16, 50), &command).await?;
-        let clerk = self.holder("pengadministrasi", UNTIL)?;
+        self.app.act(kasi, self.moment(until, 16, 50), &command).await?;
+        let clerk = self.holder("pengadministrasi", until)?;
         self.app
-            .issue_report(clerk, self.moment(UNTIL, 16, 52), report)
+            .issue_report(clerk, self.moment(until, 16, 52), report)
             .await?;
         let instruction = "Diarsipkan; tindak lanjut dipantau sampai selesai".to_owned();
         let command = Command::CloseRun {
             run: self.run,
             instruction,
         };
-        self.app.act(kasi, self.moment(UNTIL, 16, 55), &command).await?;
+        self.app.act(kasi, self.moment(until, 16, 55), &command).await?;
         self.clock.set(
-            self.at(UNTIL, 17, 0)
+            self.at(until, 17, 0)
                 .saturating_add(SignedDuration::from_mins(5))
                 .unwrap_or(self.clock.now()),
         );
-        for _ in 0..3 {
-            self.look().await?;
+        if self.quarter.whole {
+            for _ in 0..3 {
+                self.look().await?;
+            }
         }
         Ok(())
     }
