@@ -49,3 +49,6 @@ rule-effective-too-early = { $from } is too early; the first possible day is { $
 rule-calendar-year-missing = The calendar lacks a year that is needed: { $year }.
 rule-laptop-file = The laptop's file is refused, line { $line }: { $why } ({ $detail }). Nothing was kept.
 rule-reading-unusable = The reading { $reading } cannot be used: { $why }. Expected: { $expected }.
+rule-office-ended = The office { $office } ended on { $date }.
+rule-code-taken = The code { $code } is taken, by an office that ended, too: choose another one.
+rule-without-office = { $count } things would be left without an office, among them { $first }: say to whom each goes, or to whom the rest goes.

@@ -49,3 +49,6 @@ rule-effective-too-early = { $from } terlalu awal; hari pertama yang mungkin ada
 rule-calendar-year-missing = Kalender kerja belum memuat tahun yang diperlukan: { $year }.
 rule-laptop-file = Berkas laptop ditolak, baris { $line }: { $why } ({ $detail }). Tidak ada yang disimpan.
 rule-reading-unusable = Bacaan { $reading } tidak dapat dipakai: { $why }. Yang diharapkan: { $expected }.
+rule-office-ended = Perangkat daerah { $office } sudah berakhir pada { $date }.
+rule-code-taken = Kode { $code } sudah dipakai, mungkin oleh perangkat daerah yang sudah berakhir; pilih kode lain.
+rule-without-office = { $count } hal akan tertinggal tanpa perangkat daerah, di antaranya { $first }: sebutkan penerima masing-masing, atau penerima sisanya.

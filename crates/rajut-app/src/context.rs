@@ -20,7 +20,8 @@ use crate::{AgencyFile, App, AppError};
 /// Settings, procedures and people as they stand at one point of the journal.
 #[derive(Debug)]
 pub struct Context {
-    /// People, posts, assignments, leave and versions of procedures, with the versions of these records.
+    /// People, posts, assignments, leave, overtime orders and versions of procedures, with the versions of these
+    /// records.
     pub people: Records,
     /// Every version of every procedure that was approved: what a run may follow or has followed.
     pub procedures: Procedures,
@@ -50,6 +51,7 @@ const KINDS: &[StreamKind] = &[
     StreamKind::Post,
     StreamKind::Assignment,
     StreamKind::Leave,
+    StreamKind::Overtime,
     StreamKind::Setting,
     StreamKind::Procedure,
 ];

@@ -26,6 +26,12 @@ pub enum AppError {
         /// Why.
         why: String,
     },
+    /// There is no database there, or one that was never set up.
+    #[error("{database} is no database that was set up: name the right one, or begin with `rajut setup`")]
+    NotSetUp {
+        /// Its address, without a password.
+        database: String,
+    },
     /// There is no such thing.
     #[error("there is no {what}")]
     NotFound {

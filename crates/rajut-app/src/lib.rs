@@ -21,11 +21,15 @@ mod measure;
 mod monitor;
 mod needs;
 mod orders;
+mod overtime;
+mod personal;
 mod procedures;
 mod registers;
 mod setup;
 mod spread;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod views;
 
@@ -34,7 +38,7 @@ use std::sync::Arc;
 use rajut_core::clock::Clock;
 use rajut_core::id::FreshIds;
 use rajut_core::journal::Anchor;
-use rajut_store::Store;
+use rajut_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 /// An official paper, as data.
@@ -51,10 +55,12 @@ pub use context::Context;
 pub use documents::{ComplaintsOf, NewPaper, Signing, paper_text};
 pub use edit::{NewPerson, Personal};
 pub use error::AppError;
-pub use incidents::{IncidentView, JoinedComplaint, NewIncident};
 pub use held::Held;
+pub use incidents::{IncidentView, JoinedComplaint, NewIncident};
 pub use measure::Readings;
 pub use monitor::{SiteIncident, SiteReport, StatusReport};
+pub use overtime::NewOvertime;
+pub use personal::{AccessPage, Revealed};
 pub use procedures::{DraftedProcedure, lint_procedure};
 pub use registers::OwnedRegisters;
 pub use setup::Defaults;
@@ -82,6 +88,22 @@ impl App {
         let store = Store::open(url).await?;
         store.migrate().await?;
         Ok(Self::new(store, clock, entropy))
+    }
+
+    /// Opens a database that was set up before, and brings it to the schema of this program. Nothing is made where
+    /// there is none.
+    ///
+    /// # Errors
+    /// [`AppError::NotSetUp`] where there is no database, or one that was never set up.
+    pub async fn open_existing(url: &str, clock: Arc<dyn Clock>, entropy: Entropy) -> Result<Self, AppError> {
+        let store = existing_store(url).await?;
+        store.migrate().await?;
+        let app = Self::new(store, clock, entropy);
+        if app.is_set_up().await? {
+            Ok(app)
+        } else {
+            Err(not_set_up(url))
+        }
     }
 
     /// The application on an open, migrated store.
@@ -113,4 +135,29 @@ impl App {
     pub async fn anchor(&self) -> Result<Anchor, AppError> {
         Ok(self.store.head().await?.anchor(self.now()))
     }
+}
+
+/// The store of a database in which something was done before, as it is: for the checks that need no settings.
+///
+/// # Errors
+/// [`AppError::NotSetUp`] where there is no database, or an empty one.
+pub async fn existing_store(url: &str) -> Result<Store, AppError> {
+    let store = match Store::open_existing(url).await {
+        Err(StoreError::Missing { .. }) => return Err(not_set_up(url)),
+        opened => opened?,
+    };
+    // Only a database without any record was never set up: a journal that was tampered with is still looked at.
+    if store.has_schema().await? && (store.head().await?.seq > 0 || !store.journal(1, 1).await?.is_empty()) {
+        Ok(store)
+    } else {
+        Err(not_set_up(url))
+    }
+}
+
+fn not_set_up(url: &str) -> AppError {
+    // Without a password, whatever was typed.
+    let database = url
+        .parse::<rajut_store::DbUrl>()
+        .map_or_else(|_| url.to_owned(), |url| url.to_string());
+    AppError::NotSetUp { database }
 }

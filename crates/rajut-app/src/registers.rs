@@ -1,16 +1,15 @@
 //! The registers as a whole, for what goes from and to files.
 
 use rajut_core::act::Act;
+use rajut_core::flow::{EntryEdit, reorganise_offices};
 use rajut_core::id::PersonId;
 use rajut_core::journal::PersonalValue;
-use rajut_core::people::{Person, Sealed};
-use rajut_core::register::{Device, Edit, Link, Office, Site};
+use rajut_core::people::Person;
+use rajut_core::register::{Device, Edit, Link, Office, Reorganisation, Service, Site};
 use rajut_core::stream::{State, StreamKind, StreamRef};
 
 use crate::act::Done;
-use crate::import::OpenPerson;
-use crate::{App, AppError, Who};
-use rajut_core::flow::EntryEdit;
+use crate::{App, AppError, Key, Who};
 
 /// Everything that stands in the registers.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,24 +22,31 @@ pub struct OwnedRegisters {
     pub devices: Vec<Device>,
     /// All links.
     pub links: Vec<Link>,
+    /// All services.
+    pub services: Vec<Service>,
 }
+
+/// The kinds of entry that a reorganisation of offices may touch, besides people's posts.
+const REGISTERS: [StreamKind; 5] = [
+    StreamKind::Office,
+    StreamKind::Site,
+    StreamKind::Device,
+    StreamKind::Link,
+    StreamKind::Service,
+];
 
 impl App {
     /// Reads the registers.
     pub async fn registers(&self) -> Result<OwnedRegisters, AppError> {
         let mut held = OwnedRegisters::default();
-        for kind in [
-            StreamKind::Office,
-            StreamKind::Site,
-            StreamKind::Device,
-            StreamKind::Link,
-        ] {
+        for kind in REGISTERS {
             for (_, known) in self.store().all(kind).await? {
                 match known.state {
                     State::Office(office) => held.offices.push(*office),
                     State::Site(site) => held.sites.push(*site),
                     State::Device(device) => held.devices.push(*device),
                     State::Link(link) => held.links.push(*link),
+                    State::Service(service) => held.services.push(*service),
                     _ => {}
                 }
             }
@@ -48,27 +54,31 @@ impl App {
         Ok(held)
     }
 
-    /// All people with their personal values in clear; a value that was erased by law is absent.
-    pub async fn open_people(&self) -> Result<Vec<OpenPerson>, AppError> {
+    /// Renames, merges or splits offices: one act, in which everything in use moves to the successors.
+    pub async fn reorganise_offices(
+        &self,
+        who: Who,
+        key: Key,
+        asked: &Reorganisation,
+    ) -> Result<Done, AppError> {
+        let envelope = self.envelope(who, key, Act::ReorganiseOffices);
+        // The same key twice is one act: its own effects do not refuse the repetition.
+        if let Some(committed) = self.done_before(envelope.key).await? {
+            return Ok(Done {
+                key: envelope.key,
+                committed,
+                changes: None,
+            });
+        }
         let context = self.context().await?;
-        let people: Vec<Person> = context.people.all::<Person>().cloned().collect();
-        let sealed: Vec<Sealed> = people
-            .iter()
-            .flat_map(|person| [&person.nip, &person.address, &person.phone])
-            .flatten()
-            .cloned()
-            .collect();
-        let values = self.store().personal(&sealed).await?;
-        let open = |sealed: &Option<Sealed>| sealed.as_ref().and_then(|sealed| values.get(sealed).cloned());
-        Ok(people
-            .into_iter()
-            .map(|person| OpenPerson {
-                nip: open(&person.nip),
-                address: open(&person.address),
-                phone: open(&person.phone),
-                person,
-            })
-            .collect())
+        let mut records = context.records();
+        for kind in REGISTERS {
+            for (stream, known) in self.store().all(kind).await? {
+                records.insert(stream, known.version, known.state);
+            }
+        }
+        let changes = reorganise_offices(context.facts(&records), envelope, self.ids(), asked)?;
+        self.commit(changes).await
     }
 
     /// Edits people with their personal values, all or none.

@@ -79,6 +79,10 @@ ids! {
     ObservationId,
     /// The key with which a laptop signs what it measured.
     LaptopKeyId,
+    /// An order to work on days off.
+    OvertimeId,
+    /// One look at personal values, or their erasure.
+    AccessId,
 }
 
 /// Makes fresh ids from an instant and a seed: the same two give the same ids, in order.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent};
 use crate::laptop::{LaptopKey, LaptopKeyEvent};
 use crate::number::{NumberEntry, NumberEvent};
-use crate::people::{Assignment, Leave, Person, Post};
+use crate::people::{Access, AccessEvent, Assignment, Leave, Overtime, Person, Post};
 use crate::procedure::{ProcedureVersion, VersionEvent};
 use crate::register::{Device, Edit, Link, Office, Service, Setting, Site};
 use crate::run::{
@@ -173,6 +173,10 @@ streams! {
     Assignment = "assignment": Assignment, Edit<Assignment>;
     /// Days of leave.
     Leave = "leave": Leave, Edit<Leave>;
+    /// An order to work on days off.
+    Overtime = "overtime": Overtime, Edit<Overtime>;
+    /// A look at personal values, or their erasure.
+    Access = "access": Access, AccessEvent;
     /// A version of a setting.
     Setting = "setting": Setting, Edit<Setting>;
     /// A key with which a laptop signs what it measured.

@@ -167,6 +167,15 @@ CREATE TABLE s_laptop_key (
     person TEXT NOT NULL, visit TEXT NOT NULL, public TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX s_laptop_key_public ON s_laptop_key (public);
+CREATE TABLE s_overtime (
+    id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, number TEXT NOT NULL
+) STRICT;
+CREATE TABLE s_access (
+    id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
+    given_to TEXT NOT NULL, given_at BIGINT NOT NULL, purpose TEXT NOT NULL
+) STRICT;
+CREATE INDEX s_access_given ON s_access (given_at DESC, id DESC);
+CREATE INDEX s_access_given_to ON s_access (given_to, given_at DESC, id DESC);
 CREATE TABLE s_setting (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL,
     kind TEXT NOT NULL, setting_version BIGINT NOT NULL

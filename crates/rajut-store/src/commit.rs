@@ -46,6 +46,10 @@ impl Store {
     /// Does an act: checks what it relied on, folds its events, writes states, personal values and, last,
     /// the journal, in one transaction.
     ///
+    /// Personal values that the act erases are gone with it, for good, and so are their salts. The chain stays
+    /// whole: it holds commitments only. Backups made before keep the values; on SQLite its write-ahead log loses
+    /// them when no reader holds it any more, on PostgreSQL the server's own log and vacuum do.
+    ///
     /// An act without events only checks what it relied on.
     ///
     /// # Errors
@@ -75,6 +79,15 @@ impl Store {
                 Err(StoreError::Contended { why }) if tries < TRIES => {
                     tracing::debug!(tries, why, "commit gave way, trying again");
                     tries += 1;
+                }
+                Ok(committed) => {
+                    if !changes.erased.is_empty()
+                        && let Err(error) = self.db.forget_log().await
+                    {
+                        // The act is done; the next one that erases, or the end of the program, empties the log.
+                        tracing::warn!(%error, "erased values linger in the write-ahead log");
+                    }
+                    return Ok(committed);
                 }
                 outcome => return outcome,
             }
@@ -117,6 +130,9 @@ impl Store {
                 &args![value.sealed.as_str(), value.salt.as_str(), value.value.as_str()],
             )
             .await?;
+        }
+        for sealed in &changes.erased {
+            tx.execute(sql::PERSONAL_ERASE, &args![sealed.as_str()]).await?;
         }
         let (first_seq, last_seq) = append(&mut tx, changes, written, &versions).await?;
         if !written.is_empty() {

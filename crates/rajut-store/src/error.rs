@@ -44,6 +44,12 @@ pub enum StoreError {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// There is no such database. Name another one, or begin one.
+    #[error("there is no database {url}")]
+    Missing {
+        /// Its address.
+        url: String,
+    },
     /// The database lacks tables of this version. Run the migration.
     #[error("the database is not migrated ({why}): run the migration")]
     NotMigrated {

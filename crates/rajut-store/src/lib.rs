@@ -56,13 +56,30 @@ impl Store {
     /// [`StoreError::NewerSchema`] for a database of a newer program, [`StoreError::Url`],
     /// [`StoreError::Unavailable`].
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let db = Db::connect(&url.parse()?).await?;
+        Self::connect(url, true).await
+    }
+
+    /// Opens a database that is there already, without migrating it; nothing is made.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`StoreError::Missing`] where there is no file.
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        Self::connect(url, false).await
+    }
+
+    async fn connect(url: &str, create: bool) -> Result<Self, StoreError> {
+        let db = Db::connect(&url.parse()?, create).await?;
         schema::check(&db).await?;
         Ok(Self {
             db: Shared::new(db),
             #[cfg(feature = "testkit")]
             fault: None,
         })
+    }
+
+    /// Whether any program has brought the database to a schema of Rajut's.
+    pub async fn has_schema(&self) -> Result<bool, StoreError> {
+        schema::is_there(&self.db).await
     }
 
     /// Brings the database to the schema of this program; a database that is there already stays as it is.

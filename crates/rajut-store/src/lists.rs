@@ -6,6 +6,7 @@
 use rajut_core::complaint::{Complaint, Incident, Priority};
 use rajut_core::id::{OfficeId, PersonId, RunId, SiteId};
 use rajut_core::number::NumberEntry;
+use rajut_core::people::Access;
 use rajut_core::procedure::ProcedureCode;
 use rajut_core::register::{Device, Link};
 use rajut_core::run::{Document, FollowUp, Report, Run, Target};
@@ -172,6 +173,15 @@ impl Store {
             Ok(row.int(3)?.to_string())
         })
         .await
+    }
+
+    /// Looks at personal values and erasures, the newest first; of everybody, or of one who asked.
+    pub async fn accesses(&self, by: Option<PersonId>, page: &Page) -> Result<Listed<Access>, StoreError> {
+        let mut query = Query::new(Vec::new());
+        query.filter(by.map(|by| by.to_string()));
+        query.cursor(page.after.as_ref().map(Cursor::by_instant).transpose()?);
+        self.listed(&sql::ACCESSES, query, page, |row| Ok(row.int(3)?.to_string()))
+            .await
     }
 
     /// The complaints at some sites whose run has not ended, the oldest first.

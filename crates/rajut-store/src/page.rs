@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::db::Value;
@@ -51,6 +52,11 @@ impl FromStr for Cursor {
 }
 
 impl Cursor {
+    /// The place behind an item of a list that is sorted by an instant.
+    pub fn at(instant: Timestamp, id: Uuid) -> Self {
+        Self::new(instant.as_millisecond().to_string(), id)
+    }
+
     pub(crate) fn new(sort: String, id: Uuid) -> Self {
         Self { sort, id }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rajut_core::people::Sealed;
 
-use crate::db::{Part, args};
+use crate::db::Part;
 use crate::load::padded;
 use crate::{Store, StoreError, sql};
 
@@ -24,19 +24,5 @@ impl Store {
             }
         }
         Ok(values)
-    }
-
-    /// Erases values and their salts for good, and says how many there were. The chain stays whole: it holds
-    /// commitments only. Backups made before keep the values; on SQLite its write-ahead log loses them when no
-    /// reader holds it any more, on PostgreSQL the server's own log and vacuum do.
-    pub async fn erase_personal(&self, sealed: &[Sealed]) -> Result<u64, StoreError> {
-        let mut tx = self.begin(Part::Records).await?;
-        let mut erased = 0;
-        for sealed in sealed {
-            erased += tx.execute(sql::PERSONAL_ERASE, &args![sealed.as_str()]).await?;
-        }
-        tx.commit().await?;
-        self.db.forget_log().await?;
-        Ok(erased)
     }
 }

@@ -46,6 +46,16 @@ pub(crate) async fn check(db: &Db) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether the records have any schema of ours.
+pub(crate) async fn is_there(db: &Db) -> Result<bool, StoreError> {
+    let mut tx = db.read(Part::Records).await?;
+    match version(&mut tx, Part::Records).await {
+        Ok(version) => Ok(version > 0),
+        Err(StoreError::NotMigrated { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Brings the database to the version of this program.
 pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
     for part in [Part::Records, Part::Telemetry] {

@@ -36,6 +36,8 @@ statements! { RECORDS:
     RECORD_INSERT = concat!("INSERT INTO journal (", record_columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
     JOURNAL_PAGE = concat!("SELECT ", record_columns!(), " FROM journal WHERE seq >= $1 ORDER BY seq LIMIT $2");
+    JOURNAL_OF_STREAM = concat!("SELECT ", record_columns!(), " FROM journal \
+        WHERE stream_kind = $1 AND stream_id = $2 ORDER BY version, seq");
     JOURNAL_OF_ACT = concat!("SELECT ", record_columns!(), " FROM journal WHERE act_key = $1 ORDER BY seq");
     PERSONAL_INSERT =
         "INSERT INTO personal (sealed, salt, value) VALUES ($1, $2, $3) ON CONFLICT (sealed) DO NOTHING";
@@ -308,6 +310,16 @@ pub(crate) static VISITS_OF_SITE: LazyLock<Listing> = LazyLock::new(|| {
     )
 });
 
+/// Looks at personal values, newest first. Filters: to whom, cursor.
+pub(crate) static ACCESSES: LazyLock<Listing> = LazyLock::new(|| {
+    Listing::new(
+        "SELECT id, version, body, given_at, id FROM s_access WHERE 1 = 1",
+        0,
+        &["given_to = ?", "(given_at, id) < (?, ?)"],
+        "given_at DESC, id DESC",
+    )
+});
+
 /// Personal values by their commitments.
 pub(crate) static PERSONAL: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -383,6 +395,7 @@ pub(crate) fn records(dialect: Dialect) -> Vec<&'static str> {
         &FOLLOW_UPS,
         &INCIDENTS,
         &VISITS_OF_SITE,
+        &ACCESSES,
     ];
     all.extend(
         listings

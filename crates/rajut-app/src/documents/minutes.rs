@@ -22,7 +22,7 @@ impl App {
     pub async fn minutes_paper(&self, visit: VisitId, signing: Signing) -> Result<Paper, AppError> {
         let (told, site) = self.visited(visit, signing.at).await?;
         let visit = &site.visit;
-        let place = told.site(visit.site);
+        let place = told.visited(visit);
         let kind = kind(visit);
         let signer = signing
             .by

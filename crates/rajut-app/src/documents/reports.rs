@@ -223,7 +223,6 @@ impl Told {
 
     /// A target by the visits of one report: what came later is another report's.
     fn target_line(&self, target: &Target, visits: &[&Visit]) -> paper::TargetLine {
-        let place = self.site(target.site);
         let own: Vec<&Visit> = visits
             .iter()
             .copied()
@@ -235,6 +234,7 @@ impl Told {
             .iter()
             .find(|visit| visit.outcome == Some(Outcome::Partial) && accepted(visit));
         let shown = met.or(partly).or(own.last());
+        let place = shown.map_or_else(|| self.site(target.site), |visit| self.visited(visit));
         let excuse = target.excuse.as_ref().filter(|excuse| excuse.at <= self.at);
         let state = match (met, partly, excuse) {
             (Some(_), _, _) => paper::TargetState::Met,

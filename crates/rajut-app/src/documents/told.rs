@@ -247,6 +247,19 @@ impl Told {
         self.places.line(id)
     }
 
+    /// The place of a visit, with the office that was housed there then.
+    pub fn visited(&self, visit: &Visit) -> paper::SiteLine {
+        let then = visit
+            .offices
+            .first()
+            .and_then(|office| self.places.offices.get(office));
+        let line = self.site(visit.site);
+        paper::SiteLine {
+            office: then.map_or(line.office, |office| office.name.clone()),
+            ..line
+        }
+    }
+
     /// The code of a site, to put lines in an order that people know.
     pub fn site_code(&self, id: SiteId) -> &str {
         self.places

@@ -76,7 +76,7 @@ impl App {
         let (told, site) = self.visited(visit, signing.at).await?;
         let visit = &site.visit;
         let zone = told.context.agency.zone;
-        let place = told.site(visit.site);
+        let place = told.visited(visit);
         let began = began_at(visit).unwrap_or(told.at);
         let ended = ended_at(visit).unwrap_or(began);
         let outcome = visit.outcome.unwrap_or(Outcome::Partial);

@@ -1,6 +1,7 @@
 //! Registers as CSV and JSON. What is written can be imported again and then changes nothing.
 
-use rajut_core::register::{Device, Link, Office, Site};
+use rajut_core::people::PersonalField;
+use rajut_core::register::{Device, Link, Office, Service, Site};
 use serde_json::{Map, Number, Value};
 
 use super::entry::{Column, Entry, Shape};
@@ -44,6 +45,11 @@ pub fn links(registers: &Registers<'_>) -> Sheet {
     sheet::<Link>(registers.links, &Names::of(registers))
 }
 
+/// All services.
+pub fn services(registers: &Registers<'_>) -> Sheet {
+    sheet::<Service>(registers.services, &Names::of(registers))
+}
+
 /// People.
 pub fn people(people: &[OpenPerson], personal: Personal) -> Sheet {
     let rows = people.iter().map(|open| match personal {
@@ -68,22 +74,13 @@ fn columns(columns: &[Column]) -> Vec<(&'static str, Shape)> {
 }
 
 fn masked(open: &OpenPerson) -> OpenPerson {
-    let nip = |nip: &String| format!("{} ****** * ***", nip.chars().take(8).collect::<String>());
-    let phone = |phone: &String| {
-        let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-        // Too short a number would be shown whole.
-        let shown = if digits.len() > 5 {
-            digits.len() - 3
-        } else {
-            digits.len()
-        };
-        format!("***{}", digits[shown..].iter().collect::<String>())
-    };
+    let shown =
+        |field: PersonalField, value: &Option<String>| value.as_ref().map(|value| field.masked(value));
     OpenPerson {
         person: open.person.clone(),
-        nip: open.nip.as_ref().map(nip),
-        address: open.address.as_ref().map(|_| "***".to_owned()),
-        phone: open.phone.as_ref().map(phone),
+        nip: shown(PersonalField::Nip, &open.nip),
+        address: shown(PersonalField::Address, &open.address),
+        phone: shown(PersonalField::Phone, &open.phone),
     }
 }
 

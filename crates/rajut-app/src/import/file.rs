@@ -31,7 +31,8 @@ impl Default for Limits {
             entries: 500,
             rows: 20_000,
             columns: 60,
-            cell_chars: 1000,
+            // A service may be used at every site: their codes stand in one cell.
+            cell_chars: 20_000,
             text_bytes: 32 << 20,
         }
     }

@@ -14,15 +14,17 @@ mod links;
 mod names;
 mod offices;
 mod people;
+mod predecessors;
 mod preview;
 mod problem;
+mod services;
 mod sites;
 mod text;
 mod value;
 mod workbook;
 
 use rajut_core::id::FreshIds;
-use rajut_core::register::{Device, Link, Office, Site};
+use rajut_core::register::{Device, Link, Office, Service, Site};
 
 pub use devices::gateways;
 pub use file::{FileError, Limits, Source, Table};
@@ -54,6 +56,11 @@ pub fn devices(table: &Table, registers: &Registers<'_>, ids: &mut FreshIds) -> 
 /// What a file of links would do. Its sites must be in the register.
 pub fn links(table: &Table, registers: &Registers<'_>, ids: &mut FreshIds) -> Preview<Link> {
     entry::preview(table, registers.links, Names::of(registers), ids)
+}
+
+/// What a file of services would do. Its offices and sites must be in the register.
+pub fn services(table: &Table, registers: &Registers<'_>, ids: &mut FreshIds) -> Preview<Service> {
+    entry::preview(table, registers.services, Names::of(registers), ids)
 }
 
 /// What a file of people would do. A line is matched by its NIP, or by the name where it has none: somebody

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rajut_core::id::{DeviceId, OfficeId, SiteId};
-use rajut_core::register::{Device, Link, Office, Site};
+use rajut_core::register::{Device, Link, Office, Service, Site};
 
 use super::problem::{Fault, ProblemCode};
 
@@ -18,6 +18,8 @@ pub struct Registers<'a> {
     pub devices: &'a [Device],
     /// All links.
     pub links: &'a [Link],
+    /// All services.
+    pub services: &'a [Service],
 }
 
 /// Codes of one kind.

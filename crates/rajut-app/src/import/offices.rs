@@ -5,6 +5,7 @@ use rajut_core::register::Office;
 
 use super::entry::{Column, Entry, Row};
 use super::names::Names;
+use super::predecessors;
 use super::value::{date, free, maybe, needed};
 
 impl Entry for Office {
@@ -21,6 +22,7 @@ impl Entry for Office {
         Column::new("alias", &["singkatan", "nama singkat", "sebutan"]),
         Column::new("parent", &["induk", "kode induk", "di bawah"]),
         Column::new("ended_on", &["berakhir", "tanggal berakhir", "dihapus"]),
+        Column::new("predecessors", &["sebelumnya", "asal"]),
     ];
 
     fn id(&self) -> OfficeId {
@@ -61,6 +63,10 @@ impl Entry for Office {
             maybe(text, |text| names.offices.id(text))
         });
         row.set(&mut self.ended_on, "ended_on", |text| maybe(text, date));
+        let id = self.id;
+        row.set(&mut self.predecessors, "predecessors", |text| {
+            predecessors::read(text, id, names)
+        });
     }
 
     fn cells(&self, names: &Names) -> Vec<String> {
@@ -70,6 +76,7 @@ impl Entry for Office {
             self.alias.clone(),
             names.offices.maybe_code(self.parent),
             self.ended_on.map(|day| day.to_string()).unwrap_or_default(),
+            predecessors::write(&self.predecessors, names),
         ]
     }
 }

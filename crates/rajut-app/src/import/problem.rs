@@ -60,6 +60,8 @@ pub enum ProblemCode {
     BadNip,
     /// The number and the status contradict each other. Arguments: `number` (what the number says).
     StatusMismatch,
+    /// Not `CODE|NAME|DAY|DECREE`, several of them separated by `;`.
+    NotAPredecessor,
     /// A masked value cannot be imported.
     Masked,
 }

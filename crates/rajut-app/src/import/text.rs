@@ -197,6 +197,6 @@ mod tests {
             (problem.line, problem.column.as_str(), problem.value.len()),
             (2, "nama", 80)
         );
-        assert_eq!(table.lines[0].cells[1].len(), 1000);
+        assert_eq!(table.lines[0].cells[1].len(), Limits::default().cell_chars);
     }
 }

@@ -121,7 +121,7 @@ impl Act {
             | Self::ReturnReport
             | Self::SubmitFinalReport
             | Self::CloseRun => act(Right::StepReceiver(StepKind::Report)),
-            Self::CancelRun => act(Right::Roles(SUPERIORS)),
+            Self::CancelRun | Self::OrderOvertime => act(Right::Roles(SUPERIORS)),
             Self::OpenRun | Self::CompleteStep => act(Right::NamedStep),
             Self::PauseRun | Self::ResumeRun => act(Right::Roles(&[
                 Role::ServiceOfficer,
@@ -147,7 +147,7 @@ impl Act {
             Self::OpenFollowUp | Self::ResolveFollowUp => act(Right::Roles(FOLLOWERS)),
             Self::ReserveNumber | Self::CancelNumber | Self::IssueDocument => act(Right::Roles(NUMBERERS)),
             Self::EnrolLaptop | Self::RevokeLaptop => act(Right::Roles(MEASURERS)),
-            Self::EditRegister | Self::Import => act(Right::Roles(REGISTRARS)),
+            Self::EditRegister | Self::Import | Self::ReorganiseOffices => act(Right::Roles(REGISTRARS)),
             Self::EditPeople => act(Right::Roles(&[Role::Admin, Role::Clerk])),
             Self::DraftProcedure => act(Right::Roles(PROCEDURE_WRITERS)),
             // Pengesahan is the head's; so is taking it back.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Actor};
 use crate::id::ActId;
 use crate::journal::PersonalValue;
+use crate::people::Sealed;
 use crate::stream::{Event, StreamRef};
 
 /// Who did what when: what every command carries.
@@ -61,6 +62,8 @@ pub struct Changes {
     pub events: Vec<StreamEvent>,
     /// Personal values behind the commitments in the events.
     pub personal: Vec<PersonalValue>,
+    /// Commitments whose value and salt are emptied by the same act, for good.
+    pub erased: Vec<Sealed>,
 }
 
 impl Changes {
@@ -71,6 +74,7 @@ impl Changes {
             expects: BTreeMap::new(),
             events: Vec::new(),
             personal: Vec::new(),
+            erased: Vec::new(),
         }
     }
 

@@ -203,6 +203,10 @@ acts! {
     FreezeDocument = "document.freeze",
     /// Set an entry of the registers of offices, sites, devices, links and services.
     EditRegister = "register.edit",
+    /// Order people to work on days off, or withdraw such an order.
+    OrderOvertime = "overtime.order",
+    /// Rename, merge or split offices.
+    ReorganiseOffices = "office.reorganise",
     /// Set persons, posts, assignments and leave.
     EditPeople = "people.edit",
     /// Import many register entries at once.

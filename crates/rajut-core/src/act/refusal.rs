@@ -134,6 +134,12 @@ rules! {
     LaptopFile = "laptop-file",
     /// A reading typed in cannot be put into a class. Args: `reading`, `why`, `expected`.
     ReadingUnusable = "reading-unusable",
+    /// The office no longer exists. Args: `office`, `date`.
+    OfficeEnded = "office-ended",
+    /// Another entry has the code. Args: `code`.
+    CodeTaken = "code-taken",
+    /// Things would belong to an office that no longer exists. Args: `count`, `first`.
+    WithoutOffice = "without-office",
     /// The calendar lacks a year. Args: `year`.
     CalendarYearMissing = "calendar-year-missing",
 }

@@ -13,7 +13,7 @@ use crate::complaint::{Complaint, ComplaintEvent};
 use crate::id::{ComplaintId, PersonId, TargetId, VisitId};
 use crate::people::Role;
 use crate::procedure::{Procedure, StepKind};
-use crate::register::{Device, DeviceCondition, Edit};
+use crate::register::{Device, DeviceCondition, Edit, Site};
 use crate::run::{Report, ReportStanding, Run, RunEvent, Target, TargetEvent};
 use crate::stream::{StreamKind, StreamRef};
 use crate::visit::{
@@ -175,7 +175,7 @@ impl Deciding<'_> {
         let run = self.facts.records.get::<Run>(check_in.run.0)?;
         let mut flags = BTreeSet::new();
         let at = self.bounded(check_in.at, &mut flags);
-        self.flag_run(run, at, &mut flags);
+        self.flag_run(run, &check_in.present, at, &mut flags);
         self.flag_people(run, check_in, at, &mut flags);
         // A second phone of the team may say where it is; the visit stays where it began.
         let known = self.facts.records.find::<Visit>(check_in.visit.0);
@@ -198,7 +198,14 @@ impl Deciding<'_> {
             flags.insert(flag(FlagCode::OutOfScope, None, &check_in.site));
         }
         let by = super::actor(&self.changes.envelope);
+        let offices = self
+            .facts
+            .records
+            .find::<Site>(site.0)
+            .map(|site| site.offices.clone())
+            .unwrap_or_default();
         let visit = Visit {
+            offices,
             run: Some(check_in.run),
             team: check_in.team,
             targets: targets.clone(),
@@ -262,14 +269,23 @@ impl Deciding<'_> {
         }
     }
 
-    fn flag_run(&self, run: &Run, at: Timestamp, flags: &mut BTreeSet<Flag>) {
+    fn flag_run(&self, run: &Run, present: &BTreeSet<PersonId>, at: Timestamp, flags: &mut BTreeSet<Flag>) {
         if let Some(end) = &run.end {
             flags.insert(flag(FlagCode::RunEnded, None, &end.at()));
         }
         let day = self.facts.agency.zone.date(at);
         let for_complaint = run.complaint.is_some();
         if !for_complaint && self.facts.calendar.is_working_day(day) == Ok(false) {
-            flags.insert(flag(FlagCode::DayOff, None, &day));
+            let without = self.without_overtime(present.iter().copied(), day);
+            if without.len() == present.len() {
+                flags.insert(flag(FlagCode::DayOff, None, &day));
+            } else {
+                flags.extend(
+                    without
+                        .into_iter()
+                        .map(|person| flag(FlagCode::DayOff, Some(person), &day)),
+                );
+            }
         }
         let Some(order) = &run.order else { return };
         let ordered_at = [

@@ -289,13 +289,21 @@ impl<'a> Deciding<'a> {
             .collect();
         for (id, day) in days {
             let calendar = |error| super::advance::calendar(error);
-            if !self.facts.calendar.is_working_day(day).map_err(calendar)? {
-                return Ok(Some((None, "day_off", day)));
-            }
             let team = teams
                 .iter()
                 .find(|team| team.id == id)
                 .or_else(|| run.teams.get(&id));
+            if !self.facts.calendar.is_working_day(day).map_err(calendar)? {
+                let members: Vec<PersonId> = team.iter().flat_map(|team| team.members_on(day)).collect();
+                let without = self.without_overtime(members.iter().copied(), day);
+                // Where nobody has an order it is the day that is odd; else it is who has none.
+                if without.len() == members.len() {
+                    return Ok(Some((None, "day_off", day)));
+                }
+                if let Some(person) = without.first() {
+                    return Ok(Some((Some(*person), "day_off", day)));
+                }
+            }
             for person in team.iter().flat_map(|team| team.members_on(day)) {
                 if roster.on_leave(person, day) {
                     return Ok(Some((Some(person), "on_leave", day)));

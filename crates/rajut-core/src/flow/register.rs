@@ -85,7 +85,9 @@ fn act_for(kind: StreamKind) -> Option<Act> {
         | K::Incident
         | K::Document
         | K::Number
-        | K::LaptopKey => None,
+        | K::LaptopKey
+        | K::Overtime
+        | K::Access => None,
     }
 }
 
@@ -117,11 +119,6 @@ pub fn record(
     let fits = event.kind() == stream.kind
         && match act {
             Act::FreezeDocument => matches!(&event, Event::Document(DocumentEvent::Frozen { .. })),
-            Act::ErasePersonal => stream.kind == StreamKind::Person,
-            // Seeing something leaves a record and changes nothing.
-            Act::RevealPersonal | Act::Export => {
-                matches!(&event, Event::Person(edit) if edit.before.as_ref() == Some(&edit.after))
-            }
             _ => act_for(stream.kind) == Some(act),
         };
     if !fits {

@@ -4,8 +4,11 @@
 //! given day, in what capacity, and how that person signs. Who a person is and which post they hold are kept
 //! apart: posts are renamed, holders change, and old papers stay as they were.
 
+mod access;
 mod nip;
+mod overtime;
 mod person;
+mod personal;
 mod post;
 mod rank;
 mod roster;
@@ -16,8 +19,11 @@ mod nip_tests;
 #[cfg(test)]
 mod roster_tests;
 
+pub use access::{Access, AccessEvent, Purpose};
 pub use nip::{CivilId, NiPppk, Nip, NipError, NipWarning, Sex};
+pub use overtime::{Overtime, OvertimePaper};
 pub use person::{CivilStatus, Person, PersonField, Sealed, SealedError};
+pub use personal::PersonalField;
 pub use post::{Assignment, AssignmentKind, FormerLabel, Leave, Post, Role};
 pub use rank::{Rank, RankError, Ranks};
 pub use roster::{Actor, Capacity, Holding, Overlap, Roster, RosterFault};

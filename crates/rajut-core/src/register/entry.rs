@@ -44,6 +44,7 @@ registered!(
     crate::people::Post,
     crate::people::Assignment,
     crate::people::Leave,
+    crate::people::Overtime,
 );
 
 /// What a setting is about. Each kind has a format of its own, checked when it is loaded.

@@ -6,8 +6,10 @@
 mod entry;
 mod network;
 mod place;
+mod reorganisation;
 
 pub use entry::{Edit, Registered, Setting, SettingKind};
 pub(crate) use network::coded;
 pub use network::{Device, DeviceCondition, DeviceKind, Endpoint, Identity, Link, Medium, Owner};
 pub use place::{Accuracy, Office, Place, Predecessor, Service, ServiceWeekKind, Site};
+pub use reorganisation::{Reorganisation, ReorganisationKind, Successor};

@@ -14,7 +14,9 @@ pub use finding::{Action, Finding, Replacement, Subject};
 
 use crate::act::Actor;
 use crate::check::{Observation, Scope, Thresholds};
-use crate::id::{ComplaintId, FindingId, ObservationId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
+use crate::id::{
+    ComplaintId, FindingId, ObservationId, OfficeId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId,
+};
 use crate::journal::Hash;
 use crate::people::Sealed;
 use crate::register::coded;
@@ -230,6 +232,9 @@ pub struct Visit {
     pub id: VisitId,
     /// Where.
     pub site: SiteId,
+    /// The offices that were housed there then, the answerable one first: papers go on naming them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offices: Vec<OfficeId>,
     /// Under which run; a visit for a complaint has the complaint's run.
     pub run: Option<RunId>,
     /// By which team.
@@ -378,6 +383,7 @@ impl Visit {
         Self {
             id,
             site,
+            offices: Vec::new(),
             run: None,
             team: None,
             targets: BTreeSet::new(),

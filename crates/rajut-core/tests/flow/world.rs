@@ -271,7 +271,7 @@ impl World {
         office: Option<OfficeId>,
     ) -> PostId {
         let id: PostId = self.fresh();
-        self.put(
+        self.preset(
             StreamKind::Post,
             id.0,
             State::Post(Box::new(Post {
@@ -313,6 +313,12 @@ impl World {
         let person = self.person(name);
         self.assign(person, post, AssignmentKind::Definitif, "2020-01-01", None);
         person
+    }
+
+    /// A post of its own with somebody who holds it.
+    pub fn with_post(&mut self, code: &str, role: Role, name: &str) -> PersonId {
+        let post = self.new_post(code, role, None, None);
+        self.hold(post, name)
     }
 
     /// Gives a post to a person by decree.

@@ -63,10 +63,14 @@ pub(crate) enum Part {
 }
 
 impl Db {
-    pub(crate) async fn connect(url: &DbUrl) -> Result<Self, StoreError> {
+    /// With `create` files are made where there are none.
+    pub(crate) async fn connect(url: &DbUrl, create: bool) -> Result<Self, StoreError> {
         match url {
             DbUrl::Sqlite(path) => {
                 let files = url::Files::beside(path);
+                if !create && !path.is_file() {
+                    return Err(StoreError::Missing { url: url.to_string() });
+                }
                 files.make_folder()?;
                 let open = |options: SqlitePoolOptions, write| {
                     options

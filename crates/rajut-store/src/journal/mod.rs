@@ -61,6 +61,14 @@ impl Store {
         rows.iter().map(read_record).collect()
     }
 
+    /// All records of one stream, the oldest first.
+    pub async fn history(&self, stream: StreamRef) -> Result<Vec<Record>, StoreError> {
+        let mut tx = self.db.read(Part::Records).await?;
+        let of = args![stream.kind.code(), stream.id.to_string()];
+        let rows = tx.rows(sql::JOURNAL_OF_STREAM, &of).await?;
+        rows.iter().map(read_record).collect()
+    }
+
     /// The records of the act that was done under a key; none when there was no such act.
     pub async fn act_of(&self, key: ActId) -> Result<Vec<Record>, StoreError> {
         let mut tx = self.db.read(Part::Records).await?;

@@ -276,9 +276,16 @@ async fn personal_values_can_be_erased(db: TestDb) {
         db.store.personal(&sealed).await.unwrap()[&sealed[0]],
         "Contoh Pelapor"
     );
-    assert_eq!(db.store.erase_personal(&sealed).await.unwrap(), 1);
+    // An act that comes to nothing erases nothing.
+    let it = fresh(StreamKind::Office);
+    let mut lost = rename_office(&office(it, "dinas-contoh", "Dinas Contoh"), 7, "Dinas Lain");
+    lost.erased = sealed.to_vec();
+    assert!(db.store.commit(&lost).await.is_err());
+    assert_eq!(db.store.personal(&sealed).await.unwrap().len(), 1);
+    let mut erasing = new_office(it, "dinas-contoh");
+    erasing.erased = sealed.to_vec();
+    db.store.commit(&erasing).await.unwrap();
     assert_eq!(db.store.personal(&sealed).await.unwrap().len(), 0);
-    assert_eq!(db.store.erase_personal(&sealed).await.unwrap(), 0);
     assert_eq!(
         db.store.verify(Vec::new(), true, |_| ()).await.unwrap().faults,
         Vec::new()

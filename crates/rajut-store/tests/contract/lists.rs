@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use rajut_core::act::{Act, Expect};
 use rajut_core::complaint::{ComplaintEvent, Incident, IncidentEvent, Priority, Resolution};
 use rajut_core::id::{FollowUpId, IncidentId, PersonId, RunId, SiteId, TargetId, VisitId};
+use rajut_core::people::{Access, AccessEvent, PersonalField, Purpose};
 use rajut_core::procedure::{
     Approval, LintCode, ProcedureVersion, Returned, VersionAct, VersionEvent, VersionState,
 };
@@ -27,7 +28,43 @@ on_both!(
     everything_of_a_run_is_found,
     entries_are_found_by_code,
     many_records_are_loaded_at_once,
+    looks_at_personal_values_are_paged,
 );
+
+async fn looks_at_personal_values_are_paged(db: TestDb) {
+    for n in 0..7_u32 {
+        let it = fresh(StreamKind::Access);
+        let access = Access {
+            id: it.id.into(),
+            by: PersonId(Uuid::from_u128(u128::from(n % 2))),
+            people: BTreeSet::from([PersonId(Uuid::from_u128(9))]),
+            fields: BTreeSet::from([PersonalField::Phone]),
+            purpose: Purpose::Reveal,
+            reason: n.to_string(),
+            values: 1,
+            at: now() + SignedDuration::from_mins(i64::from(n / 3)),
+        };
+        let mut act = changes(Act::RevealPersonal);
+        act.push(it, Expect::New, AccessEvent::Granted { access });
+        db.store.commit(&act).await.unwrap();
+        assert_eq!(db.store.history(it).await.unwrap().len(), 1);
+    }
+    for (by, expected) in [(None, 7), (Some(0), 4), (Some(1), 3), (Some(2), 0)] {
+        let by = by.map(|n| PersonId(Uuid::from_u128(n)));
+        let mut found = Vec::new();
+        let mut page = Page::first(2);
+        loop {
+            let listed = db.store.accesses(by, &page).await.unwrap();
+            found.extend(listed.items.into_iter().map(|it| it.state));
+            let Some(next) = listed.next else { break };
+            page.after = Some(next);
+        }
+        assert!(found.is_sorted_by_key(|access| std::cmp::Reverse(access.at)));
+        let reasons: BTreeSet<&str> = found.iter().map(|access| access.reason.as_str()).collect();
+        assert_eq!((found.len(), reasons.len()), (expected, expected));
+        assert!(found.iter().all(|access| by.is_none_or(|by| access.by == by)));
+    }
+}
 
 fn site(n: u128) -> SiteId {
     SiteId(Uuid::from_u128(n))

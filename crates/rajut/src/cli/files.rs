@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use rajut_app::import::{self, Limits, Preview, Problem, Problems, Registers, Table};
 use rajut_app::{AppError, OwnedRegisters};
 use rajut_core::act::Act;
-use rajut_core::people::{Ranks, default_ranks};
 use rajut_core::register::Edit;
 use serde::Serialize;
 
@@ -24,6 +23,8 @@ pub enum Register {
     Devices,
     /// Koneksi.
     Links,
+    /// Layanan.
+    Services,
     /// Orang.
     People,
 }
@@ -47,6 +48,12 @@ pub struct ExportArguments {
     register: Register,
     /// The file; `-` for standard output.
     file: PathBuf,
+    /// People with their NIP, address and telephone in clear; the journal keeps who took them and why.
+    #[arg(long, requires = "reason")]
+    reveal: bool,
+    /// Why they are needed in clear.
+    #[arg(long, requires = "reveal")]
+    reason: Option<String>,
 }
 
 fn table(path: &Path) -> Result<Table, AppError> {
@@ -201,14 +208,9 @@ pub(super) async fn import(asked: ImportArguments, session: &Session, out: &Outp
             }
         }
         Register::Links => entries!(links, edit_links),
+        Register::Services => entries!(services, edit_services),
         Register::People => {
-            let ranks = Ranks::parse(default_ranks()).map_err(|error| AppError::invalid("ranks", error))?;
-            let rules = import::PeopleRules {
-                ranks,
-                today: session.day().await?,
-            };
-            let known = app.open_people().await?;
-            let preview = import::people(&table, &known, &rules, &mut ids);
+            let preview = app.preview_people(&table).await?;
             if !show(&preview, |open| open.person.full_name(), asked.preview, out) {
                 return Ok(Exit::Refused);
             }
@@ -230,11 +232,18 @@ fn registers(held: &OwnedRegisters) -> Registers<'_> {
         sites: &held.sites,
         devices: &held.devices,
         links: &held.links,
+        services: &held.services,
     }
 }
 
 pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Output) -> Result<Exit, Error> {
-    use rajut_app::import::export::{self, Personal};
+    use rajut_app::import::export;
+    if asked.reveal && asked.register != Register::People {
+        return Err(AppError::invalid(
+            "--reveal",
+            "only people have values that are masked",
+        ));
+    }
     let held = session.app.registers().await?;
     let registers = registers(&held);
     let sheet = match asked.register {
@@ -242,7 +251,16 @@ pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Outp
         Register::Sites => export::sites(&registers),
         Register::Devices => export::devices(&registers),
         Register::Links => export::links(&registers),
-        Register::People => export::people(&session.app.open_people().await?, Personal::Masked),
+        Register::Services => export::services(&registers),
+        Register::People => match &asked.reason {
+            Some(reason) => {
+                session
+                    .app
+                    .export_people_in_clear(session.who()?, session.key(), reason)
+                    .await?
+            }
+            None => session.app.export_people().await?,
+        },
     };
     let ends_in_json = asked
         .file

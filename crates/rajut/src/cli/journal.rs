@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use rajut_app::store::{Store, read_anchors};
+use rajut_app::existing_store;
+use rajut_app::store::read_anchors;
 
 use super::output::Output;
 use super::{Error, Exit};
@@ -37,7 +38,7 @@ pub enum Verb {
 }
 
 pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit, Error> {
-    let store = Store::open(database).await?;
+    let store = existing_store(database).await?;
     match verb {
         Verb::Verify { deep, anchor } => {
             let anchors = match anchor {

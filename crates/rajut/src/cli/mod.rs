@@ -15,8 +15,10 @@ mod follow_up;
 mod incident;
 mod journal;
 mod names;
+mod office;
 mod order;
 mod output;
+mod overtime;
 mod person;
 mod post;
 mod report;
@@ -162,6 +164,9 @@ pub enum Noun {
     /// Numbered papers.
     #[command(subcommand)]
     Document(document::Verb),
+    /// Offices (perangkat daerah) and what becomes of them.
+    #[command(subcommand)]
+    Office(office::Verb),
     /// People, their posts and days of leave.
     #[command(subcommand)]
     Person(person::Verb),
@@ -218,7 +223,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         Noun::Serve(serve) => crate::web::serve(serve, &arguments.database).await,
         Noun::Sop(verb) if verb.needs_no_register() => verb.on_files(&out),
         Noun::Migrate => {
-            app(&arguments.database).await?;
+            new_app(&arguments.database).await?;
             out.say("migrated");
             Ok(Exit::Done)
         }
@@ -271,6 +276,7 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
         Noun::FollowUp(verb) => follow_up::run(verb, session, out).await,
         Noun::Parts(follow_up::PartsVerb::Needed) => follow_up::parts(session, out).await,
         Noun::Document(verb) => document::run(verb, session, out).await,
+        Noun::Office(verb) => office::run(verb, session, out).await,
         Noun::Person(verb) => person::run(verb, session, out).await,
         Noun::Post(verb) => post::run(verb, session, out).await,
         Noun::Token(verb) => token::run(verb, session, out).await,
@@ -292,8 +298,13 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
     }
 }
 
-/// The application on a database, brought to this program's schema when it is empty.
+/// The application on a database that was set up before.
 pub async fn app(database: &str) -> Result<App, Error> {
+    App::open_existing(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
+}
+
+/// The application on a database that is made where there is none.
+async fn new_app(database: &str) -> Result<App, Error> {
     App::open(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
 }
 
@@ -311,7 +322,7 @@ async fn setup(
     };
     let defaults = rajut_app::Defaults::shipped(&session::read(&agency)?);
     let accepted = sop::accepted(accept)?;
-    let app = app(database).await?;
+    let app = new_app(database).await?;
     if app.is_set_up().await? {
         return Err(AppError::invalid(
             "setup",
@@ -328,9 +339,10 @@ async fn setup(
 pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let exit = match error {
         AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
-        AppError::Invalid { .. } | AppError::Setting { .. } | AppError::Store(StoreError::Url { .. }) => {
-            Exit::Usage
-        }
+        AppError::Invalid { .. }
+        | AppError::Setting { .. }
+        | AppError::NotSetUp { .. }
+        | AppError::Store(StoreError::Url { .. }) => Exit::Usage,
         AppError::Network(_) => Exit::Network,
         AppError::Store(_) | AppError::Paper(_) => Exit::Store,
     };
@@ -339,6 +351,10 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
         AppError::Conflict { what } => words.say_with(
             "conflict",
             &std::collections::BTreeMap::from([("what".to_owned(), what.clone())]),
+        ),
+        AppError::NotSetUp { database } => words.say_with(
+            "not-set-up",
+            &std::collections::BTreeMap::from([("database".to_owned(), database.clone())]),
         ),
         other => other.to_string(),
     };

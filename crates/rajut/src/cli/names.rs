@@ -108,6 +108,7 @@ const NAMED: &[StreamKind] = &[
     StreamKind::Run,
     StreamKind::Device,
     StreamKind::Link,
+    StreamKind::Office,
 ];
 
 async fn name_of(app: &App, text: &str) -> Option<String> {
@@ -133,6 +134,8 @@ async fn named(app: &App, state: State) -> Option<String> {
         State::Incident(incident) => return Some(incident.what),
         State::Device(device) => return Some(device.code),
         State::Link(link) => return Some(link.code),
+        State::Office(office) => return Some(office.code),
+        State::Service(service) => return Some(service.code),
         State::Site(site) => return Some(format!("{} ({})", site.name, site.code)),
         State::Target(target) => target.site,
         State::Visit(visit) => visit.site,

@@ -23,6 +23,12 @@ pub enum Verb {
         /// Those that have ended, too.
         #[arg(long)]
         all: bool,
+        /// At most so many.
+        #[arg(long, default_value_t = 200)]
+        limit: u32,
+        /// Go on where the list before ended.
+        #[arg(long, value_name = "PLACE")]
+        after: Option<String>,
     },
     /// Clocks, totals, pace needed, forecast.
     Show {
@@ -110,13 +116,18 @@ pub enum Verb {
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     let app = &session.app;
     match verb {
-        Verb::List { all } => {
+        Verb::List { all, limit, after } => {
             let filter = RunFilter {
                 open: (!all).then_some(true),
                 for_complaint: Some(false),
                 procedure: None,
             };
-            let listed = app.store().runs(&filter, &Page::first(200)).await?;
+            let after = after
+                .map(|text| text.parse())
+                .transpose()
+                .map_err(AppError::Store)?;
+            let listed = app.store().runs(&filter, &Page { after, limit }).await?;
+            let next = listed.next.map(|next| next.to_string());
             let runs: Vec<_> = listed.items.into_iter().map(|run| run.state).collect();
             let rows = runs
                 .iter()
@@ -131,6 +142,9 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 })
                 .collect();
             out.print(&runs, &["run", "number", "title", "standing"], rows);
+            if let Some(next) = next {
+                out.say_with("more-after", &[("place", &next)]);
+            }
             Ok(Exit::Done)
         }
         Verb::Show { run } => {

@@ -11,7 +11,7 @@ use rajut_core::id::{PersonId, RunId, SiteId, VisitId};
 use rajut_core::people::{Assignment, Person};
 use rajut_core::register::Site;
 use rajut_core::run::{Run, Target, Team};
-use rajut_core::stream::{State, StreamKind};
+use rajut_core::stream::{AsState, State, StreamKind};
 use rajut_core::visit::Visit;
 use serde::de::DeserializeOwned;
 
@@ -175,13 +175,15 @@ impl Session {
 
     /// The site with this code.
     pub async fn site(&self, code: &str) -> Result<Site, AppError> {
-        match self.app.store().by_code(StreamKind::Site, code).await? {
-            Some((_, versioned)) => match versioned.state {
-                State::Site(site) => Ok(*site),
-                _ => Err(AppError::not_found(format!("site {code}"))),
-            },
-            None => Err(AppError::not_found(format!("site {code}"))),
-        }
+        self.entry(code).await
+    }
+
+    /// The entry of a register with this code.
+    pub async fn entry<T: AsState + Clone>(&self, code: &str) -> Result<T, AppError> {
+        let found = self.app.store().by_code(T::KIND, code).await?;
+        found
+            .and_then(|(_, known)| T::of(&known.state).cloned())
+            .ok_or_else(|| AppError::not_found(format!("{} {code}", T::KIND.code())))
     }
 }
 

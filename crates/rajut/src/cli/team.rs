@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::names::Names;
 use super::output::{Output, code};
 use super::session::{self, coded};
-use super::{Error, Exit, Session};
+use super::{Error, Exit, Session, overtime};
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -67,6 +67,9 @@ pub enum Verb {
         #[arg(long)]
         reason: String,
     },
+    /// Orders to work on days off: whoever is named for a day needs no reason there.
+    #[command(subcommand)]
+    Overtime(overtime::Verb),
     /// The teams of a run.
     List {
         /// The run.
@@ -252,6 +255,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .await?;
             list(session, run, out).await
         }
+        Verb::Overtime(verb) => overtime::run(verb, session, out).await,
         Verb::List { run } => list(session, session.run(&run).await?, out).await,
     }
 }

@@ -155,7 +155,10 @@ async fn monitoring_follows_the_setting(db: TestDb) {
         "nothing is set up yet"
     );
     let from = jiff::civil::date(2026, 1, 1);
-    other.set_up(&Defaults::demo(), from, &Defaults::demo_reasons()).await.unwrap();
+    other
+        .set_up(&Defaults::demo(), from, &Defaults::demo_reasons())
+        .await
+        .unwrap();
     assert_eq!(
         monitored(app.clone()).await.unwrap(),
         Some(Duration::from_mins(5))

@@ -96,7 +96,9 @@ impl From<AppError> for Failure {
             AppError::Store(StoreError::Unavailable { .. } | StoreError::Contended { .. }) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
             }
-            AppError::Setting { .. } => (StatusCode::SERVICE_UNAVAILABLE, "setting"),
+            AppError::Setting { .. } | AppError::NotSetUp { .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, "setting")
+            }
             AppError::Store(_) | AppError::Paper(_) | AppError::Network(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }

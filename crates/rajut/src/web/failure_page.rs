@@ -106,7 +106,7 @@ fn sentence(words: &Words, failure: &Failure) -> String {
             "web-error-invalid",
             &[("what", what.as_str().into()), ("why", why.as_str().into())],
         ),
-        AppError::Setting { .. } => words.say("web-error-setting"),
+        AppError::Setting { .. } | AppError::NotSetUp { .. } => words.say("web-error-setting"),
         AppError::Store(_) if failure.code == "disk_full" => words.say("web-error-disk-full"),
         AppError::Store(_) if failure.code == "unavailable" => words.say("web-error-unavailable"),
         AppError::Store(_) if failure.status.is_client_error() => words.say("web-error-bad-request"),

@@ -162,3 +162,46 @@ fn wrong_use_is_exit_2_and_what_is_missing_is_named() {
     let no_database = stage.on("catatan.txt", &["run", "list"]);
     assert_eq!(no_database.code, 4, "{no_database:?}");
 }
+
+#[test]
+fn a_database_that_was_never_set_up_is_refused_by_name_and_none_is_made() {
+    let stage = Stage::set_up();
+    let file = stage.write("opd.csv", "code,name\nbaru,Dinas Baru\n");
+    let commands: [&[&str]; 9] = [
+        &["run", "list"],
+        &["person", "list"],
+        &["export", "offices", "-"],
+        &["import", "offices", &file, "--preview"],
+        &["status"],
+        &["doctor"],
+        &["journal", "verify"],
+        &["backup", "cadangan.zip"],
+        &["serve", "--listen", "127.0.0.1:0"],
+    ];
+    for command in commands {
+        let ended = stage.on("salah-ketik.db", command);
+        assert_eq!(
+            (ended.code, ended.out.as_str()),
+            (2, ""),
+            "{command:?}: {ended:?}"
+        );
+        for word in ["rajut setup", "salah-ketik.db"] {
+            assert!(ended.err.contains(word), "{word} in {}", ended.err);
+        }
+    }
+    let made: Vec<String> = std::fs::read_dir(stage.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("salah-ketik"))
+        .collect();
+    assert_eq!(made, Vec::<String>::new());
+    // One that has tables and nothing in them is none either; set up, it is.
+    assert_eq!(stage.on("kosong.db", &["migrate"]).code, 0);
+    for command in commands {
+        let ended = stage.on("kosong.db", command);
+        assert_eq!(ended.code, 2, "{command:?}: {ended:?}");
+        assert!(ended.err.contains("rajut setup"), "{}", ended.err);
+    }
+    assert_eq!(stage.on("kosong.db", &["setup"]).code, 0);
+    assert_eq!(stage.on("kosong.db", &["run", "list"]).code, 0);
+}

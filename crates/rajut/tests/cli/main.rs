@@ -10,10 +10,12 @@ mod demo;
 mod incident;
 mod killed;
 mod laptop;
+mod offices;
+mod people;
 mod procedure;
+mod serving;
 mod setup;
 mod sop;
-mod serving;
 mod stage;
 
 use stage::Stage;

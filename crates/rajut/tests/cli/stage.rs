@@ -194,12 +194,14 @@ impl Stage {
             sites: &sites,
             devices: &demo.devices,
             links: &demo.links,
+            services: &demo.services,
         };
         let files = [
             ("offices", export::offices(&held)),
             ("sites", export::sites(&held)),
             ("devices", export::devices(&held)),
             ("links", export::links(&held)),
+            ("services", export::services(&held)),
         ];
         for (name, sheet) in files {
             let file = self.write(&format!("{name}.csv"), sheet.to_csv(true));

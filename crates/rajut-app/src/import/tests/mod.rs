@@ -43,6 +43,7 @@ fn of(demo: &DemoRegency) -> Registers<'_> {
         sites: &demo.sites,
         devices: &demo.devices,
         links: &demo.links,
+        services: &demo.services,
     }
 }
 

@@ -17,7 +17,7 @@ fn an_export_imported_again_changes_nothing() {
                 assert_eq!(preview.into_edits(), Ok(Vec::new()));
             )+};
         }
-        unchanged!(offices, sites, devices, links);
+        unchanged!(offices, sites, devices, links, services);
     }
 }
 
@@ -78,7 +78,18 @@ fn an_export_fills_an_empty_register_with_the_same() {
         sites: &sites,
         devices: &devices,
         links: &links,
+        services: &[],
     };
+    let services = after(
+        services(&csv(export::services(&of(&demo))), &all, &mut ids)
+            .into_edits()
+            .unwrap(),
+    );
+    let all = Registers {
+        services: &services,
+        ..all
+    };
+    assert_eq!(export::services(&all), export::services(&of(&demo)));
     assert_eq!(export::offices(&all), export::offices(&of(&demo)));
     assert_eq!(export::devices(&all), export::devices(&of(&demo)));
     assert_eq!(export::links(&all), export::links(&of(&demo)));
@@ -206,5 +217,99 @@ proptest! {
         prop_assert_eq!(preview.into_edits(), Ok(Vec::new()));
         let preview = devices(&table(&export::devices(&registers).to_csv(false)), &registers, &mut ids);
         prop_assert_eq!(preview.into_edits(), Ok(Vec::new()));
+    }
+}
+
+#[test]
+fn faulty_services_are_named_and_none_is_imported() {
+    let demo = regency(11);
+    let file = table(
+        "Kode,Nama,OPD,Lokasi,Lokasi Server\nbaru,Layanan Baru,setda,kec-kawali; diskominfo kec-kawali,diskominfo\n\
+         lain,Layanan Lain,tidak-ada,,\nsatu,,setda,kec-kawali entah,entah\nbaru,Dua Kali,setda,,\n",
+    );
+    let preview = services(&file, &of(&demo), &mut ids());
+    assert_eq!(
+        found(&preview.problems),
+        [
+            (3, "OPD", ProblemCode::UnknownReference),
+            (4, "Nama", ProblemCode::MissingValue),
+            (4, "Lokasi", ProblemCode::UnknownReference),
+            (4, "Lokasi Server", ProblemCode::UnknownReference),
+            (5, "Kode", ProblemCode::Duplicate),
+        ]
+    );
+    assert_eq!(preview.new[0].sites.len(), 2, "a site is named once");
+    assert!(preview.into_edits().is_err());
+}
+
+#[test]
+fn what_an_office_was_comes_back() {
+    let mut ids = ids();
+    let file = table(
+        "kode,nama,berakhir,sebelumnya\n\
+         badan,Badan Contoh,,lama|Dinas Lama|01-03-2026|Perbup 5/2026; tua|Dinas Tua|2026-03-01|\n\
+         lama,Dinas Lama,01-03-2026,\ntua,Dinas Tua,01-03-2026,\n",
+    );
+    let all = after(
+        offices(&file, &Registers::default(), &mut ids)
+            .into_edits()
+            .unwrap(),
+    );
+    let badan = all.iter().find(|office| office.code == "badan").unwrap();
+    let told: Vec<_> = badan
+        .predecessors
+        .iter()
+        .map(|it| (it.name.as_str(), it.since, it.decree.as_str()))
+        .collect();
+    let day = date(2026, 3, 1);
+    assert_eq!(
+        told,
+        [("Dinas Lama", day, "Perbup 5/2026"), ("Dinas Tua", day, "")]
+    );
+    for cell in [
+        "lama|Dinas Lama|01-03-2026",
+        "lama|Dinas Lama|01-03-2026|a|b",
+        "lama||01-03-2026|a",
+        "lama|Dinas Lama|kemarin|a",
+        "entah|Dinas|01-03-2026|a",
+        "badan|Badan|01-03-2026|a",
+        "lama|A|01-03-2026|a;lama|B|01-03-2026|b",
+    ] {
+        let text = format!("kode,nama,sebelumnya\nbadan,Badan Contoh,{cell}\n");
+        let held = Registers {
+            offices: &all,
+            ..Registers::default()
+        };
+        let preview = offices(&table(&text), &held, &mut ids);
+        assert_eq!(preview.problems.total, 1, "{cell}");
+        assert_eq!(preview.problems.shown[0].column, "sebelumnya");
+    }
+}
+
+proptest! {
+    /// Whatever a name or decree holds, it comes back as it was, through an empty register too.
+    #[test]
+    fn predecessors_survive_the_file(texts in proptest::collection::vec(("[a-z|;\\\\,\"' ]{0,12}x", "[a-z|;\\\\ ]{0,12}"), 0..4)) {
+        let mut ids = ids();
+        let mut all = vec![office("badan", &mut ids)];
+        for (n, (name, decree)) in texts.iter().enumerate() {
+            let before = office(&format!("lama-{n}"), &mut ids);
+            all[0].predecessors.push(rajut_core::register::Predecessor {
+                office: before.id,
+                name: name.trim().to_owned(),
+                since: date(2026, 3, 1),
+                decree: decree.trim().to_owned(),
+            });
+            all.push(before);
+        }
+        let held = Registers { offices: &all, ..Registers::default() };
+        let sheet = export::offices(&held).to_csv(false);
+        let again = offices(&table(&sheet), &held, &mut ids);
+        prop_assert_eq!((again.problems.total, again.unchanged), (0, all.len()), "{}", sheet);
+        let new = after(offices(&table(&sheet), &Registers::default(), &mut ids).into_edits().unwrap());
+        let told = |office: &Office| -> Vec<(String, String)> {
+            office.predecessors.iter().map(|it| (it.name.clone(), it.decree.clone())).collect()
+        };
+        prop_assert_eq!(told(&new[0]), told(&all[0]));
     }
 }

@@ -1,0 +1,279 @@
+//! Personal values: seen, taken out and erased with a reason, and a record of it before anything is handed out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rajut_core::act::Changes;
+use rajut_core::flow::{access_personal, erase_personal};
+use rajut_core::id::PersonId;
+use rajut_core::people::{Access, AccessEvent, Person, PersonalField, Purpose, Ranks, Sealed, default_ranks};
+use rajut_core::register::Edit;
+use rajut_core::stream::{Event, StreamKind, StreamRef};
+use rajut_store::{Cursor, Page, StoreError};
+
+use crate::act::Done;
+use crate::import::export::{self, Sheet};
+use crate::import::{self, OpenPerson, PeopleRules, Preview, Table};
+use crate::{App, AppError, Context, Key, Who};
+
+/// Somebody with the values that were asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Revealed {
+    /// Who.
+    pub person: Person,
+    /// What is known; a value that was never entered, or was erased, is absent.
+    pub values: BTreeMap<PersonalField, String>,
+}
+
+impl std::fmt::Debug for Revealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The values stay out of logs.
+        f.debug_struct("Revealed")
+            .field("person", &self.person)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A page of the log of looks at personal values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccessPage {
+    /// The newest first.
+    pub items: Vec<Access>,
+    /// Where the next page begins.
+    pub next: Option<Cursor>,
+}
+
+/// How many entries of the log are read at once when one looks for whose they are.
+const LOG_PAGE: u32 = 200;
+
+impl App {
+    /// Personal values of some people, for a reason. The record of it is committed first, then they are read.
+    ///
+    /// It happens now, whatever the key says: a right that has ended does not come back by a date. The same key
+    /// again shows what its record names, and only that.
+    pub async fn reveal(
+        &self,
+        who: Who,
+        key: Key,
+        people: &BTreeSet<PersonId>,
+        fields: &BTreeSet<PersonalField>,
+        reason: &str,
+    ) -> Result<Vec<Revealed>, AppError> {
+        let context = self.context().await?;
+        self.note_access(&context, who, key, people, fields, Purpose::Reveal, reason)
+            .await?;
+        let opened = self.opened(&context, Some(people)).await?;
+        Ok(opened
+            .into_iter()
+            .map(|open| {
+                let values = [
+                    (PersonalField::Nip, open.nip),
+                    (PersonalField::Address, open.address),
+                    (PersonalField::Phone, open.phone),
+                ];
+                let values = values
+                    .into_iter()
+                    .filter(|(field, _)| fields.contains(field))
+                    .filter_map(|(field, value)| Some((field, value?)))
+                    .collect();
+                Revealed {
+                    person: open.person,
+                    values,
+                }
+            })
+            .collect())
+    }
+
+    /// All people, with masked values.
+    pub async fn export_people(&self) -> Result<Sheet, AppError> {
+        let context = self.context().await?;
+        Ok(export::people(
+            &self.opened(&context, None).await?,
+            export::Personal::Masked,
+        ))
+    }
+
+    /// All people with their values in clear, for a reason: what is written can be imported again. The record of
+    /// it is committed first, then the values are read.
+    pub async fn export_people_in_clear(&self, who: Who, key: Key, reason: &str) -> Result<Sheet, AppError> {
+        let context = self.context().await?;
+        let people: BTreeSet<PersonId> = context.people.all::<Person>().map(|person| person.id).collect();
+        let fields = PersonalField::ALL.iter().copied().collect();
+        self.note_access(&context, who, key, &people, &fields, Purpose::Export, reason)
+            .await?;
+        Ok(export::people(
+            &self.opened(&context, None).await?,
+            export::Personal::Revealed,
+        ))
+    }
+
+    /// Erases personal values of somebody by law: also those that stood there before, as far back as the journal
+    /// goes.
+    pub async fn erase(
+        &self,
+        who: Who,
+        key: Key,
+        person: PersonId,
+        fields: &BTreeSet<PersonalField>,
+        reason: &str,
+    ) -> Result<Done, AppError> {
+        let context = self.context().await?;
+        let stream = StreamRef {
+            kind: StreamKind::Person,
+            id: person.0,
+        };
+        // Read after the context: whatever edit came between, the decision relies on the version before it.
+        let mut history: Vec<Edit<Person>> = Vec::new();
+        for record in self.store().history(stream).await? {
+            let event = serde_json::from_str(&record.event).map_err(|error| {
+                AppError::Store(StoreError::Corrupt {
+                    what: format!("record {}", record.seq),
+                    why: error.to_string(),
+                })
+            })?;
+            if let Event::Person(edit) = event {
+                history.push(edit);
+            }
+        }
+        let envelope = self.envelope(who, only_key(key), Purpose::Erase.act());
+        let facts = context.facts(&context.people);
+        let changes = erase_personal(facts, envelope, self.ids(), person, fields, reason, &history)?;
+        self.commit(changes).await
+    }
+
+    /// Who saw whose values and why, and what was erased: the newest first. `by` and `of` narrow it to who asked
+    /// and to whom it is about.
+    pub async fn access_log(
+        &self,
+        by: Option<PersonId>,
+        of: Option<PersonId>,
+        page: &Page,
+    ) -> Result<AccessPage, AppError> {
+        let Some(of) = of else {
+            let listed = self.store().accesses(by, page).await?;
+            return Ok(AccessPage {
+                items: listed.items.into_iter().map(|it| it.state).collect(),
+                next: listed.next,
+            });
+        };
+        // Whom a look is about stands in its body: one person's are found by passing over the log.
+        let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let mut items = Vec::new();
+        let mut place = Page {
+            after: page.after.clone(),
+            limit: LOG_PAGE,
+        };
+        loop {
+            let listed = self.store().accesses(by, &place).await?;
+            let found = listed.items.into_iter().map(|it| it.state);
+            items.extend(found.filter(|access| access.people.contains(&of)));
+            if items.len() > wanted {
+                items.truncate(wanted);
+                let next = items.last().map(|last| Cursor::at(last.at, last.id.0));
+                return Ok(AccessPage { items, next });
+            }
+            place.after = listed.next;
+            if place.after.is_none() {
+                return Ok(AccessPage { items, next: None });
+            }
+        }
+    }
+
+    /// What a file of people would do.
+    pub async fn preview_people(&self, table: &Table) -> Result<Preview<OpenPerson>, AppError> {
+        let ranks = Ranks::parse(default_ranks()).map_err(|error| AppError::invalid("ranks", error))?;
+        let context = self.context().await?;
+        let rules = PeopleRules {
+            ranks,
+            today: context.agency.zone.date(self.now()),
+        };
+        let known = self.opened(&context, None).await?;
+        Ok(import::people(table, &known, &rules, &mut self.ids()))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of one record")]
+    async fn note_access(
+        &self,
+        context: &Context,
+        who: Who,
+        key: Key,
+        people: &BTreeSet<PersonId>,
+        fields: &BTreeSet<PersonalField>,
+        purpose: Purpose,
+        reason: &str,
+    ) -> Result<(), AppError> {
+        let envelope = self.envelope(who, only_key(key), purpose.act());
+        let facts = context.facts(&context.people);
+        let changes = access_personal(facts, envelope, self.ids(), people, fields, purpose, reason)?;
+        let asked = granted(&changes);
+        let done = self.commit(changes).await?;
+        if !done.committed.repeated {
+            return Ok(());
+        }
+        // The key was used before: nothing is shown that its own record does not name.
+        let recorded = self.store().act_of(done.key).await?;
+        let named = recorded
+            .iter()
+            .find_map(|record| match serde_json::from_str(&record.event).ok()? {
+                Event::Access(AccessEvent::Granted { access }) => Some(access),
+                _ => None,
+            });
+        let same = |a: &Access, b: &Access| {
+            (a.by, a.purpose, &a.people, &a.fields) == (b.by, b.purpose, &b.people, &b.fields)
+        };
+        match (named, asked) {
+            (Some(named), Some(asked)) if same(&named, &asked) => Ok(()),
+            _ => Err(AppError::invalid(
+                "key",
+                "it was used for another act: take a fresh one",
+            )),
+        }
+    }
+
+    /// People with their values in clear; one that was erased is absent. Not for anybody outside this crate's use
+    /// cases: whoever hands values out leaves a record first.
+    pub(crate) async fn opened(
+        &self,
+        context: &Context,
+        wanted: Option<&BTreeSet<PersonId>>,
+    ) -> Result<Vec<OpenPerson>, AppError> {
+        let people: Vec<Person> = context
+            .people
+            .all::<Person>()
+            .filter(|person| wanted.is_none_or(|wanted| wanted.contains(&person.id)))
+            .cloned()
+            .collect();
+        let sealed: Vec<Sealed> = people
+            .iter()
+            .flat_map(|person| PersonalField::ALL.iter().filter_map(|field| field.of(person)))
+            .cloned()
+            .collect();
+        let values = self.store().personal(&sealed).await?;
+        let open = |field: PersonalField, person: &Person| {
+            field.of(person).and_then(|sealed| values.get(sealed).cloned())
+        };
+        Ok(people
+            .into_iter()
+            .map(|person| OpenPerson {
+                nip: open(PersonalField::Nip, &person),
+                address: open(PersonalField::Address, &person),
+                phone: open(PersonalField::Phone, &person),
+                person,
+            })
+            .collect())
+    }
+}
+
+/// The key without its time.
+fn only_key(key: Key) -> Key {
+    Key {
+        key: key.key,
+        occurred_at: None,
+    }
+}
+
+fn granted(changes: &Changes) -> Option<Access> {
+    changes.events.iter().find_map(|change| match &change.event {
+        Event::Access(AccessEvent::Granted { access }) => Some(access.clone()),
+        _ => None,
+    })
+}

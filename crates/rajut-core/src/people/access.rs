@@ -1,0 +1,79 @@
+//! Who saw whose personal values, which ones, and why (UU 27/2022): a record of its own, written before
+//! anything is shown. An erasure stands in the same log.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::personal::PersonalField;
+use crate::act::Act;
+use crate::id::{AccessId, PersonId};
+use crate::register::coded;
+use crate::stream::Fold;
+
+coded! {
+    /// What for.
+    Purpose {
+        /// Seen on a screen.
+        Reveal = "reveal",
+        /// Taken out in a file.
+        Export = "export",
+        /// Erased by law.
+        Erase = "erase",
+    }
+}
+
+impl Purpose {
+    /// The act by which it is done.
+    pub fn act(self) -> Act {
+        match self {
+            Self::Reveal => Act::RevealPersonal,
+            Self::Export => Act::Export,
+            Self::Erase => Act::ErasePersonal,
+        }
+    }
+}
+
+/// One look at personal values. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// Its id.
+    pub id: AccessId,
+    /// By whom.
+    pub by: PersonId,
+    /// Whose.
+    pub people: BTreeSet<PersonId>,
+    /// Which fields.
+    pub fields: BTreeSet<PersonalField>,
+    /// What for.
+    pub purpose: Purpose,
+    /// Why, in the words of the one who asked.
+    pub reason: String,
+    /// How many values that came to: fields that were filled when the record was written.
+    pub values: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What happens to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessEvent {
+    /// It was granted.
+    Granted {
+        /// As it stands.
+        access: Access,
+    },
+}
+
+impl Fold for Access {
+    type Event = AccessEvent;
+
+    fn fold(state: Option<Self>, event: &AccessEvent) -> Result<Self, String> {
+        match (state, event) {
+            (None, AccessEvent::Granted { access }) => Ok(access.clone()),
+            (Some(_), AccessEvent::Granted { .. }) => Err("it was granted already".to_owned()),
+        }
+    }
+}
