@@ -58,6 +58,43 @@ pub fn statements() -> Statements {
     }
 }
 
+/// A trace of `strace -f` in which every call is one line, where it ended: a call that others interrupted is told
+/// there in two parts.
+pub fn whole_calls(trace: &str) -> Vec<String> {
+    let mut begun: std::collections::BTreeMap<&str, &str> = std::collections::BTreeMap::new();
+    let mut calls = Vec::new();
+    for line in trace.lines() {
+        let (process, said) = line.split_once(' ').unwrap_or((line, ""));
+        if let Some(part) = said.trim_start().strip_suffix("<unfinished ...>") {
+            begun.insert(process, part);
+            continue;
+        }
+        let resumed = said
+            .trim_start()
+            .strip_prefix("<... ")
+            .and_then(|rest| rest.split_once(" resumed>"));
+        calls.push(match (resumed, begun.remove(process)) {
+            (Some((_, end)), Some(part)) => format!("{process} {part}{end}"),
+            _ => line.to_owned(),
+        });
+    }
+    calls
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_calls;
+
+    #[test]
+    fn a_call_that_was_interrupted_is_told_where_it_ended() {
+        let trace = "7 fdatasync(5</a/b-wal> <unfinished ...>\n8 write(1<pipe>, \"x\", 1) = 1\n7 <... fdatasync resumed>) = 0";
+        assert_eq!(
+            whole_calls(trace),
+            ["8 write(1<pipe>, \"x\", 1) = 1", "7 fdatasync(5</a/b-wal> ) = 0"]
+        );
+    }
+}
+
 /// A new SQLite database.
 pub async fn sqlite() -> TestDb {
     let folder = tempfile::tempdir().expect("the temporary folder is writable");

@@ -100,7 +100,7 @@ async fn traced(server: &PgServer, work: impl AsyncFnOnce()) -> String {
             .success()
     );
     strace.wait().unwrap();
-    std::fs::read_to_string(&file).unwrap()
+    testkit::whole_calls(&std::fs::read_to_string(&file).unwrap()).join("\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -107,16 +107,12 @@ pub fn network(now: jiff::Timestamp) -> Result<rajut_app::probe::stage::Simulato
 
 /// Removes what an earlier demo left in its own files, and nothing else.
 fn fresh(file: &std::path::Path) -> Result<(), AppError> {
-    let name = file.display().to_string();
-    for suffix in [
-        "",
-        "-wal",
-        "-shm",
-        ".telemetry",
-        ".telemetry-wal",
-        ".telemetry-shm",
-    ] {
-        let path = PathBuf::from(format!("{name}{suffix}"));
+    let telemetry = file.with_extension("telemetry.db");
+    for (name, suffix) in [file, &telemetry]
+        .into_iter()
+        .flat_map(|name| ["", "-wal", "-shm"].map(|suffix| (name, suffix)))
+    {
+        let path = PathBuf::from(format!("{}{suffix}", name.display()));
         match std::fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

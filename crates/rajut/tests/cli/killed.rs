@@ -184,6 +184,7 @@ fn the_disk_is_asked_to_keep_an_act_before_it_is_told() {
     let ended = strace.output().unwrap();
     assert!(ended.status.success(), "{ended:?}");
     let trace = std::fs::read_to_string(text(&trace)).unwrap();
+    let trace = rajut_app::store::testkit::whole_calls(&trace).join("\n");
     let told = line(&trace, &["write(1<", "target.plan"]);
     let before: Vec<&str> = trace.lines().take(told).collect();
     let last = |words: &[&str]| {

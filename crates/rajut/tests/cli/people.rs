@@ -93,7 +93,7 @@ fn people_in_clear_come_back_from_their_file() {
         assert_eq!(ended.code, 0, "{ended:?}");
         ended
     };
-    new(&["setup", "--from", "2021-01-04"]);
+    stage.begin("baru.db");
     new(&["import", "people", &file]);
     new(&["post", "add", "kasi", "--title", "Kasi", "--role", "section_head"]);
     let name = rajut_app::demo::regency(2026).people[0].name.clone();

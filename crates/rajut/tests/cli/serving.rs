@@ -74,7 +74,7 @@ fn a_database_server_that_goes_away_is_said_and_needs_no_restart() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = runtime.block_on(server.create("served"));
     let database = Stage::beside(&url);
-    database.done(&["setup", "--from", "2021-01-04"]);
+    database.begin("served");
     let program = Served::start(&url, &database.path(""));
     let pages = ["/", "/pelaksanaan", "/status", "/api/v1/runs"];
     for path in pages {

@@ -176,11 +176,24 @@ impl Stage {
         }
     }
 
+    /// Sets a database of the folder up, as the demo agency's; on a server there is but one.
+    pub fn begin(&self, database: &str) {
+        let agency = self.write("instansi.toml", include_str!("../../../../data/demo/agency.toml"));
+        let setup = [
+            &["setup", "--agency", &agency, "--from", "2021-01-04"][..],
+            &ACCEPT,
+        ]
+        .concat();
+        let ended = match self.server {
+            Some(_) => self.rajut(&setup),
+            None => self.on(database, &setup),
+        };
+        assert_eq!(ended.code, 0, "{ended:?}");
+    }
+
     fn fill(&self) {
         let demo = regency(2026);
-        let agency = self.write("instansi.toml", include_str!("../../../../data/demo/agency.toml"));
-        let setup = ["setup", "--agency", &agency, "--from", "2021-01-04"];
-        self.done(&[&setup[..], &ACCEPT].concat());
+        self.begin("rajut.db");
         let sites: Vec<Site> = demo
             .sites
             .iter()
