@@ -240,10 +240,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .iter()
                 .map(|complaint| row(complaint, &names, out))
                 .collect();
-            out.print(&complaints, &HEADERS, rows);
-            if let Some(next) = next {
-                out.say_with("more-after", &[("place", &next)]);
-            }
+            out.list(&complaints, next, &HEADERS, rows);
             return Ok(Exit::Done);
         }
         Verb::Show { number } => find(session, &number).await?,

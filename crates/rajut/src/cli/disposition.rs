@@ -77,8 +77,9 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             ]
         })
         .collect();
-    out.print(
+    out.list(
         &known.dispositions,
+        None,
         &["time", "from", "by", "to", "instruction", "deadline"],
         rows,
     );

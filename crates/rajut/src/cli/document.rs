@@ -68,8 +68,9 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     ]
                 })
                 .collect();
-            out.print(
+            out.list(
                 &documents,
+                None,
                 &["number", "date", "kind", "title", "signed-by"],
                 rows,
             );

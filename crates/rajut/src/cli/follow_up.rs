@@ -191,8 +191,9 @@ async fn print(session: &Session, found: &[FollowUp], out: &Output) -> Result<Ex
             out.words.say(standing),
         ]);
     }
-    out.print(
+    out.list(
         &found,
+        None,
         &[
             "id", "site", "about", "what", "owner", "due-on", "part", "standing",
         ],
@@ -231,6 +232,11 @@ pub(super) async fn parts(session: &Session, out: &Output) -> Result<Exit, Error
             vec![part, quantity.to_string(), due.to_string(), many.to_string()]
         })
         .collect();
-    out.print(&told, &["part", "quantity", "first-due-on", "follow-ups"], rows);
+    out.list(
+        &told,
+        None,
+        &["part", "quantity", "first-due-on", "follow-ups"],
+        rows,
+    );
     Ok(Exit::Done)
 }

@@ -294,7 +294,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .iter()
                 .map(|it| vec![it.code.clone(), it.label.clone()])
                 .collect();
-            out.print(causes, &["code", "cause"], rows);
+            out.list(causes, None, &["code", "cause"], rows);
             return Ok(Exit::Done);
         }
     };
@@ -323,10 +323,7 @@ async fn list(session: &Session, filter: &IncidentFilter, page: &Page, out: &Out
         })
         .collect();
     let headers = ["id", "standing", "cause", "what", "since", "sites", "complaints"];
-    out.print(&incidents, &headers, rows);
-    if let Some(next) = next {
-        out.say_with("more-after", &[("place", &next)]);
-    }
+    out.list(&incidents, next, &headers, rows);
     Ok(Exit::Done)
 }
 

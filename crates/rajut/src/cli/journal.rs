@@ -28,9 +28,9 @@ pub enum Verb {
     },
     /// Print records.
     Show {
-        /// From this one.
-        #[arg(long, default_value_t = 1)]
-        from: i64,
+        /// Behind this one: what the page before calls `next`.
+        #[arg(long, default_value_t = 0)]
+        after: i64,
         /// At most so many.
         #[arg(long, default_value_t = 50)]
         limit: u32,
@@ -75,8 +75,10 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
             out.print(&anchor, &["record", "hash"], vec![row]);
             Ok(Exit::Done)
         }
-        Verb::Show { from, limit } => {
-            let records = store.journal(from, limit).await?;
+        Verb::Show { after, limit } => {
+            let records = store.journal(after.saturating_add(1), limit).await?;
+            let more = u32::try_from(records.len()).is_ok_and(|many| many == limit);
+            let next = records.last().filter(|_| more).map(|last| last.seq.to_string());
             let rows = records
                 .iter()
                 .map(|record| {
@@ -89,8 +91,9 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                     ]
                 })
                 .collect();
-            out.print(
+            out.list(
                 &records,
+                next,
                 &["record", "received-at", "act", "stream", "done-by"],
                 rows,
             );

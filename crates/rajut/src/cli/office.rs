@@ -327,8 +327,9 @@ async fn list(wanted: impl Fn(&Office) -> bool, session: &Session, out: &Output)
             ]
         })
         .collect();
-    out.print(
+    out.list(
         &offices,
+        None,
         &["code", "name", "alias", "parent", "ended-on", "sites"],
         rows,
     );

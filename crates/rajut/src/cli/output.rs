@@ -86,6 +86,25 @@ impl Output {
         };
     }
 
+    /// A list: as JSON `{items, next}`, where `next` is the place of the next page; a person is told it too.
+    pub fn list(
+        &self,
+        items: &impl Serialize,
+        next: Option<String>,
+        headers: &[&str],
+        rows: Vec<Vec<String>>,
+    ) {
+        #[derive(Serialize)]
+        struct List<'a, T> {
+            items: &'a T,
+            next: &'a Option<String>,
+        }
+        self.print(&List { items, next: &next }, headers, rows);
+        if let Some(next) = next {
+            self.say_with("more-after", &[("place", &next)]);
+        }
+    }
+
     /// Text as it is: a paper, a procedure.
     pub fn text(text: &str) {
         let _ = std::io::stdout().lock().write_all(text.as_bytes());

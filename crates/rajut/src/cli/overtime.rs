@@ -116,8 +116,9 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
             ]
         })
         .collect();
-    out.print(
+    out.list(
         &orders,
+        None,
         &[
             "number",
             "date",

@@ -223,8 +223,9 @@ async fn assignments(all: bool, session: &Session, out: &Output) -> Result<Exit,
             ]
         })
         .collect();
-    out.print(
+    out.list(
         &held,
+        None,
         &["post", "holder", "kind", "from", "until", "decree"],
         rows,
     );
@@ -263,7 +264,7 @@ async fn reveal(
             "id": open.person.id, "name": open.person.full_name(), "values": open.values,
         }));
     }
-    out.print(&told, &headers, rows);
+    out.list(&told, None, &headers, rows);
     Ok(Exit::Done)
 }
 
@@ -310,14 +311,12 @@ async fn access_log(
             ]
         })
         .collect();
-    out.print(
+    out.list(
         &log.items,
+        log.next.map(|next| next.to_string()),
         &["time", "by", "purpose", "whose", "fields", "values", "reason"],
         rows,
     );
-    if let Some(next) = log.next {
-        out.say_with("more-after", &[("place", &next.to_string())]);
-    }
     Ok(Exit::Done)
 }
 
@@ -363,6 +362,11 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
             "missing": missing,
         }));
     }
-    out.print(&told, &["name", "status", "posts", "away-until", "missing"], rows);
+    out.list(
+        &told,
+        None,
+        &["name", "status", "posts", "away-until", "missing"],
+        rows,
+    );
     Ok(Exit::Done)
 }

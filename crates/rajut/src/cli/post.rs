@@ -109,6 +109,11 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             ]
         })
         .collect();
-    out.print(&posts, &["code", "title", "role", "superior", "holder"], rows);
+    out.list(
+        &posts,
+        None,
+        &["code", "title", "role", "superior", "holder"],
+        rows,
+    );
     Ok(Exit::Done)
 }

@@ -240,8 +240,9 @@ async fn list(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error
         .iter()
         .map(|report| row(report, &bundle, &names, out))
         .collect();
-    out.print(
+    out.list(
         &bundle.reports,
+        None,
         &["team", "from", "until", "standing", "visits", "submitted", "note"],
         rows,
     );

@@ -141,10 +141,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     ]
                 })
                 .collect();
-            out.print(&runs, &["run", "number", "title", "standing"], rows);
-            if let Some(next) = next {
-                out.say_with("more-after", &[("place", &next)]);
-            }
+            out.list(&runs, next, &["run", "number", "title", "standing"], rows);
             Ok(Exit::Done)
         }
         Verb::Show { run } => {
@@ -169,8 +166,9 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     ]
                 })
                 .collect();
-            out.print(
+            out.list(
                 &view.late,
+                None,
                 &["against", "step", "record", "over-minutes", "cause"],
                 rows,
             );

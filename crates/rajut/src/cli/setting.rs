@@ -55,6 +55,6 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             ]
         })
         .collect();
-    out.print(&settings, &["kind", "version", "effective-from"], rows);
+    out.list(&settings, None, &["kind", "version", "effective-from"], rows);
     Ok(Exit::Done)
 }

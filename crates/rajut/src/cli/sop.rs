@@ -341,6 +341,6 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
         "sop-approved-by",
         "effective-from",
     ];
-    out.print(&listed, &headers, rows);
+    out.list(&listed, None, &headers, rows);
     Ok(Exit::Done)
 }

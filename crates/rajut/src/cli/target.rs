@@ -181,5 +181,5 @@ pub(super) fn print(lines: &[TargetLine], out: &Output) {
         "complaints-unanswered",
         "carried-over",
     ];
-    out.print(&lines, &headers, rows);
+    out.list(&lines, None, &headers, rows);
 }

@@ -380,8 +380,9 @@ async fn list(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error
         })
         .collect();
     let teams: Vec<&Team> = bundle.run.teams.values().collect();
-    out.print(
+    out.list(
         &teams,
+        None,
         &["team", "leader", "members", "vehicle", "batch", "sites"],
         rows,
     );

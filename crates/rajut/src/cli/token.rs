@@ -179,8 +179,9 @@ async fn print(keys: &[LaptopKey], session: &Session, out: &Output) -> Result<Ex
             ]
         })
         .collect();
-    out.print(
+    out.list(
         &keys,
+        None,
         &["id", "person", "visit", "from", "until", "revoked", "files"],
         rows,
     );

@@ -374,7 +374,7 @@ async fn list(
     visits.retain(|visit| !open || visit.check_out.is_none());
     let names = Names::read(&session.app).await?;
     let rows = visits.iter().map(|visit| row(visit, &names, out)).collect();
-    out.print(&visits, &HEADERS, rows);
+    out.list(&visits, None, &HEADERS, rows);
     Ok(Exit::Done)
 }
 

@@ -105,14 +105,14 @@ fn kill(stage: &Stage, mover: &Mover, rounds: usize) -> Vec<String> {
 fn whole(stage: &Stage, told: &[String]) {
     assert!(told.len() > 50, "{} acts were told of", told.len());
     let mut records: BTreeMap<String, usize> = BTreeMap::new();
-    let mut from = 1;
+    let mut after = 0;
     loop {
         let page = stage
             .done(&[
                 "journal",
                 "show",
-                "--from",
-                &from.to_string(),
+                "--after",
+                &after.to_string(),
                 "--limit",
                 "500",
                 "--format",
@@ -125,7 +125,7 @@ fn whole(stage: &Stage, told: &[String]) {
                 .entry(record["act_key"].as_str().unwrap().to_owned())
                 .or_default() += 1;
         }
-        from += i64::try_from(page.len()).unwrap();
+        after += i64::try_from(page.len()).unwrap();
         if page.len() < 500 {
             break;
         }

@@ -90,6 +90,36 @@ fn a_procedure_in_force_is_printed_as_a_table_or_as_its_source() {
     );
 }
 
+/// Every list has one form for programs, with the place of its next page.
+#[test]
+fn lists_are_items_and_next() {
+    let stage = Stage::set_up();
+    for (list, more) in [
+        (&["journal", "show", "--limit", "2"][..], true),
+        (&["run", "list"], false),
+        (&["complaint", "list"], false),
+        (&["person", "list"], false),
+        (&["post", "list"], false),
+        (&["office", "list"], false),
+        (&["setting", "list"], false),
+        (&["sop", "list"], false),
+        (&["document", "list"], false),
+        (&["follow-up", "list"], false),
+        (&["incident", "list"], false),
+        (&["parts", "needed"], false),
+        (&["team", "overtime", "list"], false),
+        (&["token", "list"], false),
+    ] {
+        let told = stage.done(&[list, &["--format", "json"]].concat());
+        let value: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+        let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["items", "next"], "{list:?}");
+        assert!(value["items"].is_array(), "{list:?}");
+        assert_eq!(value["next"].is_string(), more, "{list:?}: {}", value["next"]);
+        assert_eq!(told.err.contains("--after"), more, "{list:?}: {}", told.err);
+    }
+}
+
 #[test]
 fn our_own_host_is_measured_and_judged() {
     let stage = Stage::bare();

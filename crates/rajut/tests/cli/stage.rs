@@ -47,8 +47,14 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// The value; of a list, `{items, next}`, its items.
     pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+        let mut value: serde_json::Value =
+            serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        match value.get_mut("items") {
+            Some(items) => items.take(),
+            None => value,
+        }
     }
 
     /// The values of JSON Lines.
