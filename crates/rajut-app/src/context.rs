@@ -79,7 +79,7 @@ impl Context {
                 code: code.clone(),
                 version,
             })
-            .ok_or_else(|| AppError::not_found(format!("version of procedure {code} in force on {day}")))
+            .ok_or_else(|| AppError::not_found("version-in-force", format!("{code} ({day})")))
     }
 
     /// Every version of every procedure, drafts too.
@@ -91,7 +91,7 @@ impl Context {
     pub fn person(&self, id: rajut_core::id::PersonId) -> Result<&Person, AppError> {
         self.people
             .find::<Person>(id.0)
-            .ok_or_else(|| AppError::not_found(format!("person {id}")))
+            .ok_or_else(|| AppError::not_found("person", id))
     }
 
     /// The person who holds the post with this code on a day.
@@ -106,7 +106,7 @@ impl Context {
         };
         let holding = roster
             .actor(post.id, day)
-            .ok_or_else(|| AppError::not_found(format!("holder of {code} on {day}")))?;
+            .ok_or_else(|| AppError::not_found("holder", format!("{code} ({day})")))?;
         self.person(holding.person)
     }
 
@@ -115,7 +115,7 @@ impl Context {
         self.people
             .all::<Post>()
             .find(|post| post.code == code)
-            .ok_or_else(|| AppError::not_found(format!("post {code}")))
+            .ok_or_else(|| AppError::not_found("post", code))
     }
 
     /// Posts, assignments and leave, for a roster.

@@ -33,10 +33,12 @@ pub enum AppError {
         database: String,
     },
     /// There is no such thing.
-    #[error("there is no {what}")]
+    #[error("there is no {thing} {name}")]
     NotFound {
-        /// What was looked for.
-        what: String,
+        /// What was looked for: a code, of which the words of a language are in the locales (`thing-<code>`).
+        thing: &'static str,
+        /// Under which name; empty where it has none.
+        name: String,
     },
     /// What was given cannot be used.
     #[error("{what}: {why}")]
@@ -74,10 +76,11 @@ impl AppError {
         }
     }
 
-    /// Something that does not exist.
-    pub fn not_found(what: impl std::fmt::Display) -> Self {
+    /// Something that does not exist, under the name by which it was looked for.
+    pub fn not_found(thing: &'static str, name: impl std::fmt::Display) -> Self {
         Self::NotFound {
-            what: what.to_string(),
+            thing,
+            name: name.to_string(),
         }
     }
 }

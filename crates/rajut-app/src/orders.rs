@@ -238,7 +238,7 @@ impl App {
             .load(stream)
             .await?
             .and_then(|versioned| T::of(&versioned.state).cloned())
-            .ok_or_else(|| AppError::not_found(stream))
+            .ok_or_else(|| AppError::not_found(T::KIND.code(), stream.id))
     }
 
     /// A paper without a number and without its data.

@@ -52,7 +52,7 @@ impl Context {
     pub fn version(&self, code: &ProcedureCode, version: u32) -> Result<&ProcedureVersion, AppError> {
         self.versions()
             .find(|known| known.code == *code && known.version == version)
-            .ok_or_else(|| AppError::not_found(format!("version {version} of procedure {code}")))
+            .ok_or_else(|| AppError::not_found("version", format!("{code} {version}")))
     }
 
     fn lints(&self, procedure: &Procedure, day: Date) -> Vec<Lint> {

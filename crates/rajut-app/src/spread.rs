@@ -104,7 +104,7 @@ impl App {
             .run
             .order
             .as_ref()
-            .ok_or_else(|| AppError::not_found("order"))?;
+            .ok_or_else(|| AppError::not_found("order", ""))?;
         let until = order.valid_until();
         let days = working_days(&context.calendar, from.max(order.draft.valid_from), until)?;
         let per_day = usize::try_from(per_day.max(1)).unwrap_or(usize::MAX);

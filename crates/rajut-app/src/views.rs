@@ -107,10 +107,10 @@ impl RunBundle {
         look: impl FnOnce(RunFacts<'_>) -> R,
     ) -> Result<R, AppError> {
         let procedure = context.procedures.get(&self.run.procedure).ok_or_else(|| {
-            AppError::not_found(format!(
-                "procedure {} {}",
-                self.run.procedure.code, self.run.procedure.version
-            ))
+            AppError::not_found(
+                "version",
+                format!("{} {}", self.run.procedure.code, self.run.procedure.version),
+            )
         })?;
         let targets: Vec<&Target> = self.targets.iter().collect();
         let visits: Vec<&Visit> = self.visits.iter().collect();
@@ -138,9 +138,9 @@ impl App {
             .store()
             .load(stream)
             .await?
-            .ok_or_else(|| AppError::not_found(format!("run {run}")))?;
+            .ok_or_else(|| AppError::not_found("run", run))?;
         let State::Run(known) = loaded.state else {
-            return Err(AppError::not_found(format!("run {run}")));
+            return Err(AppError::not_found("run", run));
         };
         let of_run = self.store().of_run(run).await?;
         Ok(RunBundle {

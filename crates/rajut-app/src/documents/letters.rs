@@ -37,11 +37,14 @@ impl App {
         let context = self.context().await?;
         let zone = context.agency.zone;
         let day = zone.date(at);
-        let order = run.order.as_ref().ok_or_else(|| AppError::not_found("order"))?;
+        let order = run
+            .order
+            .as_ref()
+            .ok_or_else(|| AppError::not_found("order", ""))?;
         let procedure = context
             .procedures
             .get(&run.procedure)
-            .ok_or_else(|| AppError::not_found(format!("procedure {}", run.procedure.code)))?;
+            .ok_or_else(|| AppError::not_found("procedure", &run.procedure.code))?;
         let places = self.gazetteer().await?;
         let signer = who
             .done_by
@@ -54,7 +57,7 @@ impl App {
         let addressee = context
             .people
             .find::<Post>(order.draft.addressee.0)
-            .ok_or_else(|| AppError::not_found(format!("post {}", order.draft.addressee)))?;
+            .ok_or_else(|| AppError::not_found("post", order.draft.addressee))?;
         let mut addressees = Vec::new();
         if let Ok(holder) = context.holder(&addressee.code, day) {
             addressees.push(person_line(&context, holder.id, day)?);
@@ -144,15 +147,18 @@ impl App {
         let context = self.context().await?;
         let at = key.occurred_at.unwrap_or_else(|| self.now());
         let day = context.agency.zone.date(at);
-        let order = run.order.as_ref().ok_or_else(|| AppError::not_found("order"))?;
+        let order = run
+            .order
+            .as_ref()
+            .ok_or_else(|| AppError::not_found("order", ""))?;
         let issued = order
             .issued
             .as_ref()
-            .ok_or_else(|| AppError::not_found("issued order"))?;
+            .ok_or_else(|| AppError::not_found("issued-order", ""))?;
         let procedure = context
             .procedures
             .get(&run.procedure)
-            .ok_or_else(|| AppError::not_found(format!("procedure {}", run.procedure.code)))?;
+            .ok_or_else(|| AppError::not_found("procedure", &run.procedure.code))?;
         let places = self.gazetteer().await?;
         let signer = who
             .done_by
@@ -189,11 +195,14 @@ impl App {
         let context = self.context().await?;
         let zone = context.agency.zone;
         let run: Run = self.find(run.0).await?;
-        let order = run.order.as_ref().ok_or_else(|| AppError::not_found("order"))?;
+        let order = run
+            .order
+            .as_ref()
+            .ok_or_else(|| AppError::not_found("order", ""))?;
         let issued = order
             .issued
             .as_ref()
-            .ok_or_else(|| AppError::not_found("issued order"))?;
+            .ok_or_else(|| AppError::not_found("issued-order", ""))?;
         let post_title = |id: rajut_core::id::PostId, day: Date| {
             context
                 .people

@@ -172,7 +172,7 @@ impl App {
             .store()
             .attachment(hash)
             .await?
-            .ok_or_else(|| AppError::not_found(format!("bytes {hash} of paper {id}")))?;
+            .ok_or_else(|| AppError::not_found("paper", format!("{id} ({hash})")))?;
         Ok(attachment.read().await?)
     }
 }

@@ -32,7 +32,7 @@ impl App {
             .run
             .order
             .as_ref()
-            .ok_or_else(|| AppError::not_found("order"))?;
+            .ok_or_else(|| AppError::not_found("order", ""))?;
         let targets = told.targets(Some(team.id));
         let members = told.members(team)?;
         let contacts = team
@@ -41,7 +41,9 @@ impl App {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Paper::TaskLetter(paper::TaskLetter {
             sheet: told.draft_sheet(),
-            order: told.order().ok_or_else(|| AppError::not_found("issued order"))?,
+            order: told
+                .order()
+                .ok_or_else(|| AppError::not_found("issued-order", ""))?,
             basis: Vec::new(),
             team: team.name.clone(),
             members,

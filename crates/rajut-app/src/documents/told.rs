@@ -109,7 +109,7 @@ impl Told {
         self.context
             .procedures
             .get(wanted)
-            .ok_or_else(|| AppError::not_found(format!("procedure {}", wanted.code)))
+            .ok_or_else(|| AppError::not_found("procedure", &wanted.code))
     }
 
     /// What the run is about, as its procedure calls it.
@@ -124,7 +124,7 @@ impl Told {
             .run
             .teams
             .get(&id)
-            .ok_or_else(|| AppError::not_found(format!("team {id}")))
+            .ok_or_else(|| AppError::not_found("team", id))
     }
 
     pub fn team_name(&self, id: Option<TeamId>) -> String {

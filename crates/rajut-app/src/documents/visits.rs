@@ -30,9 +30,7 @@ impl App {
         at: Option<Timestamp>,
     ) -> Result<(Told, AtSite), AppError> {
         let visit: Visit = self.find(id.0).await?;
-        let run = visit
-            .run
-            .ok_or_else(|| AppError::not_found(format!("run of visit {id}")))?;
+        let run = visit.run.ok_or_else(|| AppError::not_found("run", ""))?;
         let told = self.told(run, at.or_else(|| ended_at(&visit))).await?;
         let at_site = self.store().devices_of(visit.site).await?;
         let mut devices: BTreeMap<DeviceId, Device> =

@@ -81,20 +81,6 @@ pub fn whole_calls(trace: &str) -> Vec<String> {
     calls
 }
 
-#[cfg(test)]
-mod tests {
-    use super::whole_calls;
-
-    #[test]
-    fn a_call_that_was_interrupted_is_told_where_it_ended() {
-        let trace = "7 fdatasync(5</a/b-wal> <unfinished ...>\n8 write(1<pipe>, \"x\", 1) = 1\n7 <... fdatasync resumed>) = 0";
-        assert_eq!(
-            whole_calls(trace),
-            ["8 write(1<pipe>, \"x\", 1) = 1", "7 fdatasync(5</a/b-wal> ) = 0"]
-        );
-    }
-}
-
 /// A new SQLite database.
 pub async fn sqlite() -> TestDb {
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
@@ -117,4 +103,18 @@ pub async fn postgres() -> TestDb {
     let store = Store::open(&url).await.expect("a copy of the template opens");
     let folder = tempfile::tempdir().expect("the temporary folder is writable");
     TestDb { store, url, folder }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_calls;
+
+    #[test]
+    fn a_call_that_was_interrupted_is_told_where_it_ended() {
+        let trace = "7 fdatasync(5</a/b-wal> <unfinished ...>\n8 write(1<pipe>, \"x\", 1) = 1\n7 <... fdatasync resumed>) = 0";
+        assert_eq!(
+            whole_calls(trace),
+            ["8 write(1<pipe>, \"x\", 1) = 1", "7 fdatasync(5</a/b-wal> ) = 0"]
+        );
+    }
 }

@@ -88,7 +88,7 @@ pub(super) async fn run(
                     .ok_or_else(|| AppError::invalid(name, "the register knows no address of it"))?;
                 (endpoint.address, endpoint.tcp_port)
             }
-            (None, None) => return Err(AppError::not_found(format!("device {name}"))),
+            (None, None) => return Err(AppError::not_found("device", name)),
         };
         let how = match (asked.tcp.or(registered), icmp) {
             (Some(port), _) => How::Connect { port },

@@ -135,7 +135,7 @@ pub(super) async fn find(session: &Session, number: &str) -> Result<Complaint, A
         .complaint_by_number(number)
         .await?
         .map(|known| known.state)
-        .ok_or_else(|| AppError::not_found(format!("complaint {number}")))
+        .ok_or_else(|| AppError::not_found("complaint", number))
 }
 
 async fn office(session: &Session, code: &str) -> Result<OfficeId, AppError> {
@@ -147,7 +147,7 @@ async fn office(session: &Session, code: &str) -> Result<OfficeId, AppError> {
         .map(|(_, known)| known.state)
     {
         Some(State::Office(office)) => Ok(office.id),
-        _ => Err(AppError::not_found(format!("office {code}"))),
+        _ => Err(AppError::not_found("office", code)),
     }
 }
 
@@ -177,7 +177,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     .map(|(_, known)| known.state)
                 {
                     Some(State::Service(service)) => hit.insert(service.id),
-                    _ => return Err(AppError::not_found(format!("service {code}"))),
+                    _ => return Err(AppError::not_found("service", code)),
                 };
             }
             let new = NewComplaint {
@@ -281,7 +281,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .targets
                 .iter()
                 .find(|target| target.complaints.contains(&complaint.id))
-                .ok_or_else(|| AppError::not_found(format!("{number} in run {run}")))?
+                .ok_or_else(|| AppError::not_found("complaint", format!("{number} ({run})")))?
                 .id;
             session
                 .act(&Command::CarryComplaint {

@@ -85,7 +85,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     .await?
                     .into_iter()
                     .find(|document| document.number == number)
-                    .ok_or_else(|| AppError::not_found(format!("paper {number}")))?;
+                    .ok_or_else(|| AppError::not_found("paper", number))?;
                 let rendered = app.render_document(&document).await?;
                 (
                     paper_text(&rendered).to_owned(),

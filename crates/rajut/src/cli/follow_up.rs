@@ -95,7 +95,7 @@ async fn find(session: &Session, text: &str) -> Result<FollowUp, AppError> {
     let mut fitting = open.iter().filter(fits);
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => Ok(one.clone()),
-        (None, _) => Err(AppError::not_found(format!("open follow-up {text}"))),
+        (None, _) => Err(AppError::not_found("open-follow-up", text)),
         (Some(_), Some(_)) => Err(AppError::invalid(
             "follow-up",
             format!("several fit {text}: use the id"),

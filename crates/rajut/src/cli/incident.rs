@@ -131,8 +131,8 @@ async fn find(session: &Session, text: &str) -> Result<IncidentId, AppError> {
     match fitting.len() {
         1 => fitting
             .pop_first()
-            .ok_or_else(|| AppError::not_found(format!("incident {text}"))),
-        0 => Err(AppError::not_found(format!("incident {text}"))),
+            .ok_or_else(|| AppError::not_found("incident", text)),
+        0 => Err(AppError::not_found("incident", text)),
         _ => Err(AppError::invalid(
             "incident",
             format!("several end in {text}: use the id"),
@@ -173,7 +173,7 @@ async fn entry(session: &Session, kind: StreamKind, code: &str) -> Result<State,
     let known = session.app.store().by_code(kind, code).await?;
     known
         .map(|(_, known)| known.state)
-        .ok_or_else(|| AppError::not_found(format!("{} {code}", kind.code())))
+        .ok_or_else(|| AppError::not_found(kind.code(), code))
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm per verb, each a few lines")]

@@ -346,25 +346,90 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
         AppError::Network(_) => Exit::Network,
         AppError::Store(_) | AppError::Paper(_) => Exit::Store,
     };
+    let say = |key: &str, args: &[(&str, &str)]| said(words, key, args);
     let message = match error {
         AppError::Refused(refusal) => words.refusal(refusal),
-        AppError::Conflict { what } => words.say_with(
-            "conflict",
-            &std::collections::BTreeMap::from([("what".to_owned(), what.clone())]),
-        ),
-        AppError::NotSetUp { database } => words.say_with(
-            "not-set-up",
-            &std::collections::BTreeMap::from([("database".to_owned(), database.clone())]),
-        ),
-        other => other.to_string(),
+        AppError::Conflict { what } => say("conflict", &[("what", what)]),
+        AppError::NotSetUp { database } => say("not-set-up", &[("database", database)]),
+        AppError::NotFound { thing, name } => {
+            let key = format!("thing-{}", thing.replace('_', "-"));
+            let name = if name.is_empty() {
+                String::new()
+            } else {
+                format!(" {name}")
+            };
+            say("not-found", &[("thing", &words.say(&key)), ("name", &name)])
+        }
+        AppError::Setting { what, why } => say("setting-unusable", &[("what", what), ("why", why)]),
+        AppError::Paper(why) => say("paper-failed", &[("why", why)]),
+        AppError::Network(why) => say("network-failed", &[("why", why)]),
+        AppError::Store(error) => stored(error, words),
+        AppError::Invalid { .. } => error.to_string(),
     };
     (exit, message)
+}
+
+/// A sentence with its arguments.
+fn said(words: &Words, key: &str, args: &[(&str, &str)]) -> String {
+    let args = args
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    words.say_with(key, &args)
+}
+
+/// A failure of the store in words: what happened and what to do. What nobody foresaw stays in the words of the
+/// program, for whoever mends it.
+fn stored(error: &StoreError, words: &Words) -> String {
+    let say = |key: &str, args: &[(&str, &str)]| said(words, key, args);
+    match error {
+        StoreError::NewerSchema { found, known } => say(
+            "store-newer",
+            &[("found", &found.to_string()), ("known", &known.to_string())],
+        ),
+        StoreError::Missing { url } => say("not-set-up", &[("database", url)]),
+        StoreError::Contended { why } => say("store-contended", &[("why", why)]),
+        StoreError::NotMigrated { why } => say("store-not-migrated", &[("why", why)]),
+        StoreError::Full { why } => say("store-full", &[("why", why)]),
+        StoreError::Unavailable { why } => say("store-unavailable", &[("why", why)]),
+        StoreError::Corrupt { what, why } => say("store-corrupt", &[("what", what), ("why", why)]),
+        StoreError::TooLarge { limit } => say("store-too-large", &[("limit", &limit.to_string())]),
+        StoreError::NotEmpty { records } => say("store-not-empty", &[("records", &records.to_string())]),
+        StoreError::Archive { why } => say("store-archive", &[("why", why)]),
+        StoreError::Cursor { cursor } => say("store-cursor", &[("cursor", cursor)]),
+        StoreError::File { path, source } => {
+            say("store-file", &[("path", path), ("why", &source.to_string())])
+        }
+        StoreError::Url { url } => say("store-url", &[("url", url)]),
+        StoreError::Conflict { .. }
+        | StoreError::Misfit(_)
+        | StoreError::Unstorable { .. }
+        | StoreError::Upload { .. }
+        | StoreError::Statement { .. } => error.to_string(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::words::Language;
+
+    /// Things that are looked for beside the records.
+    const OTHER_THINGS: &[&str] = &[
+        "issued-order",
+        "order",
+        "version",
+        "version-in-force",
+        "holder",
+        "team",
+        "paper",
+        "open-follow-up",
+        "checklist-item",
+        "checklist-group",
+        "partial-visit",
+        "overrun",
+        "open-report",
+    ];
 
     #[test]
     fn every_kind_of_failure_has_its_exit_and_a_text() {
@@ -380,13 +445,27 @@ mod tests {
                 },
                 Exit::Refused,
             ),
-            (AppError::not_found("run 1"), Exit::Refused),
+            (AppError::not_found("run", "1"), Exit::Refused),
             (AppError::invalid("--at", "no"), Exit::Usage),
             (AppError::Network("no".to_owned()), Exit::Network),
             (AppError::Paper("no".to_owned()), Exit::Store),
         ];
         for (error, expected) in cases {
             assert_eq!(explain(&error, &words).0, expected, "{error}");
+        }
+        let (_, told) = explain(&AppError::not_found("run", "1"), &words);
+        assert_eq!(told, "Tidak ada pelaksanaan 1.");
+    }
+
+    #[test]
+    fn every_thing_that_may_not_be_found_has_a_word() {
+        for language in [Language::Indonesian, Language::English] {
+            let words = Words::of(language);
+            let registers = rajut_core::stream::StreamKind::ALL.iter().map(|kind| kind.code());
+            for thing in registers.chain(OTHER_THINGS.iter().copied()) {
+                let key = format!("thing-{}", thing.replace('_', "-"));
+                assert_ne!(words.say(&key), key);
+            }
         }
     }
 }

@@ -81,7 +81,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .filter(|order| order.paper.number == number && order.withdrawn.is_none());
             let order = match (found.next(), found.next()) {
                 (Some(one), None) => one.id,
-                (None, _) => return Err(AppError::not_found(format!("overtime order {number}"))),
+                (None, _) => return Err(AppError::not_found("overtime", number)),
                 (Some(_), Some(_)) => {
                     let why = "several registers have given this number";
                     return Err(AppError::invalid(&number, why));

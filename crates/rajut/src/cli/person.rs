@@ -145,7 +145,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     held.person == id && held.post == post_id && held.until.is_none_or(|until| until > on)
                 })
                 .cloned()
-                .ok_or_else(|| AppError::not_found(format!("assignment of {person} to {post} after {on}")))?;
+                .ok_or_else(|| AppError::not_found("assignment", format!("{person}, {post} ({on})")))?;
             let after = Assignment {
                 until: Some(on),
                 ..before.clone()

@@ -72,7 +72,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .map(|(_, it)| it.state)
             {
                 Some(State::Office(office)) => Some(office.id),
-                _ => return Err(AppError::not_found(format!("office {code}"))),
+                _ => return Err(AppError::not_found("office", code)),
             },
             None => None,
         };

@@ -188,7 +188,7 @@ fn waiting(bundle: &RunBundle, name: &str) -> Result<ReportId, AppError> {
         .find(|report| report.standing() == ReportStanding::Submitted)
         .or_else(|| of_team().next_back())
         .map(|report| report.id)
-        .ok_or_else(|| AppError::not_found(format!("report of {name}")))
+        .ok_or_else(|| AppError::not_found("report", name))
 }
 
 /// The days of the batch: those given, else those of the visits that nobody has reported.

@@ -202,7 +202,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .filter(|place| only.is_none_or(|only| only == *place))
                 .collect();
             if late.is_empty() {
-                return Err(AppError::not_found(format!("overrun of step {step}")));
+                return Err(AppError::not_found("overrun", step));
             }
             for place in late {
                 let (cause, note) = (cause.clone(), note.clone());
@@ -262,7 +262,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     let mut of_team = bundle.reports.iter().filter(|report| report.team() == Some(team));
                     let report = of_team
                         .find(open)
-                        .ok_or_else(|| AppError::not_found(format!("report of {name} with an open step")))?;
+                        .ok_or_else(|| AppError::not_found("open-report", name))?;
                     Place::Report(report.id)
                 }
                 (None, None) => Place::Run(bundle.run.id),

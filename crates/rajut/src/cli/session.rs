@@ -133,7 +133,7 @@ impl Session {
             .iter()
             .find(|target| target.site == site.id)
             .cloned()
-            .ok_or_else(|| AppError::not_found(format!("target {code} in run {}", bundle.run.label())))
+            .ok_or_else(|| AppError::not_found("target", format!("{code} ({})", bundle.run.label())))
     }
 
     /// A visit by its id, or the one under way (else the latest) at the site with this code.
@@ -144,7 +144,7 @@ impl Session {
         let site = self.site(text).await?;
         self.visit_at(site.id)
             .await?
-            .ok_or_else(|| AppError::not_found(format!("visit at {text}")))
+            .ok_or_else(|| AppError::not_found("visit", text))
     }
 
     async fn visit_at(&self, site: SiteId) -> Result<Option<Visit>, AppError> {
@@ -170,7 +170,7 @@ impl Session {
                 return Ok(run.id);
             }
         }
-        Err(AppError::not_found(format!("run {text}")))
+        Err(AppError::not_found("run", text))
     }
 
     /// The site with this code.
@@ -183,7 +183,7 @@ impl Session {
         let found = self.app.store().by_code(T::KIND, code).await?;
         found
             .and_then(|(_, known)| T::of(&known.state).cloned())
-            .ok_or_else(|| AppError::not_found(format!("{} {code}", T::KIND.code())))
+            .ok_or_else(|| AppError::not_found(T::KIND.code(), code))
     }
 }
 
@@ -194,7 +194,7 @@ pub fn team<'b>(bundle: &'b RunBundle, name: &str) -> Result<&'b Team, AppError>
         .teams
         .values()
         .find(|team| team.name.eq_ignore_ascii_case(name) || team.id.to_string() == name)
-        .ok_or_else(|| AppError::not_found(format!("team {name} in run {}", bundle.run.label())))
+        .ok_or_else(|| AppError::not_found("team", format!("{name} ({})", bundle.run.label())))
 }
 
 /// Codes separated by commas.
@@ -234,7 +234,7 @@ pub async fn find_person(app: &App, text: &str, at: Timestamp) -> Result<PersonI
         .collect();
     match named.as_slice() {
         [person] => Ok(person.id),
-        [] => Err(AppError::not_found(format!("person or post {text:?}"))),
+        [] => Err(AppError::not_found("person", text)),
         _ => Err(AppError::invalid(
             "--as",
             format!("{} people are called {text:?}: use the id", named.len()),

@@ -119,7 +119,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .iter()
                 .filter(|visit| matches!(visit.ended, Some((_, Outcome::Partial))))
                 .max_by_key(|visit| visit.began_at)
-                .ok_or_else(|| AppError::not_found(format!("partial visit at {site}")))?
+                .ok_or_else(|| AppError::not_found("partial-visit", &site))?
                 .visit;
             session
                 .act(&Command::AcceptPartial {

@@ -44,7 +44,7 @@ pub(super) async fn device(session: &Session, code: &str) -> Result<Device, AppE
         .map(|(_, known)| known.state)
     {
         Some(State::Device(device)) => Ok(*device),
-        _ => Err(AppError::not_found(format!("device {code}"))),
+        _ => Err(AppError::not_found("device", code)),
     }
 }
 
@@ -57,7 +57,7 @@ async fn link(session: &Session, code: &str) -> Result<Link, AppError> {
         .map(|(_, known)| known.state)
     {
         Some(State::Link(link)) => Ok(*link),
-        _ => Err(AppError::not_found(format!("link {code}"))),
+        _ => Err(AppError::not_found("link", code)),
     }
 }
 
@@ -96,14 +96,14 @@ pub(super) async fn finding(session: &Session, asked: FindingArguments) -> Resul
         Some(id) => context
             .checklist
             .item(id)
-            .ok_or_else(|| AppError::not_found(format!("item {id} of the checklist")))?,
+            .ok_or_else(|| AppError::not_found("checklist-item", id))?,
         None => context
             .checklist
             .groups()
             .iter()
             .flat_map(|group| &group.items)
             .find(|item| is_about(item, subject, kind))
-            .ok_or_else(|| AppError::not_found(format!("item of the checklist for {kind}")))?,
+            .ok_or_else(|| AppError::not_found("checklist-item", kind))?,
     };
     let mut photos = Vec::new();
     for photo in &asked.photo {
@@ -186,7 +186,7 @@ async fn all_good(session: &Session, visit: &rajut_core::visit::Visit, group: &s
     let context = app.context().await?;
     let groups = context.checklist.groups();
     if !group.is_empty() && !groups.iter().any(|known| known.id == group) {
-        return Err(AppError::not_found(format!("group {group} of the checklist")));
+        return Err(AppError::not_found("checklist-group", group));
     }
     let mut subjects = vec![(Subject::Site, "")];
     let devices = app.store().devices_of(visit.site).await?;

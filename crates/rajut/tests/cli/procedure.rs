@@ -306,7 +306,7 @@ fn kept(stage: &Stage) {
     );
     let again = stage.on("lain.db", &["restore", &archive]);
     assert_eq!(again.code, 4, "{again:?}");
-    assert!(again.err.contains("empty"), "{}", again.err);
+    assert!(again.err.contains("kosong"), "{}", again.err);
 }
 
 #[test]

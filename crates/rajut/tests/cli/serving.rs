@@ -104,7 +104,7 @@ fn a_database_server_that_goes_away_is_said_and_needs_no_restart() {
         // Another command says the same and ends as it should.
         let away = database.rajut(&["run", "list"]);
         assert_eq!(away.code, 4, "{away:?}");
-        assert!(away.err.contains("not reachable"), "{}", away.err);
+        assert!(away.err.contains("tidak dapat dihubungi"), "{}", away.err);
 
         server.start();
         program.recovers();

@@ -125,7 +125,7 @@ impl Stage<'_> {
             .values()
             .find(|team| team.name == name)
             .cloned()
-            .ok_or_else(|| AppError::not_found(name))?;
+            .ok_or_else(|| AppError::not_found("team", name))?;
         edit(&mut team);
         let id = team.id;
         let command = Command::ChangeTeam {
