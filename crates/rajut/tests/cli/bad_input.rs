@@ -137,8 +137,8 @@ fn an_act_that_is_none_names_its_entry_and_nothing_is_done() {
 fn wrong_use_is_exit_2_and_what_is_missing_is_named() {
     let stage = Stage::set_up();
     for (arguments, code, told) in [
-        (&["run", "show", "tidak-ada"][..], 1, "run tidak-ada"),
-        (&["visit", "show", "tidak-ada"], 1, "site tidak-ada"),
+        (&["run", "show", "tidak-ada"][..], 1, "pelaksanaan tidak-ada"),
+        (&["visit", "show", "tidak-ada"], 1, "lokasi tidak-ada"),
         (&["order", "draft"], 2, "--title"),
         (&["status", "--at", "kemarin"], 2, "2026-02-03T08:30"),
         (
