@@ -70,11 +70,15 @@ fn read(file: &Path) -> Result<Vec<Entry>, AppError> {
     Ok(entries)
 }
 
-/// Papers and complaints take a number here, so they are not acts that a device can make up.
+/// Papers and complaints take a number here, and a measurement is judged here by the thresholds in force: they are not
+/// acts that a device can make up.
 fn from_a_device(command: &Command) -> bool {
     !matches!(
         command,
-        Command::IssueOrder { .. } | Command::AddendOrder { .. } | Command::RegisterComplaint(_)
+        Command::IssueOrder { .. }
+            | Command::AddendOrder { .. }
+            | Command::RegisterComplaint(_)
+            | Command::RecordObservation { .. }
     )
 }
 
@@ -82,7 +86,7 @@ pub(super) async fn run(file: &Path, session: &Session, out: &Output) -> Result<
     let entries = read(file)?;
     if let Some(entry) = entries.iter().find(|entry| !from_a_device(&entry.command)) {
         let why = format!(
-            "{} takes a number: use its own command",
+            "{} is numbered or judged here: use its own command",
             entry.command.act().code()
         );
         return Err(AppError::invalid(&entry.key.to_string(), why));
