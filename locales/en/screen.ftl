@@ -475,3 +475,7 @@ thing-checklist-group = checklist group
 thing-partial-visit = partial visit at
 thing-overrun = overrun of the step
 thing-open-report = report with an open step:
+clock = Clock
+clock-working-time = working time
+clock-on-site = on site
+clock-summary = { $times } times, standard { $standard } min, longest { $worst } min, { $late } late, { $running } running

@@ -475,3 +475,7 @@ thing-checklist-group = kelompok daftar periksa
 thing-partial-visit = kunjungan sebagian di
 thing-overrun = keterlambatan pada langkah
 thing-open-report = laporan dengan langkah terbuka:
+clock = Jam
+clock-working-time = waktu kerja
+clock-on-site = di lokasi
+clock-summary = { $times } kali, baku { $standard } menit, terlama { $worst } menit, { $late } terlambat, { $running } berjalan

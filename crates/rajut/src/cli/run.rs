@@ -7,6 +7,7 @@ use rajut_app::store::{Page, RunFilter};
 use rajut_app::{AppError, RunBundle, RunView, Who};
 use rajut_core::flow::{Command, Place};
 use rajut_core::id::RunId;
+use rajut_core::lateness::Clock;
 use rajut_core::run::{Report, Run};
 use rajut_core::stream::{StreamKind, StreamRef};
 
@@ -411,5 +412,46 @@ fn show(view: &RunView, out: &Output) {
         ]
     });
     rows.extend(open);
+    rows.extend(clocks(view, out));
     out.print(view, &["what", "value"], rows);
+}
+
+/// A row for every step that a clock has run for: how often, the worst of them, how many were late.
+fn clocks(view: &RunView, out: &Output) -> Vec<Vec<String>> {
+    let mut steps: Vec<(String, Vec<&Clock>)> = Vec::new();
+    for clock in &view.clocks {
+        let name = format!("{} ({})", clock.step, out.word("clock", &code(&clock.of)));
+        match steps.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, clocks)) => clocks.push(clock),
+            None => steps.push((name, vec![clock])),
+        }
+    }
+    steps
+        .into_iter()
+        .map(|(name, clocks)| {
+            let late = clocks.iter().filter(|clock| clock.over_minutes() > 0).count();
+            let running = clocks.iter().filter(|clock| clock.until.is_none()).count();
+            let worst = clocks
+                .iter()
+                .map(|clock| clock.counted_ms / 60_000)
+                .max()
+                .unwrap_or(0);
+            let standard = clocks
+                .iter()
+                .map(|clock| clock.standard_minutes)
+                .max()
+                .unwrap_or(0);
+            let told = BTreeMap::from([
+                ("times".to_owned(), clocks.len().to_string()),
+                ("standard".to_owned(), standard.to_string()),
+                ("worst".to_owned(), worst.to_string()),
+                ("late".to_owned(), late.to_string()),
+                ("running".to_owned(), running.to_string()),
+            ]);
+            vec![
+                format!("{}: {name}", out.words.say("clock")),
+                out.words.say_with("clock-summary", &told),
+            ]
+        })
+        .collect()
 }

@@ -236,6 +236,16 @@ fn runs_end_to_end(stage: &Stage) {
         (&json!("closed"), &json!(2)),
         "{closed}"
     );
+    let told = stage
+        .done(&["run", "show", "latest", "--at", "2026-02-02T16:00"])
+        .out;
+    for words in [
+        "Jam: pengecekan (di lokasi)",
+        "2 kali, baku 60 menit",
+        "Jam: pembentukan-tim (waktu kerja)",
+    ] {
+        assert!(told.contains(words), "{words} in {told}");
+    }
     let papers = stage.done(&["document", "list", "--format", "json"]).json();
     let number = papers[0]["number"].as_str().unwrap();
     assert!(stage.done(&["document", "print", number]).out.contains(number));
