@@ -2,7 +2,7 @@
 .PHONY: help run test bench bare dist advisories lint fmt clean
 
 help:
-	@echo 'make run         build and play one quarter of the procedure over the demo regency'
+	@echo 'make run         build and play a year of the procedure over the demo regency'
 	@echo 'make test        every check there is; as root (network namespaces, TUN)'
 	@echo 'make lint        format, clippy and the front-end checks only'
 	@echo 'make fmt         put every file into its format'

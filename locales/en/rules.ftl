@@ -21,6 +21,7 @@ rule-needs-reason = A reason is needed for { $date }: { $why } { $person }.
 rule-outside-order = The date { $date } lies outside the order's validity ({ $from } to { $until }).
 rule-reason-missing = Give the reason: { $what }.
 rule-targets-open = { $count } targets are neither met nor excused, among them { $first }.
+rule-visits-open = { $count } visits were never left, among them at { $first }: record the check-out, or estimate it.
 rule-complaints-open = { $count } complaints have no verdict, among them { $first }.
 rule-reports-open = { $count } reports or visits are not reported and accepted yet.
 rule-final-report-missing = The final report is missing.

@@ -21,6 +21,7 @@ rule-needs-reason = Perlu alasan untuk { $date }: { $why } { $person }.
 rule-outside-order = Tanggal { $date } di luar masa berlaku surat perintah ({ $from } sampai { $until }).
 rule-reason-missing = Isi alasannya: { $what }.
 rule-targets-open = Masih ada { $count } sasaran yang belum dikunjungi atau dikecualikan, di antaranya { $first }.
+rule-visits-open = Masih ada { $count } kunjungan tanpa check-out, di antaranya di { $first }: catat check-out, atau taksir waktunya.
 rule-complaints-open = Masih ada { $count } pengaduan tanpa hasil verifikasi, di antaranya { $first }.
 rule-reports-open = Masih ada { $count } laporan atau kunjungan yang belum dilaporkan dan diterima.
 rule-final-report-missing = Laporan akhir belum ada.

@@ -161,7 +161,8 @@ impl App {
     /// What follows from a visit that has ended: a fault for which there was no complaint opens one and so
     /// starts the complaint procedure, and what could not be repaired becomes a follow-up.
     ///
-    /// Each follows from a finding under a key made of it: to do it twice is to do it once.
+    /// Each follows under a key made of what it follows from: to do it twice is to do it once. Whatever items of the
+    /// checklist show that a device or link is faulty, and whoever wrote it down, it is one fault and one complaint.
     pub async fn follow_visit(&self, visit: VisitId) -> Result<Vec<Registered>, AppError> {
         let known = self.find::<Visit>(visit.0).await?;
         let mut opened = Vec::new();
@@ -182,30 +183,46 @@ impl App {
             .map(|given| given.complaint)
             .collect();
         let mut told = told.len();
-        let holding: Vec<Finding> = known.holding().into_values().flatten().cloned().collect();
-        for finding in holding {
-            if finding.leaves_fault() {
-                self.follow_finding(&known, &finding).await?;
+        let mut faulty = BTreeSet::new();
+        for ((subject, item), findings) in known.holding() {
+            if let Some(finding) = findings.iter().find(|finding| finding.leaves_fault()) {
+                self.follow_finding(&known, finding).await?;
             }
-            if !finding.is_fault() {
+            let Some(finding) = findings.iter().find(|finding| finding.is_fault()) else {
+                continue;
+            };
+            let thing = match subject {
+                Subject::Site => format!("site {item}"),
+                Subject::Device(id) => format!("device {id}"),
+                Subject::Link(id) => format!("link {id}"),
+            };
+            if !faulty.insert(thing.clone()) {
                 continue;
             }
             if told > 0 {
                 told -= 1;
             } else {
-                opened.push(self.complain_of(&known, &finding).await?);
+                let key = derived(&format!("{visit} {thing}"), "complaint");
+                opened.push(self.complain_of(&known, finding, key).await?);
             }
         }
         Ok(opened)
     }
 
-    async fn complain_of(&self, visit: &Visit, finding: &Finding) -> Result<Registered, AppError> {
+    async fn complain_of(
+        &self,
+        visit: &Visit,
+        finding: &Finding,
+        key: ActId,
+    ) -> Result<Registered, AppError> {
         let symptom = match finding.condition {
             DeviceCondition::Missing | DeviceCondition::Major => Symptom::Damage,
             _ => Symptom::Other,
         };
         let text = if finding.note.trim().is_empty() {
-            format!("{}: {}", finding.item, finding.condition)
+            let context = self.context().await?;
+            let item = context.checklist.item(&finding.item);
+            item.map_or_else(|| finding.item.clone(), |item| item.label.id.clone())
         } else {
             finding.note.clone()
         };
@@ -223,7 +240,7 @@ impl App {
             services: BTreeSet::new(),
         };
         let key = Key {
-            key: Some(derived(&finding.id, "complaint")),
+            key: Some(key),
             occurred_at: Some(finding.at),
         };
         let origin = Origin::Finding {

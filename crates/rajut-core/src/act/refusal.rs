@@ -81,6 +81,8 @@ rules! {
     TargetsOpen = "targets-open",
     /// Complaints have no verdict. Args: `count`, `first`.
     ComplaintsOpen = "complaints-open",
+    /// Visits of the run were never left. Args: `count`, `first`.
+    VisitsOpen = "visits-open",
     /// Reports are not accepted yet, or visits stand in none. Args: `count`, `first` (the report or visit).
     ReportsOpen = "reports-open",
     /// The final report is missing.

@@ -8,7 +8,7 @@ use super::advance::order_of;
 use super::rights::{People, Scene};
 use super::{Command, Deciding, PlannedTarget, Records, invalid, reason};
 use crate::act::{Refusal, Rule};
-use crate::complaint::{Complaint, ComplaintEvent};
+use crate::complaint::{Complaint, ComplaintEvent, Origin};
 use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, VisitId};
 use crate::procedure::StepKind;
 use crate::run::{CarriedOver, Excuse, Run, RunEvent, Target, TargetEvent, Team, carried_over};
@@ -406,6 +406,8 @@ pub fn left_by(records: &Records, previous: &Run) -> BTreeMap<SiteId, CarriedOve
     };
     let late = records
         .all::<Complaint>()
+        // What a visit found itself needs nobody to come and see whether it is so.
+        .filter(|complaint| matches!(complaint.origin, Origin::Reported))
         .filter(|complaint| is_open(records, complaint) && complaint.verdicts.is_empty())
         .filter(|complaint| !waits_elsewhere(records, complaint) && !moved_on(complaint))
         .map(|complaint| complaint.site)

@@ -550,13 +550,25 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Every target is met or excused, and every complaint left has a verdict or was moved on.
+    /// Every target is met or excused, every visit was left, and every complaint left has a verdict or was moved on.
     fn all_settled(&self, run: RunId) -> Result<(), Refusal> {
         let targets: Vec<&Target> = self.targets_of(run).collect();
         let open: Vec<_> = targets.iter().filter(|target| !target.done_with()).collect();
         if let Some(first) = open.first() {
             return Err(Refusal::new(Rule::TargetsOpen)
                 .with("count", open.len())
+                .with("first", first.site));
+        }
+        // Whoever forgot to leave is closed by an estimate, so that no visit goes on for ever.
+        let under_way: Vec<&Visit> = self
+            .facts
+            .records
+            .all::<Visit>()
+            .filter(|visit| visit.run == Some(run) && visit.check_in.is_some() && visit.check_out.is_none())
+            .collect();
+        if let Some(first) = under_way.first() {
+            return Err(Refusal::new(Rule::VisitsOpen)
+                .with("count", under_way.len())
                 .with("first", first.site));
         }
         let unanswered: Vec<_> = targets.iter().flat_map(|target| target.unanswered()).collect();

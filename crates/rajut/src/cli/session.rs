@@ -136,7 +136,7 @@ impl Session {
             .ok_or_else(|| AppError::not_found("target", format!("{code} ({})", bundle.run.label())))
     }
 
-    /// A visit by its id, or the one under way (else the latest) at the site with this code.
+    /// A visit by its id, or the latest one at the site with this code, unless an earlier one is still open there.
     pub async fn visit(&self, text: &str) -> Result<Visit, AppError> {
         if let Ok(id) = text.parse::<VisitId>() {
             return self.app.find(id.0).await;
@@ -149,12 +149,26 @@ impl Session {
 
     async fn visit_at(&self, site: SiteId) -> Result<Option<Visit>, AppError> {
         let listed = self.app.store().visits_of_site(site, &Page::first(100)).await?;
-        let mut visits: Vec<Visit> = listed.items.into_iter().map(|it| it.state).collect();
-        let open = visits.iter().position(|visit| visit.check_out.is_none());
-        Ok(match open {
-            Some(open) => Some(visits.swap_remove(open)),
-            None => visits.into_iter().next(),
-        })
+        let visits: Vec<Visit> = listed.items.into_iter().map(|it| it.state).collect();
+        // One that was left open earlier would take what is meant for another: then the visit must be named.
+        let earlier: Vec<String> = visits
+            .iter()
+            .skip(1)
+            .filter(|visit| visit.check_out.is_none())
+            .map(|visit| visit.id.to_string())
+            .collect();
+        let Some(latest) = visits.into_iter().next() else {
+            return Ok(None);
+        };
+        if earlier.is_empty() {
+            return Ok(Some(latest));
+        }
+        let why = format!(
+            "more than one visit is open here: name one by its id, {} or the earlier {}",
+            latest.id,
+            earlier.join(", ")
+        );
+        Err(AppError::invalid("visit", why))
     }
 
     /// The run named by its id, the number of its order, or `latest`.

@@ -236,6 +236,17 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 Some(names) => session.people(&names).await?,
                 None => team.iter().flat_map(|team| team.members_on(day)).collect(),
             };
+            let team_id = team.map(|team| team.id);
+            let twin = bundle.visits.iter().find(|visit| {
+                visit.site == place && visit.team == team_id && visit.check_out.is_none() && id.is_none()
+            });
+            if let Some(twin) = twin {
+                let why = format!(
+                    "the team is checked in there already, visit {}: go on with it, or name another one with --id",
+                    twin.id
+                );
+                return Err(AppError::invalid("check-in", why));
+            }
             let visit: VisitId = id.unwrap_or_else(|| app.ids().fresh());
             let check_in = CheckIn {
                 visit,
