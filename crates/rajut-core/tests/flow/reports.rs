@@ -229,6 +229,18 @@ fn a08_a_run_closes_only_when_everything_is_settled() {
         reason: "pindah".to_owned(),
     };
     world.must(cast.kasi, at("2026-07-07 10:00"), &excuse);
+    // A second visit that nobody left: it must end, by its team or by an estimate.
+    let forgotten = world.fresh();
+    let arrive = Command::CheckIn(world.check_in(forgotten, run, team, 0, at("2026-07-07 10:05")));
+    world.must(cast.technicians[0], at("2026-07-07 10:05"), &arrive);
+    let never_left = (Rule::VisitsOpen, "1".to_owned(), world.sites[0].to_string());
+    assert_eq!(refused(&mut world, &last, "2026-07-07 11:00"), never_left);
+    let estimate = Command::EstimateCheckOut {
+        visit: forgotten,
+        at: at("2026-07-07 10:30"),
+        outcome: Outcome::Complete,
+    };
+    world.must(cast.kasi, at("2026-07-07 10:50"), &estimate);
     let unanswered = (Rule::ComplaintsOpen, "1".to_owned(), complaint.to_string());
     assert_eq!(refused(&mut world, &last, "2026-07-07 11:00"), unanswered);
     world.judge(
@@ -238,7 +250,7 @@ fn a08_a_run_closes_only_when_everything_is_settled() {
         at("2026-07-07 09:40"),
     );
     let unreported = refused(&mut world, &last, "2026-07-07 11:00");
-    assert_eq!((unreported.0, unreported.1.as_str()), (Rule::ReportsOpen, "2"));
+    assert_eq!((unreported.0, unreported.1.as_str()), (Rule::ReportsOpen, "3"));
     let (report, submit) = world.submit_report(run, team, "2026-07-07", "2026-07-07");
     world.must(cast.technicians[0], at("2026-07-07 14:00"), &submit);
     let waiting = (Rule::ReportsOpen, "1".to_owned(), report.to_string());

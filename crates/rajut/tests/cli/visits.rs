@@ -1,0 +1,109 @@
+//! Visits as teams keep them by hand: twice at the door, one fault seen from several sides, a visit left open.
+
+use crate::procedure::order_with_teams;
+use crate::stage::{Stage, two_sites};
+
+#[test]
+fn one_fault_is_one_complaint_and_a_team_is_at_a_site_once() {
+    let stage = Stage::set_up();
+    let run = order_with_teams(&stage)["id"].as_str().unwrap().to_owned();
+    let [(site, devices), _] = two_sites();
+    let a = site.code.as_str();
+    stage.does("teknisi-1", "09:00", &["visit", "check-in", "latest", a]);
+    let again = stage.tries("teknisi-1", "09:01", &["visit", "check-in", "latest", a]);
+    assert_eq!(again.code, 2, "{again:?}");
+    assert!(again.err.contains("--id"), "{}", again.err);
+
+    // Two people write the same fault down; it is one thing that is broken.
+    let router = devices
+        .iter()
+        .find(|it| it.kind.code() == "router")
+        .unwrap()
+        .code
+        .as_str();
+    let broken = [
+        "visit",
+        "finding",
+        a,
+        "--device",
+        router,
+        "--condition",
+        "minor",
+        "--action",
+        "none",
+    ];
+    stage.does(
+        "teknisi-1",
+        "09:10",
+        &[&broken[..], &["--note", "menyala tanpa koneksi"]].concat(),
+    );
+    stage.does("teknisi-1", "09:12", &broken);
+    stage.does(
+        "teknisi-1",
+        "09:40",
+        &["visit", "check-out", a, "--outcome", "complete"],
+    );
+    let opened = stage.done(&["complaint", "list", "--format", "json"]).json();
+    let opened = opened.as_array().unwrap();
+    assert_eq!(opened.len(), 1, "{opened:?}");
+    assert_eq!(opened[0]["channel"], "routine_check");
+
+    // What the visit found itself brings nobody there again.
+    let second = "019c1d00-0000-7000-8000-0000000000aa";
+    stage.does(
+        "teknisi-1",
+        "10:00",
+        &["visit", "check-in", "latest", a, "--id", second],
+    );
+    let third = "019c1d00-0000-7000-8000-0000000000ab";
+    stage.does(
+        "teknisi-1",
+        "10:30",
+        &["visit", "check-in", "latest", a, "--id", third],
+    );
+    let which = stage.tries(
+        "teknisi-1",
+        "10:40",
+        &["visit", "check-out", a, "--outcome", "complete"],
+    );
+    assert_eq!(which.code, 2, "{which:?}");
+    assert!(
+        which.err.contains(second) && which.err.contains(third),
+        "{}",
+        which.err
+    );
+    for visit in [second, third] {
+        stage.does(
+            "teknisi-1",
+            "10:45",
+            &["visit", "check-out", visit, "--outcome", "complete"],
+        );
+    }
+    stage.does(
+        "kasi-telematika",
+        "11:00",
+        &["run", "cancel", &run, "--reason", "contoh"],
+    );
+    let next = [
+        "order",
+        "draft",
+        "--title",
+        "Berikutnya",
+        "--from",
+        "2026-02-03",
+        "--until",
+        "2026-02-27",
+        "--to",
+        "kabid-telematika",
+        "--purpose",
+        "pengecekan",
+        "--sites",
+        a,
+        "--previous",
+        &run,
+        "--format",
+        "json",
+    ];
+    let next = stage.does("kasi-telematika", "11:10", &next).json();
+    assert!(!next.to_string().contains("after_last_visit"), "{next}");
+}
