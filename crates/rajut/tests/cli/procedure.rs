@@ -246,11 +246,51 @@ fn runs_end_to_end(stage: &Stage) {
     ] {
         assert!(told.contains(words), "{words} in {told}");
     }
+    numbered(&stage, a, number);
     let papers = stage.done(&["document", "list", "--format", "json"]).json();
     let number = papers[0]["number"].as_str().unwrap();
     assert!(stage.done(&["document", "print", number]).out.contains(number));
     stage.done(&["journal", "verify", "--deep"]);
     kept(stage);
+}
+
+/// Every paper of the procedure is issued or printed from its records.
+fn numbered(stage: &Stage, site: &str, complaint: &str) {
+    let issue = |post: &str, arguments: &[&str]| {
+        let all = [&["document", "issue"], arguments, &["--format", "json"]].concat();
+        stage.does(post, "15:40", &all).json()["number"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let numbers = [
+        issue(
+            "kasi-telematika",
+            &["task-letter", "--run", "latest", "--team", "Tim 1"],
+        ),
+        issue("kasi-telematika", &["minutes", "--visit", site]),
+        issue(
+            "kasi-telematika",
+            &["report", "--run", "latest", "--team", "Tim 1"],
+        ),
+        issue("kasi-telematika", &["report", "--run", "latest"]),
+    ];
+    for number in &numbers {
+        assert!(
+            stage
+                .done(&["document", "print", number])
+                .out
+                .contains(number.as_str())
+        );
+    }
+    for (what, of, told) in [
+        ("disposition", ["--run", "latest"], "laksanakan"),
+        ("verified-complaints", ["--run", "latest"], complaint),
+        ("checklist", ["--visit", site], "Contoh Kontak"),
+    ] {
+        let sheet = stage.done(&[&["document", "print", what], &of[..]].concat()).out;
+        assert!(sheet.contains(told), "{told} in {what}: {sheet}");
+    }
 }
 
 /// The second site is visited without a network: the queue of the device is sent twice and is one set of acts.
