@@ -59,12 +59,16 @@ pub fn statements() -> Statements {
 }
 
 /// A trace of `strace -f` in which every call is one line, where it ended: a call that others interrupted is told
-/// there in two parts.
+/// there in two parts. Spaces that only align are one.
 pub fn whole_calls(trace: &str) -> Vec<String> {
     let mut begun: std::collections::BTreeMap<&str, &str> = std::collections::BTreeMap::new();
     let mut calls = Vec::new();
-    for line in trace.lines() {
-        let (process, said) = line.split_once(' ').unwrap_or((line, ""));
+    let aligned: Vec<String> = trace
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    for line in &aligned {
+        let (process, said) = line.split_once(' ').unwrap_or((line.as_str(), ""));
         if let Some(part) = said.trim_start().strip_suffix("<unfinished ...>") {
             begun.insert(process, part);
             continue;
@@ -74,8 +78,8 @@ pub fn whole_calls(trace: &str) -> Vec<String> {
             .strip_prefix("<... ")
             .and_then(|rest| rest.split_once(" resumed>"));
         calls.push(match (resumed, begun.remove(process)) {
-            (Some((_, end)), Some(part)) => format!("{process} {part}{end}"),
-            _ => line.to_owned(),
+            (Some((_, end)), Some(part)) => format!("{process} {}{}", part.trim_end(), end.trim_start()),
+            _ => line.clone(),
         });
     }
     calls
@@ -111,10 +115,10 @@ mod tests {
 
     #[test]
     fn a_call_that_was_interrupted_is_told_where_it_ended() {
-        let trace = "7 fdatasync(5</a/b-wal> <unfinished ...>\n8 write(1<pipe>, \"x\", 1) = 1\n7 <... fdatasync resumed>) = 0";
+        let trace = "7 fdatasync(5</a/b-wal> <unfinished ...>\n8 write(1<pipe>, \"x\", 1) = 1\n7 <... fdatasync resumed> )       = 0";
         assert_eq!(
             whole_calls(trace),
-            ["8 write(1<pipe>, \"x\", 1) = 1", "7 fdatasync(5</a/b-wal> ) = 0"]
+            ["8 write(1<pipe>, \"x\", 1) = 1", "7 fdatasync(5</a/b-wal>) = 0"]
         );
     }
 }

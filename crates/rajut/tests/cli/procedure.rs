@@ -246,7 +246,7 @@ fn runs_end_to_end(stage: &Stage) {
     ] {
         assert!(told.contains(words), "{words} in {told}");
     }
-    numbered(&stage, a, number);
+    numbered(stage, a, number);
     let papers = stage.done(&["document", "list", "--format", "json"]).json();
     let number = papers[0]["number"].as_str().unwrap();
     assert!(stage.done(&["document", "print", number]).out.contains(number));
