@@ -1,5 +1,6 @@
 //! `rajut document`: issue, list, print.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
@@ -7,6 +8,7 @@ use rajut_app::{AppError, ComplaintsOf, Paper, Signing, paper_text};
 use rajut_core::id::{DocumentId, ReportId, RunId, TeamId};
 use rajut_core::run::{Batch, Document};
 use rajut_core::stream::{State, StreamKind};
+use uuid::Uuid;
 
 use super::names::Names;
 use super::output::Output;
@@ -94,8 +96,13 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         Verb::List { run } => {
             let mut documents = all(session).await?;
             if let Some(run) = run {
-                let run = session.run(&run).await?;
-                documents.retain(|document| document.record.id == run.0);
+                // A Berita Acara belongs to its visit and a Laporan to its report: they are papers of the run, too.
+                let bundle = session.bundle(&run).await?;
+                let of_run: BTreeSet<Uuid> = std::iter::once(bundle.run.id.0)
+                    .chain(bundle.visits.iter().map(|visit| visit.id.0))
+                    .chain(bundle.reports.iter().map(|report| report.id.0))
+                    .collect();
+                documents.retain(|document| of_run.contains(&document.record.id));
             }
             let names = Names::read(app).await?;
             let rows = documents

@@ -283,13 +283,21 @@ fn numbered(stage: &Stage, site: &str, complaint: &str) {
                 .contains(number.as_str())
         );
     }
+    let listed = stage.done(&["document", "list", "--run", "latest"]).out;
+    for kind in ["surat perintah", "surat tugas", "berita acara", "laporan"] {
+        assert!(listed.contains(kind), "{kind} in {listed}");
+    }
     for (what, of, told) in [
         ("disposition", ["--run", "latest"], "laksanakan"),
         ("verified-complaints", ["--run", "latest"], complaint),
         ("checklist", ["--visit", site], "Contoh Kontak"),
     ] {
-        let sheet = stage.done(&[&["document", "print", what], &of[..]].concat()).out;
+        let print = [&["document", "print", what], &of[..]].concat();
+        let sheet = stage.done(&print).out;
         assert!(sheet.contains(told), "{told} in {what}: {sheet}");
+        let file = stage.path(&format!("{what}.pdf"));
+        stage.done(&[&print[..], &["--pdf", &text(&file)]].concat());
+        assert!(std::fs::read(&file).unwrap().starts_with(b"%PDF-"), "{what}");
     }
 }
 
