@@ -250,9 +250,12 @@ impl App {
         self.register(Who::system(), key, new, origin).await
     }
 
-    /// The part that an escalated fault waits for: the like of the device it is on. What else is needed is for the
-    /// Kasi to say.
+    /// The part that a fault waits for: what the team named, else for an escalated one the like of the device it is
+    /// on. What else is needed is for the Kasi to say.
     async fn part_for(&self, finding: &Finding) -> Result<Option<rajut_core::run::Part>, AppError> {
+        if let Some(awaited) = &finding.awaits {
+            return Ok(Some(awaited.part.clone()));
+        }
         let Subject::Device(device) = finding.subject else {
             return Ok(None);
         };
@@ -265,14 +268,18 @@ impl App {
     }
 
     async fn follow_finding(&self, visit: &Visit, finding: &Finding) -> Result<(), AppError> {
-        let context = self.context().await?;
-        let due = context
-            .calendar
-            .working_days_after(context.agency.zone.date(finding.at), FOLLOW_UP_DAYS)
-            .map_err(|error| AppError::Setting {
-                what: "calendar".to_owned(),
-                why: error.to_string(),
-            })?;
+        let due = if let Some(named) = finding.awaits.as_ref().and_then(|it| it.due_on) {
+            named
+        } else {
+            let context = self.context().await?;
+            context
+                .calendar
+                .working_days_after(context.agency.zone.date(finding.at), FOLLOW_UP_DAYS)
+                .map_err(|error| AppError::Setting {
+                    what: "calendar".to_owned(),
+                    why: error.to_string(),
+                })?
+        };
         let id = derived(&finding.id, "follow-up");
         let what = if finding.note.trim().is_empty() {
             finding.item.clone()

@@ -211,6 +211,7 @@ async fn a_good_and_a_cut_office_are_visited_and_measured_for_real() {
         replacement: None,
         note: "kabel uplink putus".to_owned(),
         photos: Vec::new(),
+        awaits: None,
         corrects: None,
         at: app.now(),
     };

@@ -17,7 +17,9 @@ use crate::journal::{Hash, PersonalValue};
 use crate::procedure::{ExitCode, PauseCode, StepId};
 use crate::register::{Device, DeviceCondition};
 use crate::run::{Document, OrderDraft, Part, ProcedureRef, Team, Urgency};
-use crate::visit::{Action, Confirmation, Measured, Outcome, PersonMet, Replacement, Subject, Verdict};
+use crate::visit::{
+    Action, Awaited, Confirmation, Measured, Outcome, PersonMet, Replacement, Subject, Verdict,
+};
 
 /// A target as the Kasi plans it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +111,9 @@ pub struct FindingDraft {
     pub repair_minutes: Option<u32>,
     /// What came in its place.
     pub replacement: Option<Replacement>,
+    /// What a fault that stays waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<Awaited>,
     /// In words.
     pub note: String,
     /// Photos.

@@ -409,6 +409,7 @@ impl Deciding<'_> {
             action: draft.action,
             repair_minutes: draft.repair_minutes,
             replacement: draft.replacement.clone(),
+            awaits: draft.awaits.clone(),
             note: draft.note.clone(),
             photos: draft.photos.clone(),
             corrects: draft.corrects,

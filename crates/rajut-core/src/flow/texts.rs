@@ -161,6 +161,7 @@ fn texts_of_finding<'a>(finding: &'a FindingDraft, new: Option<&'a Device>) -> V
         }
     }
     let mut texts = vec![("note", finding.note.as_str()), ("item", finding.item.as_str())];
+    texts.extend(finding.awaits.iter().map(|it| ("part", it.part.name.as_str())));
     if let Some(put_in) = &finding.replacement {
         texts.extend([("brand", put_in.brand.as_str()), ("model", put_in.model.as_str())]);
         let identities = [

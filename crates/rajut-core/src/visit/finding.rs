@@ -1,12 +1,14 @@
 //! One result of the checklist, with condition and action.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::act::Actor;
 use crate::id::{DeviceId, FindingId, LinkId};
 use crate::journal::Hash;
 use crate::register::{DeviceCondition, Identity, Owner, coded};
+use crate::run::Part;
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +59,15 @@ pub struct Replacement {
     pub owner: Owner,
 }
 
+/// What a fault that stays waits for, as the team names it on site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaited {
+    /// The part and how many.
+    pub part: Part,
+    /// Until when it is wanted; `None` leaves it to the days that a follow-up gets.
+    pub due_on: Option<Date>,
+}
+
 /// One result of the checklist on a device, a link or the site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -74,6 +85,9 @@ pub struct Finding {
     pub repair_minutes: Option<u32>,
     /// The replacement, when the action is one.
     pub replacement: Option<Replacement>,
+    /// What a fault that stays waits for; `None` where the team names nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<Awaited>,
     /// In words.
     pub note: String,
     /// Photos.
@@ -96,16 +110,21 @@ impl Finding {
 
     /// Whether it is a fault that was not put right on the spot.
     pub fn leaves_fault(&self) -> bool {
-        match self.condition {
-            DeviceCondition::Good | DeviceCondition::Unchecked => false,
-            DeviceCondition::Minor | DeviceCondition::Major | DeviceCondition::Missing => {
-                matches!(self.action, Action::None | Action::Escalate)
-            }
-        }
+        leaves_fault(self.condition, self.action)
     }
 
     /// Whether something was wrong at all.
     pub fn is_fault(&self) -> bool {
         !matches!(self.condition, DeviceCondition::Good | DeviceCondition::Unchecked)
+    }
+}
+
+/// Whether a condition met with an action is a fault that was not put right on the spot.
+pub fn leaves_fault(condition: DeviceCondition, action: Action) -> bool {
+    match condition {
+        DeviceCondition::Good | DeviceCondition::Unchecked => false,
+        DeviceCondition::Minor | DeviceCondition::Major | DeviceCondition::Missing => {
+            matches!(action, Action::None | Action::Escalate)
+        }
     }
 }

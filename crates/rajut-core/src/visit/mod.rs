@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use finding::{Action, Finding, Replacement, Subject};
+pub use finding::{Action, Awaited, Finding, Replacement, Subject, leaves_fault};
 
 use crate::act::Actor;
 use crate::check::{Observation, Scope, Thresholds};

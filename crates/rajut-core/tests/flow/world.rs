@@ -819,6 +819,7 @@ impl World {
             replacement: None,
             note: String::new(),
             photos: Vec::new(),
+            awaits: None,
             corrects: None,
             at,
         }

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use jiff::civil::Date;
 use rajut_app::AppError;
 use rajut_app::store::Page;
 use rajut_core::flow::{CheckIn, CheckOut, Command};
 use rajut_core::id::{PersonId, VisitId};
 use rajut_core::journal::PersonalValue;
-use rajut_core::register::DeviceCondition;
+use rajut_core::register::{DeviceCondition, Owner};
 use rajut_core::visit::{Action, Confirmation, Outcome, PersonMet, Verdict, Visit};
 
 use super::names::Names;
@@ -192,6 +193,15 @@ pub struct FindingArguments {
     /// A photo.
     #[arg(long, value_name = "FILE")]
     pub photo: Vec<PathBuf>,
+    /// The part that a fault which stays waits for; its follow-up asks for it.
+    #[arg(long, value_name = "NAME", conflicts_with = "all_good")]
+    pub part: Option<String>,
+    /// How many of it.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..), requires = "part")]
+    pub quantity: u32,
+    /// Until when it is wanted; without it the days that a follow-up gets.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "part")]
+    pub part_due: Option<Date>,
     /// Code of the device that was put in (with --action replace).
     #[arg(long)]
     pub new_code: Option<String>,
@@ -207,6 +217,9 @@ pub struct FindingArguments {
     /// Its model; without it as the old one.
     #[arg(long)]
     pub new_model: Option<String>,
+    /// To whom it belongs: agency, provider or office; without it as the old one.
+    #[arg(long, requires = "new_code")]
+    pub owner: Option<Owner>,
 }
 
 #[expect(clippy::too_many_lines, reason = "one arm per verb, each a few lines")]

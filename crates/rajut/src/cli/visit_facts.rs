@@ -11,8 +11,9 @@ use rajut_core::flow::{Command, FindingDraft};
 use rajut_core::id::VisitId;
 use rajut_core::laptop::MOST_BYTES;
 use rajut_core::register::{Device, DeviceCondition, Identity, Link};
+use rajut_core::run::Part;
 use rajut_core::stream::{State, StreamKind};
-use rajut_core::visit::{Action, Replacement, Subject};
+use rajut_core::visit::{Action, Awaited, Replacement, Subject, leaves_fault};
 
 use super::output::Output;
 use super::session::coded;
@@ -116,6 +117,7 @@ pub(super) async fn finding(session: &Session, asked: FindingArguments) -> Resul
         }
         _ => (None, None),
     };
+    let awaits = awaited(&asked)?;
     let finding = FindingDraft {
         id: app.ids().fresh(),
         subject,
@@ -126,6 +128,7 @@ pub(super) async fn finding(session: &Session, asked: FindingArguments) -> Resul
         replacement,
         note: asked.note,
         photos,
+        awaits,
         corrects: None,
         at: session.now(),
     };
@@ -136,6 +139,27 @@ pub(super) async fn finding(session: &Session, asked: FindingArguments) -> Resul
     };
     session.act(&command).await?;
     Ok(visit.id)
+}
+
+/// The part that a fault waits for; what was put right waits for none.
+fn awaited(asked: &FindingArguments) -> Result<Option<Awaited>, AppError> {
+    let Some(name) = &asked.part else {
+        return Ok(None);
+    };
+    if !leaves_fault(asked.condition, asked.action) {
+        return Err(AppError::invalid(
+            "--part",
+            "only a fault that stays waits for a part: minor, major or missing, with --action none or escalate",
+        ));
+    }
+    let part = Part {
+        name: name.clone(),
+        quantity: asked.quantity,
+    };
+    Ok(Some(Awaited {
+        part,
+        due_on: asked.part_due,
+    }))
 }
 
 fn identity(text: &str) -> Identity {
@@ -157,6 +181,7 @@ fn replaced(
     let id = session.app.ids().fresh();
     let brand = asked.new_brand.clone().unwrap_or_else(|| old.brand.clone());
     let model = asked.new_model.clone().unwrap_or_else(|| old.model.clone());
+    let owner = asked.owner.unwrap_or(old.owner);
     let (serial, inventory_number) = (identity(&asked.new_serial), identity(&asked.new_inventory));
     let new = Device {
         id,
@@ -165,6 +190,7 @@ fn replaced(
         model: model.clone(),
         serial: serial.clone(),
         inventory_number: inventory_number.clone(),
+        owner,
         replaces: Some(old.id),
         ..old.clone()
     };
@@ -175,7 +201,7 @@ fn replaced(
         old_serial: old.serial.clone(),
         new_serial: serial,
         new_inventory_number: inventory_number,
-        owner: old.owner,
+        owner,
     };
     Ok((replacement, new))
 }
@@ -231,6 +257,7 @@ async fn all_good(session: &Session, visit: &rajut_core::visit::Visit, group: &s
                 replacement: None,
                 note: String::new(),
                 photos: Vec::new(),
+                awaits: None,
                 corrects: None,
                 at: session.now(),
             };

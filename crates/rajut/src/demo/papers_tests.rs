@@ -436,6 +436,7 @@ async fn papers_say_what_the_records_say() {
         replacement: None,
         note: "stop kontak hangus".to_owned(),
         photos: Vec::new(),
+        awaits: None,
         corrects: None,
         at: when.occurred_at.unwrap(),
     };

@@ -234,6 +234,7 @@ fn good(ids: &mut rajut_core::id::FreshIds, subject: Subject, item: &str, at: Ti
         replacement: None,
         note: String::new(),
         photos: Vec::new(),
+        awaits: None,
         corrects: None,
         at,
     }

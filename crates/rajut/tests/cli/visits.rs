@@ -107,3 +107,95 @@ fn one_fault_is_one_complaint_and_a_team_is_at_a_site_once() {
     let next = stage.does("kasi-telematika", "11:10", &next).json();
     assert!(!next.to_string().contains("after_last_visit"), "{next}");
 }
+
+#[test]
+fn a_replacement_belongs_to_whom_the_team_says() {
+    let stage = Stage::set_up();
+    order_with_teams(&stage);
+    let [(site, devices), _] = two_sites();
+    let a = site.code.as_str();
+    let old = devices.iter().find(|it| it.in_use()).unwrap();
+    assert_ne!(old.owner.code(), "office", "the test could not fail");
+    stage.does("teknisi-1", "09:00", &["visit", "check-in", "latest", a]);
+    let replaced = [
+        "visit",
+        "finding",
+        a,
+        "--device",
+        &old.code,
+        "--condition",
+        "major",
+        "--action",
+        "replace",
+        "--repair-minutes",
+        "20",
+        "--owner",
+        "office",
+    ];
+    // Whose it is says nothing about a device that is not named.
+    let unnamed = stage.tries("teknisi-1", "09:10", &replaced);
+    assert_eq!(unnamed.code, 2, "{unnamed:?}");
+    assert!(unnamed.err.contains("--new-code"), "{}", unnamed.err);
+    stage.does(
+        "teknisi-1",
+        "09:10",
+        &[&replaced[..], &["--new-code", "CONTOH-GANTI-1"]].concat(),
+    );
+    let visit = stage.done(&["visit", "show", a, "--format", "json"]).json();
+    assert_eq!(visit["findings"][0]["replacement"]["owner"], "office", "{visit}");
+}
+
+#[test]
+fn a_fault_waits_for_the_part_that_the_team_names() {
+    let stage = Stage::set_up();
+    order_with_teams(&stage);
+    let [(site, devices), _] = two_sites();
+    let a = site.code.as_str();
+    let broken = devices.iter().find(|it| it.in_use()).unwrap();
+    stage.does("teknisi-1", "09:00", &["visit", "check-in", "latest", a]);
+    let finding = |condition: &str, part: &[&str]| {
+        let about = [
+            "visit",
+            "finding",
+            a,
+            "--device",
+            &broken.code,
+            "--action",
+            "escalate",
+            "--condition",
+            condition,
+        ];
+        stage.tries("teknisi-1", "09:10", &[&about[..], part].concat())
+    };
+    let part = [
+        "--part",
+        "Catu daya contoh 12 V",
+        "--quantity",
+        "3",
+        "--part-due",
+        "2026-02-20",
+    ];
+    for (condition, part, told) in [
+        ("good", &part[..], "--part"),
+        ("major", &["--quantity", "3"], "--part"),
+        ("major", &["--part", "Catu daya", "--quantity", "0"], "--quantity"),
+    ] {
+        let wrong = finding(condition, part);
+        assert_eq!(wrong.code, 2, "{wrong:?}");
+        assert!(wrong.err.contains(told), "{}", wrong.err);
+    }
+    let named = finding("major", &part);
+    assert_eq!(named.code, 0, "{named:?}");
+    stage.does(
+        "teknisi-1",
+        "09:40",
+        &["visit", "check-out", a, "--outcome", "complete"],
+    );
+    let needed = stage.done(&["parts", "needed", "--format", "json"]).json();
+    assert_eq!(
+        needed,
+        serde_json::json!([{
+            "part": "Catu daya contoh 12 V", "quantity": 3, "first_due_on": "2026-02-20", "follow_ups": 1,
+        }])
+    );
+}
