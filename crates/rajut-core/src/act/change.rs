@@ -87,6 +87,17 @@ impl Changes {
         });
     }
 
+    /// Leaves out personal values that do not open their commitment, or whose commitment no event holds: a device made
+    /// them, and kept they would be a fault of the records for ever. The fact itself stays.
+    pub fn keep_whole_values(&mut self) {
+        if self.personal.is_empty() {
+            return;
+        }
+        let told = serde_json::to_string(&self.events).unwrap_or_default();
+        self.personal
+            .retain(|value| value.is_whole() && told.contains(value.sealed.as_str()));
+    }
+
     /// Notes that the decision relied on a record without touching it.
     pub fn relies_on(&mut self, stream: StreamRef, version: i64) {
         self.expects.entry(stream).or_insert(Expect::Version(version));

@@ -97,6 +97,7 @@ pub fn revoke_laptop(
     let known = facts.records.get::<LaptopKey>(key.0)?;
     deciding.for_somebody(known.person)?;
     reason(why, "key")?;
+    deciding.check_texts(&[("reason", why)])?;
     if known.revoked.is_some() {
         return Err(invalid("key", key, "already_revoked"));
     }

@@ -166,6 +166,7 @@ pub fn decide(
         | Command::NoteTicket { .. }
         | Command::ResolveIncident { .. } => deciding.incident(command)?,
     }
+    deciding.changes.keep_whole_values();
     Ok(deciding.changes)
 }
 

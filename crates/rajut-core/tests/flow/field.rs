@@ -274,6 +274,38 @@ fn a06_departures_and_words_of_the_office_that_disagree_are_both_kept() {
     );
 }
 
+/// A device may send whatever it likes: what does not open its commitment, or belongs to nothing, is not kept.
+#[test]
+fn only_values_that_open_a_commitment_of_the_act_are_kept() {
+    let mut world = World::new(1);
+    let (run, team) = world.teamed(0..1);
+    let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
+    let later = at("2026-07-07 10:00");
+    let mut ids = world.ids(later);
+    let whole = rajut_core::journal::PersonalValue::seal("Contoh Kontak", &mut ids);
+    let stray = rajut_core::journal::PersonalValue::seal("Contoh Lain", &mut ids);
+    let forged = rajut_core::journal::PersonalValue {
+        value: "Contoh Palsu".to_owned(),
+        ..whole.clone()
+    };
+    let met = PersonMet {
+        name: whole.sealed.clone(),
+        post: "staf".to_owned(),
+    };
+    let confirm = Command::ConfirmVisit {
+        visit,
+        confirmation: Confirmation::Given {
+            met,
+            evidence: None,
+            at: later,
+        },
+        personal: vec![forged, stray, whole.clone()],
+    };
+    let changes = world.decide(Actor::Outsider, later, &confirm).unwrap();
+    assert_eq!(changes.personal, [whole]);
+    assert!(!changes.events.is_empty(), "the fact itself is kept");
+}
+
 #[test]
 fn a06_a_forgotten_departure_is_estimated_until_the_team_says_better() {
     let mut world = World::new(1);

@@ -274,10 +274,27 @@ pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Outp
     if asked.file.as_os_str() == "-" {
         Output::text(&text);
     } else {
-        std::fs::write(&asked.file, text)
+        write_export(&asked.file, &text, asked.reason.is_some())
             .map_err(|error| AppError::invalid(&asked.file.display().to_string(), error))?;
     }
     Ok(Exit::Done)
+}
+
+/// Writes an export; one with personal values in clear is its owner's alone, also where the file was there before.
+fn write_export(path: &Path, text: &str, in_clear: bool) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    if !in_clear {
+        return std::fs::write(path, text);
+    }
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+    file.write_all(text.as_bytes())
 }
 
 pub(super) async fn backup(session: &Session, file: &Path, out: &Output) -> Result<Exit, Error> {

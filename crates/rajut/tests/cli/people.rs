@@ -87,7 +87,11 @@ fn people_in_clear_come_back_from_their_file() {
     assert_eq!(stage.rajut(&clear).code, 2, "somebody must say who he is");
     stage.refused("teknisi-1", "09:00", &clear, &["membawa data pribadi keluar"]);
     assert!(!stage.path("orang.csv").exists());
+    // A file that others could read is its owner's alone once it holds values in clear.
+    stage.write("orang.csv", "");
     stage.does("kasi-telematika", "09:00", &clear);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
     let new = |arguments: &[&str]| {
         let ended = stage.on("baru.db", arguments);
         assert_eq!(ended.code, 0, "{ended:?}");
