@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rajut_core::act::Changes;
-use rajut_core::flow::{access_personal, erase_personal};
+use rajut_core::act::{Act, Changes};
+use rajut_core::flow::{access_personal, edit_entries, erase_personal};
 use rajut_core::id::PersonId;
 use rajut_core::people::{Access, AccessEvent, Person, PersonalField, Purpose, Ranks, Sealed, default_ranks};
 use rajut_core::register::Edit;
@@ -178,10 +178,22 @@ impl App {
         }
     }
 
-    /// What a file of people would do.
-    pub async fn preview_people(&self, table: &Table) -> Result<Preview<OpenPerson>, AppError> {
+    /// What a file of people would do. It tells whether a line differs from what is known, and so whether a guess
+    /// is right: only who may edit people is told.
+    pub async fn preview_people(&self, who: Who, table: &Table) -> Result<Preview<OpenPerson>, AppError> {
         let ranks = Ranks::parse(default_ranks()).map_err(|error| AppError::invalid("ranks", error))?;
         let context = self.context().await?;
+        let envelope = self.envelope(who, Key::default(), Act::EditPeople);
+        let facts = context.facts(&context.people);
+        // An edit of nothing asks for the right and changes nothing.
+        edit_entries(
+            facts,
+            envelope,
+            self.ids(),
+            Act::EditPeople,
+            Vec::new(),
+            Vec::new(),
+        )?;
         let rules = PeopleRules {
             ranks,
             today: context.agency.zone.date(self.now()),

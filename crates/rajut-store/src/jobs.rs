@@ -30,12 +30,17 @@ pub enum Claim {
 impl Store {
     /// Claims the work called `name` for `holder` until `now + lease`, if it is due and nobody else has it. With
     /// `early` it need not be due.
+    ///
+    /// `period` is from one beginning to the next: what is due later than that, or claimed for longer than a lease
+    /// can last, was written by a clock that ran ahead, and is not believed. Otherwise one bad clock would stop the
+    /// work until its date has come.
     pub async fn claim_job(
         &self,
         name: &str,
         holder: Uuid,
         now: Timestamp,
         lease: SignedDuration,
+        period: SignedDuration,
         early: bool,
     ) -> Result<Claim, StoreError> {
         let mut tx = self.begin(Part::Records).await?;
@@ -53,8 +58,22 @@ impl Store {
             return Ok(at_once);
         };
         let now_ms = now.as_millisecond();
-        let taken = claimed_until > now_ms && claimed_by.is_some_and(|by| by != holder.to_string());
-        if taken || (due_at > now_ms && !early) {
+        let within = |at: i64, span: SignedDuration| {
+            let most = now.saturating_add(span).unwrap_or(Timestamp::MAX);
+            now_ms < at && at <= most.as_millisecond()
+        };
+        // A claim that was prolonged by a clock a little ahead is still one.
+        let taken =
+            within(claimed_until, lease + lease) && claimed_by.is_some_and(|by| by != holder.to_string());
+        let waits = within(due_at, period);
+        if !waits && due_at > now_ms {
+            tracing::warn!(
+                job = name,
+                due_at,
+                "due later than its period allows: a clock ran ahead; done now"
+            );
+        }
+        if taken || (waits && !early) {
             // Dropped, it would hold the row until its connection is used again.
             tx.commit().await?;
             let at = if taken { claimed_until } else { due_at };

@@ -44,40 +44,64 @@ fn sealed(commitment: Option<&Sealed>) -> Option<String> {
     commitment.map(|commitment| format!("{SEAL}{commitment}"))
 }
 
-/// Every commitment in the data.
-fn commitments(value: &Value, found: &mut Vec<Sealed>) {
+/// Where a commitment may stand in the data of a paper: fields that no free text reaches. What somebody typed
+/// elsewhere is printed as typed, also where it looks like a commitment: those can be read in the journal, and a
+/// purpose or a note must not open them.
+fn is_personal(parent: &str, field: &str) -> bool {
+    matches!(field, "nip" | "address" | "phone" | "reporter" | "met_name")
+        || (field == "name" && matches!(parent, "second" | "confirmation"))
+}
+
+/// Calls `with` for every commitment in the data, in the place where it stands.
+fn each_commitment(
+    value: &mut Value,
+    parent: &str,
+    field: &str,
+    with: &mut impl FnMut(Sealed) -> Option<String>,
+) {
     match value {
-        Value::String(text) => {
-            if let Some(sealed) = text
+        Value::String(text) if is_personal(parent, field) => {
+            let commitment = text
                 .strip_prefix(SEAL)
-                .and_then(|hex| Sealed::try_from(hex.to_owned()).ok())
-            {
-                found.push(sealed);
+                .and_then(|hex| Sealed::try_from(hex.to_owned()).ok());
+            if let Some(opened) = commitment.and_then(with) {
+                *text = opened;
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| commitments(item, found)),
-        Value::Object(fields) => fields.values().for_each(|field| commitments(field, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        // The lines of a list stand in no field of their own.
+        Value::Array(items) => {
+            for item in items {
+                each_commitment(item, field, "", with);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                each_commitment(inner, field, name, with);
+            }
+        }
+        _ => {}
     }
+}
+
+/// Every commitment in the data.
+fn commitments(value: &mut Value) -> Vec<Sealed> {
+    let mut found = Vec::new();
+    each_commitment(value, "", "", &mut |sealed| {
+        found.push(sealed);
+        None
+    });
+    found
 }
 
 /// Puts values in the place of commitments. A value that was erased by law is said to be.
 fn fill_in(value: &mut Value, values: &BTreeMap<Sealed, String>) {
-    match value {
-        Value::String(text) => {
-            if let Some(sealed) = text
-                .strip_prefix(SEAL)
-                .and_then(|hex| Sealed::try_from(hex.to_owned()).ok())
-            {
-                *text = values
-                    .get(&sealed)
-                    .map_or_else(|| "(dihapus)".to_owned(), |value| printed(value));
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| fill_in(item, values)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| fill_in(field, values)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+    each_commitment(value, "", "", &mut |sealed| {
+        Some(
+            values
+                .get(&sealed)
+                .map_or_else(|| "(dihapus)".to_owned(), |value| printed(value)),
+        )
+    });
 }
 
 /// A NIP is printed 8 6 1 3; anything else as it is.
@@ -112,9 +136,7 @@ impl App {
     async fn render_data(&self, data: &str) -> Result<Rendered, AppError> {
         let mut value: Value =
             serde_json::from_str(data).map_err(|error| AppError::Paper(error.to_string()))?;
-        let mut found = Vec::new();
-        commitments(&value, &mut found);
-        let values = self.store().personal(&found).await?;
+        let values = self.store().personal(&commitments(&mut value)).await?;
         fill_in(&mut value, &values);
         let paper: Paper =
             serde_json::from_value(value).map_err(|error| AppError::Paper(error.to_string()))?;
@@ -185,18 +207,43 @@ mod tests {
     fn commitments_are_filled_in_and_erased_ones_named() {
         let kept = Sealed::commit([1; 16], "196402181987031007");
         let gone = Sealed::commit([2; 16], "x");
-        let mut data =
-            serde_json::json!({"a": sealed(Some(&kept)), "b": [sealed(Some(&gone))], "c": "sealed:no"});
-        let mut found = Vec::new();
-        commitments(&data, &mut found);
-        assert_eq!(found, [kept.clone(), gone]);
+        let mut data = serde_json::json!({
+            "nip": sealed(Some(&kept)), "people": [{"phone": sealed(Some(&gone))}], "reporter": "sealed:no",
+        });
+        assert_eq!(commitments(&mut data), [kept.clone(), gone]);
         fill_in(
             &mut data,
             &BTreeMap::from([(kept, "196402181987031007".to_owned())]),
         );
         assert_eq!(
             data,
-            serde_json::json!({"a": "19640218 198703 1 007", "b": ["(dihapus)"], "c": "sealed:no"})
+            serde_json::json!({
+                "nip": "19640218 198703 1 007", "people": [{"phone": "(dihapus)"}], "reporter": "sealed:no",
+            })
         );
+    }
+
+    /// Everybody who may read the journal knows the commitments: free text that holds one stays text.
+    #[test]
+    fn free_text_opens_no_commitment() {
+        let phone = Sealed::commit([1; 16], "0800-000-0028");
+        let text = sealed(Some(&phone)).unwrap();
+        let typed = serde_json::json!({
+            "order": {"purpose": text, "basis": [text], "note": text},
+            "sheet": {"letterhead": {"address": [text]}},
+            "first": {"name": text, "post": text},
+            "lines": [{"name": text, "symptom": text}],
+        });
+        let mut data = typed.clone();
+        assert_eq!(commitments(&mut data), []);
+        fill_in(
+            &mut data,
+            &BTreeMap::from([(phone.clone(), "0800-000-0028".to_owned())]),
+        );
+        assert_eq!(data, typed);
+        for place in ["second", "confirmation"] {
+            let mut data = serde_json::json!({place: {"name": text, "post": text}});
+            assert_eq!(commitments(&mut data), std::slice::from_ref(&phone), "{place}");
+        }
     }
 }

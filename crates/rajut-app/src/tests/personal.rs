@@ -212,7 +212,7 @@ async fn an_export_in_clear_fills_an_empty_database(db: TestDb) {
 
     let other = World::bare(sqlite().await).await;
     let table = Table::read(sheet.to_csv(true).as_bytes(), &Limits::default()).unwrap();
-    let preview = other.app.preview_people(&table).await.unwrap();
+    let preview = other.app.preview_people(Who::system(), &table).await.unwrap();
     let people = preview.into_people(&mut other.app.ids()).unwrap();
     other
         .app

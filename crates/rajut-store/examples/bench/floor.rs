@@ -26,24 +26,19 @@ pub async fn sqlite(file: &Path, writers: u64, acts: u64) -> Result<Took, Failed
         .connect_with(options)
         .await?;
     sqlx::query(TABLE).execute(&pool).await?;
-    let watch = Watch::start();
-    let mut all = tokio::task::JoinSet::new();
-    for writer in 0..writers {
+    by_writers(writers, acts, move |id| {
         let pool = pool.clone();
-        all.spawn(async move {
-            for n in 0..acts / writers {
-                let mut tx = pool.begin().await?;
-                sqlx::query(INSERT)
-                    .bind(format!("{writer}-{n}"))
-                    .bind("x".repeat(BYTES))
-                    .execute(&mut *tx)
-                    .await?;
-                tx.commit().await?;
-            }
-            Ok::<_, sqlx::Error>(())
-        });
-    }
-    finish(all, &watch).await
+        async move {
+            let mut tx = pool.begin().await?;
+            sqlx::query(INSERT)
+                .bind(id)
+                .bind("x".repeat(BYTES))
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await
+        }
+    })
+    .await
 }
 
 /// The same on PostgreSQL, by as many connections as there are writers.
@@ -53,30 +48,38 @@ pub async fn postgres(url: &str, writers: u64, acts: u64) -> Result<Took, Failed
         .connect(url)
         .await?;
     sqlx::query(TABLE).execute(&pool).await?;
+    by_writers(writers, acts, move |id| {
+        let pool = pool.clone();
+        async move {
+            let mut tx = pool.begin().await?;
+            sqlx::query(INSERT)
+                .bind(id)
+                .bind("x".repeat(BYTES))
+                .execute(&mut *tx)
+                .await?;
+            tx.commit().await
+        }
+    })
+    .await
+}
+
+/// Lets writers share the rows to commit, each one after the other.
+async fn by_writers<F, Fut>(writers: u64, acts: u64, commit: F) -> Result<Took, Failed>
+where
+    F: Fn(String) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<(), sqlx::Error>> + Send,
+{
     let watch = Watch::start();
     let mut all = tokio::task::JoinSet::new();
     for writer in 0..writers {
-        let pool = pool.clone();
+        let commit = commit.clone();
         all.spawn(async move {
             for n in 0..acts / writers {
-                let mut tx = pool.begin().await?;
-                sqlx::query(INSERT)
-                    .bind(format!("{writer}-{n}"))
-                    .bind("x".repeat(BYTES))
-                    .execute(&mut *tx)
-                    .await?;
-                tx.commit().await?;
+                commit(format!("{writer}-{n}")).await?;
             }
             Ok::<_, sqlx::Error>(())
         });
     }
-    finish(all, &watch).await
-}
-
-async fn finish(
-    mut all: tokio::task::JoinSet<Result<(), sqlx::Error>>,
-    watch: &Watch,
-) -> Result<Took, Failed> {
     while let Some(done) = all.join_next().await {
         done??;
     }

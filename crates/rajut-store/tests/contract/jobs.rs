@@ -12,10 +12,12 @@ on_both!(
     one_does_the_work_and_the_others_wait,
     who_dies_is_replaced_when_the_claim_has_run_out,
     of_many_at_once_one_is_granted,
-    a_program_that_starts_may_do_it_early
+    a_program_that_starts_may_do_it_early,
+    a_clock_that_ran_ahead_stops_nothing
 );
 
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const PERIOD: SignedDuration = SignedDuration::from_secs(300);
 const A: Uuid = Uuid::from_u128(1);
 const B: Uuid = Uuid::from_u128(2);
 
@@ -25,7 +27,10 @@ fn after(seconds: i64) -> Timestamp {
 
 async fn claim(store: &Store, holder: Uuid, seconds: i64) -> Claim {
     let at = after(seconds);
-    store.claim_job("timers", holder, at, LEASE, false).await.unwrap()
+    store
+        .claim_job("timers", holder, at, LEASE, PERIOD, false)
+        .await
+        .unwrap()
 }
 
 fn granted(seconds: i64) -> Claim {
@@ -56,7 +61,7 @@ async fn one_does_the_work_and_the_others_wait(db: TestDb) {
     assert_eq!(claim(&other, B, 300).await, granted(360));
     // Another job is another row.
     let monitoring = other
-        .claim_job("monitoring", A, after(301), LEASE, false)
+        .claim_job("monitoring", A, after(301), LEASE, PERIOD, false)
         .await
         .unwrap();
     assert_eq!(monitoring, granted(361));
@@ -96,10 +101,25 @@ async fn of_many_at_once_one_is_granted(db: TestDb) {
     assert_eq!(grants, 1);
 }
 
+async fn a_clock_that_ran_ahead_stops_nothing(db: TestDb) {
+    let year = 366 * 24 * 3600;
+    assert_eq!(claim(&db.store, A, year).await, granted(year + 60));
+    // It died there: its claim is no claim by the right clock.
+    assert_eq!(claim(&db.store, B, 0).await, granted(60));
+    db.store.finish_job("timers", B, after(year)).await.unwrap();
+    // It ended there: by the right clock the work is due now, and from then on once per period.
+    assert_eq!(claim(&db.store, A, 10).await, granted(70));
+    db.store.finish_job("timers", A, after(310)).await.unwrap();
+    assert_eq!(claim(&db.store, B, 11).await, later(310));
+}
+
 async fn a_program_that_starts_may_do_it_early(db: TestDb) {
     assert_eq!(claim(&db.store, A, 0).await, granted(60));
     db.store.finish_job("timers", A, after(300)).await.unwrap();
-    let early = |holder| db.store.claim_job("timers", holder, after(10), LEASE, true);
+    let early = |holder| {
+        db.store
+            .claim_job("timers", holder, after(10), LEASE, PERIOD, true)
+    };
     assert_eq!(early(B).await.unwrap(), granted(70));
     // Early, but not beside another one.
     assert_eq!(early(A).await.unwrap(), later(70));

@@ -210,7 +210,11 @@ pub(super) async fn import(asked: ImportArguments, session: &Session, out: &Outp
         Register::Links => entries!(links, edit_links),
         Register::Services => entries!(services, edit_services),
         Register::People => {
-            let preview = app.preview_people(&table).await?;
+            let editor = match who {
+                Some(who) => who,
+                None => session.who_sets_up().await?,
+            };
+            let preview = app.preview_people(editor, &table).await?;
             if !show(&preview, |open| open.person.full_name(), asked.preview, out) {
                 return Ok(Exit::Refused);
             }

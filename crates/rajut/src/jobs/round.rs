@@ -45,9 +45,10 @@ impl Job {
         Fut: Future<Output = Result<(), AppError>>,
     {
         let begun = app.now();
+        let period = SignedDuration::try_from(self.period).unwrap_or(SignedDuration::MAX);
         let claim = app
             .store()
-            .claim_job(self.name, self.node, begun, LEASE, early)
+            .claim_job(self.name, self.node, begun, LEASE, period, early)
             .await?;
         if let Claim::Later { at } = claim {
             let wait = until(begun, at).min(self.period);
@@ -56,7 +57,6 @@ impl Job {
         if let Err(error) = self.hold(app, work()).await {
             tracing::error!(job = self.name, %error, "job failed; the next round tries again");
         }
-        let period = SignedDuration::try_from(self.period).unwrap_or(SignedDuration::MAX);
         let due_at = begun.saturating_add(period).unwrap_or(Timestamp::MAX);
         if !app.store().finish_job(self.name, self.node, due_at).await? {
             tracing::warn!(job = self.name, "the claim ran out before the job ended");

@@ -92,6 +92,10 @@ fn people_in_clear_come_back_from_their_file() {
     stage.does("kasi-telematika", "09:00", &clear);
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
+    // A preview says which line differs from what is known, and so whether a guess is right.
+    let guess = ["import", "people", &file, "--preview"];
+    assert_eq!(stage.rajut(&guess).code, 2, "somebody must say who he is");
+    stage.refused("teknisi-1", "09:00", &guess, &["mengubah data orang"]);
     let new = |arguments: &[&str]| {
         let ended = stage.on("baru.db", arguments);
         assert_eq!(ended.code, 0, "{ended:?}");
