@@ -220,7 +220,8 @@ impl App {
                     since,
                     cause,
                     as_of: status.as_of,
-                    age_s: status.as_of.map(|at| at.duration_until(now).as_secs()),
+                    // Seen by a clock ahead of this one, it is as fresh as can be.
+                    age_s: status.as_of.map(|at| at.duration_until(now).as_secs().max(0)),
                     incidents: beside(site.id, &open, &context.causes),
                 })
             })

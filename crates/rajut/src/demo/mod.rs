@@ -83,16 +83,27 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     Ok(if followed { Exit::Done } else { Exit::Refused })
 }
 
-/// Opens a demo database on a clock that goes on from the last thing that happened in it; a new one begins on the
+/// How many of the last records are looked at for the time to which the demo has come.
+const LOOK_BACK: i64 = 499;
+const LOOK_BACK_LIMIT: u32 = 500;
+
+/// Opens a demo database on a clock that goes on from the latest thing that happened in it; a new one begins on the
 /// first day of the played quarter. The demo's calendar thus never runs out.
 pub async fn open(url: &str) -> Result<App, AppError> {
     let begin = PlayClock::at(play::BEGIN);
     let app = App::open(url, Arc::new(begin), crate::rim::entropy()).await?;
     let head = app.store().head().await?.seq;
-    let last = app.store().journal(head.max(1), 1).await?;
+    // The played year ends when it ends: what the command line adds by the real clock may lie before that, and does
+    // not send the demo back.
+    let last = app
+        .store()
+        .journal((head - LOOK_BACK).max(1), LOOK_BACK_LIMIT)
+        .await?;
     let start = last
-        .first()
-        .map_or_else(|| app.now(), |record| record.received_at);
+        .iter()
+        .map(|record| record.received_at)
+        .max()
+        .unwrap_or_else(|| app.now());
     let clock = Arc::new(OffsetClock::from(start));
     Ok(App::new(app.store().clone(), clock, crate::rim::entropy()))
 }
