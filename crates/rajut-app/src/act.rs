@@ -60,6 +60,15 @@ impl Key {
             occurred_at: Some(at),
         }
     }
+
+    /// The same key for something that happens now.
+    #[must_use]
+    pub fn without_time(self) -> Self {
+        Self {
+            key: self.key,
+            occurred_at: None,
+        }
+    }
 }
 
 /// An act that was done.

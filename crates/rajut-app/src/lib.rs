@@ -42,7 +42,7 @@ use rajut_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 /// An official paper, as data.
-pub use rajut_pdf::Paper;
+pub use rajut_pdf::{Paper, Rendered};
 /// The network's seams and stages, for the program that has to name them.
 pub use rajut_probe as probe;
 /// The database below, for what has no rules: verification, backup, lists.
@@ -60,7 +60,7 @@ pub use incidents::{IncidentView, JoinedComplaint, NewIncident};
 pub use measure::Readings;
 pub use monitor::{SiteIncident, SiteReport, StatusReport};
 pub use overtime::NewOvertime;
-pub use personal::{AccessPage, Revealed};
+pub use personal::{AccessPage, OpenReporter, Revealed};
 pub use procedures::{DraftedProcedure, lint_procedure};
 pub use registers::OwnedRegisters;
 pub use setup::Defaults;

@@ -1,11 +1,17 @@
 //! Personal values: seen, taken out and erased with a reason, and a record of it before anything is handed out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rajut_core::act::{Act, Changes};
-use rajut_core::flow::{access_personal, edit_entries, erase_personal};
-use rajut_core::id::PersonId;
-use rajut_core::people::{Access, AccessEvent, Person, PersonalField, Purpose, Ranks, Sealed, default_ranks};
+use rajut_core::complaint::Complaint;
+use rajut_core::flow::{
+    Records, access_personal, access_reporter, edit_entries, erase_personal, erase_reporter,
+};
+use rajut_core::id::{ComplaintId, PersonId};
+use rajut_core::people::{
+    Access, AccessEvent, Person, PersonalField, Purpose, Ranks, Sealed, default_ranks, masked_name,
+};
 use rajut_core::register::Edit;
 use rajut_core::stream::{Event, StreamKind, StreamRef};
 use rajut_store::{Cursor, Page, StoreError};
@@ -30,6 +36,22 @@ impl std::fmt::Debug for Revealed {
         f.debug_struct("Revealed")
             .field("person", &self.person)
             .finish_non_exhaustive()
+    }
+}
+
+/// Who complained, with the values that are known: what was erased is absent.
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
+pub struct OpenReporter {
+    /// Name.
+    pub name: Option<String>,
+    /// Telephone or electronic mail.
+    pub contact: Option<String>,
+}
+
+impl std::fmt::Debug for OpenReporter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The values stay out of logs.
+        f.debug_struct("OpenReporter").finish_non_exhaustive()
     }
 }
 
@@ -134,10 +156,76 @@ impl App {
                 history.push(edit);
             }
         }
-        let envelope = self.envelope(who, only_key(key), Purpose::Erase.act());
+        let envelope = self.envelope(who, key.without_time(), Purpose::Erase.act());
         let facts = context.facts(&context.people);
         let changes = erase_personal(facts, envelope, self.ids(), person, fields, reason, &history)?;
         self.commit(changes).await
+    }
+
+    /// Who complained, and where to reach them, for a reason. The record of it is committed first.
+    pub async fn reveal_reporter(
+        &self,
+        who: Who,
+        key: Key,
+        complaint: ComplaintId,
+        reason: &str,
+    ) -> Result<OpenReporter, AppError> {
+        let (context, records, known) = self.with_complaint(complaint).await?;
+        let envelope = self.envelope(who, key.without_time(), Purpose::Reveal.act());
+        let changes = access_reporter(context.facts(&records), envelope, self.ids(), complaint, reason)?;
+        self.commit_access(changes).await?;
+        self.open_reporter(&known).await
+    }
+
+    /// Who complained, as everybody may see it.
+    pub async fn masked_reporter(&self, complaint: &Complaint) -> Result<OpenReporter, AppError> {
+        let open = self.open_reporter(complaint).await?;
+        Ok(OpenReporter {
+            name: open.name.map(|name| masked_name(&name)),
+            contact: open.contact.map(|contact| PersonalField::Phone.masked(&contact)),
+        })
+    }
+
+    /// Erases by law who complained. The complaint stays.
+    pub async fn erase_reporter(
+        &self,
+        who: Who,
+        key: Key,
+        complaint: ComplaintId,
+        reason: &str,
+    ) -> Result<Done, AppError> {
+        let (context, records, _) = self.with_complaint(complaint).await?;
+        let envelope = self.envelope(who, key.without_time(), Purpose::Erase.act());
+        let changes = erase_reporter(context.facts(&records), envelope, self.ids(), complaint, reason)?;
+        self.commit(changes).await
+    }
+
+    async fn with_complaint(&self, id: ComplaintId) -> Result<(Arc<Context>, Records, Complaint), AppError> {
+        let context = self.context().await?;
+        let mut records = context.records();
+        let stream = StreamRef {
+            kind: StreamKind::Complaint,
+            id: id.0,
+        };
+        self.load_into(&mut records, [stream]).await?;
+        let known = records.get::<Complaint>(id.0)?.clone();
+        Ok((context, records, known))
+    }
+
+    async fn open_reporter(&self, complaint: &Complaint) -> Result<OpenReporter, AppError> {
+        let reporter = &complaint.reporter;
+        let sealed: Vec<Sealed> = std::iter::once(&reporter.name)
+            .chain(&reporter.contact)
+            .cloned()
+            .collect();
+        let values = self.store().personal(&sealed).await?;
+        Ok(OpenReporter {
+            name: values.get(&reporter.name).cloned(),
+            contact: reporter
+                .contact
+                .as_ref()
+                .and_then(|contact| values.get(contact).cloned()),
+        })
     }
 
     /// Who saw whose values and why, and what was erased: the newest first. `by` and `of` narrow it to who asked
@@ -213,9 +301,14 @@ impl App {
         purpose: Purpose,
         reason: &str,
     ) -> Result<(), AppError> {
-        let envelope = self.envelope(who, only_key(key), purpose.act());
+        let envelope = self.envelope(who, key.without_time(), purpose.act());
         let facts = context.facts(&context.people);
         let changes = access_personal(facts, envelope, self.ids(), people, fields, purpose, reason)?;
+        self.commit_access(changes).await
+    }
+
+    /// Commits the record of a look. The same key again is the same look, and no other.
+    pub(crate) async fn commit_access(&self, changes: Changes) -> Result<(), AppError> {
         let asked = granted(&changes);
         let done = self.commit(changes).await?;
         if !done.committed.repeated {
@@ -230,7 +323,8 @@ impl App {
                 _ => None,
             });
         let same = |a: &Access, b: &Access| {
-            (a.by, a.purpose, &a.people, &a.fields) == (b.by, b.purpose, &b.people, &b.fields)
+            (a.by, a.purpose, &a.people, &a.fields, a.about, &a.paper)
+                == (b.by, b.purpose, &b.people, &b.fields, b.about, &b.paper)
         };
         match (named, asked) {
             (Some(named), Some(asked)) if same(&named, &asked) => Ok(()),
@@ -272,14 +366,6 @@ impl App {
                 person,
             })
             .collect())
-    }
-}
-
-/// The key without its time.
-fn only_key(key: Key) -> Key {
-    Key {
-        key: key.key,
-        occurred_at: None,
     }
 }
 

@@ -13,13 +13,13 @@ mod teams;
 mod told;
 mod visits;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rajut_core::act::Act;
-use rajut_core::flow::record;
+use rajut_core::flow::{self, record};
 use rajut_core::id::DocumentId;
 use rajut_core::journal::Hash;
-use rajut_core::people::Sealed;
+use rajut_core::people::{Person, PersonalField, Sealed, masked_name};
 use rajut_core::run::{Document, DocumentEvent};
 use rajut_core::stream::{StreamKind, StreamRef};
 use rajut_pdf::{Paper, Rendered};
@@ -57,14 +57,14 @@ fn each_commitment(
     value: &mut Value,
     parent: &str,
     field: &str,
-    with: &mut impl FnMut(Sealed) -> Option<String>,
+    with: &mut impl FnMut(&str, Sealed) -> Option<String>,
 ) {
     match value {
         Value::String(text) if is_personal(parent, field) => {
             let commitment = text
                 .strip_prefix(SEAL)
                 .and_then(|hex| Sealed::try_from(hex.to_owned()).ok());
-            if let Some(opened) = commitment.and_then(with) {
+            if let Some(opened) = commitment.and_then(|sealed| with(field, sealed)) {
                 *text = opened;
             }
         }
@@ -86,21 +86,34 @@ fn each_commitment(
 /// Every commitment in the data.
 fn commitments(value: &mut Value) -> Vec<Sealed> {
     let mut found = Vec::new();
-    each_commitment(value, "", "", &mut |sealed| {
+    each_commitment(value, "", "", &mut |_, sealed| {
         found.push(sealed);
         None
     });
     found
 }
 
+/// How personal values stand on a paper that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// As everybody may see them.
+    Masked,
+    /// In full: the caller has left a record of it, or keeps the bytes to itself.
+    Full,
+}
+
 /// Puts values in the place of commitments. A value that was erased by law is said to be.
-fn fill_in(value: &mut Value, values: &BTreeMap<Sealed, String>) {
-    each_commitment(value, "", "", &mut |sealed| {
-        Some(
-            values
-                .get(&sealed)
-                .map_or_else(|| "(dihapus)".to_owned(), |value| printed(value)),
-        )
+fn fill_in(value: &mut Value, values: &BTreeMap<Sealed, String>, sight: Sight) {
+    each_commitment(value, "", "", &mut |field, sealed| {
+        let shown = match (values.get(&sealed), sight) {
+            (None, _) => "(dihapus)".to_owned(),
+            (Some(value), Sight::Full) => printed(value),
+            (Some(value), Sight::Masked) => PersonalField::ALL
+                .iter()
+                .find(|known| known.code() == field)
+                .map_or_else(|| masked_name(value), |known| known.masked(value)),
+        };
+        Some(shown)
     });
 }
 
@@ -120,37 +133,112 @@ fn printed(value: &str) -> String {
     }
 }
 
+fn data_of(paper: &Paper) -> Result<String, AppError> {
+    serde_json::to_string(paper).map_err(|error| AppError::Paper(error.to_string()))
+}
+
+fn read(data: &str) -> Result<Value, AppError> {
+    serde_json::from_str(data).map_err(|error| AppError::Paper(error.to_string()))
+}
+
 impl App {
     /// Freezes the data of a paper: what is rendered from now on is rendered from it alone.
     fn freeze_data(document: &mut Document, paper: &Paper) -> Result<(), AppError> {
-        document.data = serde_json::to_string(paper).map_err(|error| AppError::Paper(error.to_string()))?;
+        document.data = data_of(paper)?;
         document.data_hash = Hash::of(document.data.as_bytes());
         Ok(())
     }
 
-    /// Writes a paper from its frozen data.
-    pub async fn render_document(&self, document: &Document) -> Result<Rendered, AppError> {
-        self.render_data(&document.data).await
+    /// Reads an issued paper, with personal values masked: who needs them in full prints it.
+    pub async fn copy_of_document(&self, document: &Document) -> Result<Rendered, AppError> {
+        self.render_data(&document.data, Sight::Masked).await
     }
 
-    async fn render_data(&self, data: &str) -> Result<Rendered, AppError> {
-        let mut value: Value =
-            serde_json::from_str(data).map_err(|error| AppError::Paper(error.to_string()))?;
+    /// Reads a paper that is not issued - a preview, or one without a number - with personal values masked.
+    pub async fn copy_of_paper(&self, paper: &Paper) -> Result<Rendered, AppError> {
+        self.render_data(&data_of(paper)?, Sight::Masked).await
+    }
+
+    /// Prints an issued paper as it was issued, personal values in full, for a reason. The record of it is
+    /// committed first.
+    pub async fn print_document(
+        &self,
+        who: Who,
+        key: Key,
+        document: &Document,
+        reason: &str,
+    ) -> Result<Rendered, AppError> {
+        let (number, record) = (&document.number, document.record);
+        self.note_print(who, key, number, record, &document.data, reason)
+            .await?;
+        let mut rendered = self.render_data(&document.data, Sight::Full).await?;
+        rendered.pdf = self.document_bytes(document.id).await?;
+        Ok(rendered)
+    }
+
+    /// Prints a paper that is not issued, personal values in full, for a reason: `name` is how it is called,
+    /// `record` what it tells of. The record of it is committed first.
+    pub async fn print_paper(
+        &self,
+        who: Who,
+        key: Key,
+        name: &str,
+        record: StreamRef,
+        paper: &Paper,
+        reason: &str,
+    ) -> Result<Rendered, AppError> {
+        let data = data_of(paper)?;
+        self.note_print(who, key, name, record, &data, reason).await?;
+        self.render_data(&data, Sight::Full).await
+    }
+
+    /// Records that a paper is printed in full: whose values, which, how many.
+    async fn note_print(
+        &self,
+        who: Who,
+        key: Key,
+        name: &str,
+        record: StreamRef,
+        data: &str,
+        reason: &str,
+    ) -> Result<(), AppError> {
+        let context = self.context().await?;
+        let mut value = read(data)?;
+        let sealed: BTreeSet<Sealed> = commitments(&mut value).into_iter().collect();
+        let known: Vec<Sealed> = sealed.iter().cloned().collect();
+        let mut sight = flow::Sight {
+            // Those that were erased by law are not seen.
+            values: u32::try_from(self.store().personal(&known).await?.len()).unwrap_or(u32::MAX),
+            about: Some(record),
+            paper: Some(name.to_owned()),
+            ..flow::Sight::default()
+        };
+        for person in context.people.all::<Person>() {
+            for field in PersonalField::ALL {
+                if field.of(person).is_some_and(|of| sealed.contains(of)) {
+                    sight.people.insert(person.id);
+                    sight.fields.insert(*field);
+                }
+            }
+        }
+        let envelope = self.envelope(who, key.without_time(), Act::PrintPersonal);
+        let facts = context.facts(&context.people);
+        let changes = flow::print_personal(facts, envelope, self.ids(), sight, reason)?;
+        self.commit_access(changes).await
+    }
+
+    async fn render_data(&self, data: &str, sight: Sight) -> Result<Rendered, AppError> {
+        let mut value = read(data)?;
         let values = self.store().personal(&commitments(&mut value)).await?;
-        fill_in(&mut value, &values);
-        let paper: Paper =
+        fill_in(&mut value, &values, sight);
+        let mut paper: Paper =
             serde_json::from_value(value).map_err(|error| AppError::Paper(error.to_string()))?;
+        paper.sheet_mut().masked = sight == Sight::Masked && !values.is_empty();
         // Setting a page is work for a processor, not for the threads that answer requests.
         tokio::task::spawn_blocking(move || rajut_pdf::render(&paper))
             .await
             .map_err(|error| AppError::Paper(error.to_string()))?
             .map_err(|error| AppError::Paper(error.to_string()))
-    }
-
-    /// Writes a paper that is not issued: a preview, or one without a number.
-    pub async fn render_paper(&self, paper: &Paper) -> Result<Rendered, AppError> {
-        let data = serde_json::to_string(paper).map_err(|error| AppError::Paper(error.to_string()))?;
-        self.render_data(&data).await
     }
 
     /// Writes an issued paper and keeps its bytes. To do it again changes nothing: the same data give the same
@@ -160,7 +248,7 @@ impl App {
         if let Some(bytes) = document.bytes {
             return Ok(bytes);
         }
-        let rendered = self.render_document(&document).await?;
+        let rendered = self.render_data(&document.data, Sight::Full).await?;
         let context = self.context().await?;
         let limit = context.agency_file.limits.attachment;
         let chunk = futures_util::stream::iter([Ok::<_, std::io::Error>(rendered.pdf)]);
@@ -187,8 +275,8 @@ impl App {
         }
     }
 
-    /// The bytes of an issued paper, as they were issued.
-    pub async fn document_bytes(&self, id: DocumentId) -> Result<Vec<u8>, AppError> {
+    /// The bytes of an issued paper, as they were issued: personal values in full.
+    pub(crate) async fn document_bytes(&self, id: DocumentId) -> Result<Vec<u8>, AppError> {
         let hash = self.freeze(id).await?;
         let attachment = self
             .store()
@@ -214,6 +302,7 @@ mod tests {
         fill_in(
             &mut data,
             &BTreeMap::from([(kept, "196402181987031007".to_owned())]),
+            Sight::Full,
         );
         assert_eq!(
             data,
@@ -221,6 +310,32 @@ mod tests {
                 "nip": "19640218 198703 1 007", "people": [{"phone": "(dihapus)"}], "reporter": "sealed:no",
             })
         );
+    }
+
+    #[test]
+    fn a_copy_masks_each_value_in_its_own_way() {
+        let values = [
+            "196402181987031007",
+            "0800-000-0028",
+            "Jalan Contoh 1",
+            "Contoh Pelapor",
+        ];
+        let seals: Vec<Sealed> = (1_u8..)
+            .zip(values)
+            .map(|(n, it)| Sealed::commit([n; 16], it))
+            .collect();
+        let known = seals.iter().cloned().zip(values.map(str::to_owned)).collect();
+        let mut data = serde_json::json!({
+            "nip": sealed(Some(&seals[0])), "phone": sealed(Some(&seals[1])), "address": sealed(Some(&seals[2])),
+            "reporter": sealed(Some(&seals[3])), "met_name": sealed(Some(&seals[3])),
+            "confirmation": {"name": sealed(Some(&seals[3]))},
+        });
+        fill_in(&mut data, &known, Sight::Masked);
+        let shown = serde_json::json!({
+            "nip": "19640218 ****** * ***", "phone": "***028", "address": "***",
+            "reporter": "C*** P***", "met_name": "C*** P***", "confirmation": {"name": "C*** P***"},
+        });
+        assert_eq!(data, shown);
     }
 
     /// Everybody who may read the journal knows the commitments: free text that holds one stays text.
@@ -239,6 +354,7 @@ mod tests {
         fill_in(
             &mut data,
             &BTreeMap::from([(phone.clone(), "0800-000-0028".to_owned())]),
+            Sight::Full,
         );
         assert_eq!(data, typed);
         for place in ["second", "confirmation"] {

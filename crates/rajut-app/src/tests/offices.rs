@@ -146,7 +146,7 @@ async fn a_complaint_and_a_paper_of_before_stay_as_they_were(db: TestDb) {
     let papers = app.store().documents_of(of_run).await.unwrap();
     let paper = papers[0].state.clone();
     let bytes = app.document_bytes(paper.id).await.unwrap();
-    let text = paper_text(&app.render_document(&paper).await.unwrap()).to_owned();
+    let text = paper_text(&app.copy_of_document(&paper).await.unwrap()).to_owned();
     assert!(paper.data.contains("Dinas Pendidikan Contoh"), "{}", paper.data);
     let record = || async {
         let paper = app.visit_record_paper(visit, Signing::default()).await.unwrap();
@@ -189,7 +189,7 @@ async fn a_complaint_and_a_paper_of_before_stay_as_they_were(db: TestDb) {
     assert_eq!(app.store().history(stream).await.unwrap(), history);
     assert_eq!(app.find::<Document>(paper.id.0).await.unwrap().data, paper.data);
     assert_eq!(app.document_bytes(paper.id).await.unwrap(), bytes);
-    assert_eq!(paper_text(&app.render_document(&paper).await.unwrap()), text);
+    assert_eq!(paper_text(&app.copy_of_document(&paper).await.unwrap()), text);
     assert_eq!(record().await, "Dinas Pendidikan Contoh");
     // And it is found: by the old office, by the place, by its number; its procedure goes on.
     for filter in [

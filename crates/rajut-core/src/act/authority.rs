@@ -153,7 +153,7 @@ impl Act {
             // Pengesahan is the head's; so is taking it back.
             Self::ApproveProcedure | Self::ReturnProcedure => act(Right::Roles(&[Role::AgencyHead])),
             Self::EditSettings | Self::ActivateProcedure | Self::ErasePersonal => act(Right::Roles(ADMIN)),
-            Self::RevealPersonal | Self::Export => act(Right::Roles(READERS)),
+            Self::RevealPersonal | Self::PrintPersonal | Self::Export => act(Right::Roles(READERS)),
         }
     }
 }
@@ -190,7 +190,11 @@ mod tests {
             if let Right::Roles(roles) = act.authority().right
                 && roles.contains(&Role::Auditor)
             {
-                assert!(matches!(act, Act::RevealPersonal | Act::Export), "{}", act.code());
+                assert!(
+                    matches!(act, Act::RevealPersonal | Act::PrintPersonal | Act::Export),
+                    "{}",
+                    act.code()
+                );
             }
         }
     }

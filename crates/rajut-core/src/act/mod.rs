@@ -223,6 +223,8 @@ acts! {
     ActivateProcedure = "procedure.activate",
     /// See a masked personal value in full.
     RevealPersonal = "people.reveal",
+    /// Write a paper with personal values in full.
+    PrintPersonal = "document.print",
     /// Take data out.
     Export = "register.export",
     /// Enrol the key with which a laptop signs what it measures.

@@ -37,7 +37,7 @@ pub use laptop::{NewLaptopKey, enrol_laptop, import_observations, revoke_laptop}
 pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use offices::reorganise_offices;
 pub use overtime::{cancel_overtime, order_overtime};
-pub use personal::{access_personal, erase_personal};
+pub use personal::{Sight, access_personal, access_reporter, erase_personal, erase_reporter, print_personal};
 pub use plan::left_by;
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};

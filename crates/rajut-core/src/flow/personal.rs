@@ -5,10 +5,39 @@ use std::collections::BTreeSet;
 use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
 use crate::act::{Changes, Envelope, Expect, Refusal};
-use crate::id::{AccessId, FreshIds, PersonId};
+use crate::complaint::Complaint;
+use crate::id::{AccessId, ComplaintId, FreshIds, PersonId};
 use crate::people::{Access, AccessEvent, Person, PersonalField, Purpose, Sealed};
 use crate::register::Edit;
 use crate::stream::{StreamKind, StreamRef};
+
+/// Which personal values somebody comes to see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// People of the register whose values are among them.
+    pub people: BTreeSet<PersonId>,
+    /// Which of their fields.
+    pub fields: BTreeSet<PersonalField>,
+    /// How many values that comes to.
+    pub values: u32,
+    /// The record that they belong to, beside the register.
+    pub about: Option<StreamRef>,
+    /// The paper on which they stand.
+    pub paper: Option<String>,
+}
+
+impl Sight {
+    fn of_complaint(complaint: ComplaintId, values: u32) -> Self {
+        Self {
+            values,
+            about: Some(StreamRef {
+                kind: StreamKind::Complaint,
+                id: complaint.0,
+            }),
+            ..Self::default()
+        }
+    }
+}
 
 /// Decides that personal values may be seen. The caller commits the changes first and reads the values after:
 /// nobody sees what the journal does not tell of.
@@ -24,8 +53,9 @@ pub fn access_personal(
     purpose: Purpose,
     why: &str,
 ) -> Result<Changes, Refusal> {
-    let mut deciding = begin(facts, envelope, ids, fields, purpose, why)?;
-    if purpose == Purpose::Erase {
+    let mut deciding = begin(facts, envelope, ids, purpose, why)?;
+    some_field(fields)?;
+    if !matches!(purpose, Purpose::Reveal | Purpose::Export) {
         return Err(invalid("purpose", purpose, "has_its_own_act"));
     }
     if people.is_empty() {
@@ -35,7 +65,72 @@ pub fn access_personal(
     for id in people {
         values += filled(facts.records.get::<Person>(id.0)?, fields);
     }
-    deciding.note(people, fields, purpose, why, values)?;
+    let sight = Sight {
+        people: people.clone(),
+        fields: fields.clone(),
+        values,
+        ..Sight::default()
+    };
+    deciding.note(sight, purpose, why)?;
+    Ok(deciding.changes)
+}
+
+/// Decides that a paper is written with its personal values in full. The caller commits the changes first and
+/// writes the paper after.
+///
+/// # Errors
+/// Without the right or a reason.
+pub fn print_personal(
+    facts: Facts<'_>,
+    envelope: Envelope,
+    ids: FreshIds,
+    sight: Sight,
+    why: &str,
+) -> Result<Changes, Refusal> {
+    let mut deciding = begin(facts, envelope, ids, Purpose::Print, why)?;
+    deciding.note(sight, Purpose::Print, why)?;
+    Ok(deciding.changes)
+}
+
+/// Decides that it may be seen who complained, and where to reach them.
+///
+/// # Errors
+/// Without the right or a reason, or for a complaint that is not known.
+pub fn access_reporter(
+    facts: Facts<'_>,
+    envelope: Envelope,
+    ids: FreshIds,
+    complaint: ComplaintId,
+    why: &str,
+) -> Result<Changes, Refusal> {
+    let mut deciding = begin(facts, envelope, ids, Purpose::Reveal, why)?;
+    let reporter = &facts.records.get::<Complaint>(complaint.0)?.reporter;
+    let values = 1 + u32::from(reporter.contact.is_some());
+    deciding.note(Sight::of_complaint(complaint, values), Purpose::Reveal, why)?;
+    Ok(deciding.changes)
+}
+
+/// Decides that it is erased by law who complained: value and salt behind both commitments. The complaint stays,
+/// without a name.
+///
+/// # Errors
+/// Without the right or a reason, or for a complaint that is not known.
+pub fn erase_reporter(
+    facts: Facts<'_>,
+    envelope: Envelope,
+    ids: FreshIds,
+    complaint: ComplaintId,
+    why: &str,
+) -> Result<Changes, Refusal> {
+    let mut deciding = begin(facts, envelope, ids, Purpose::Erase, why)?;
+    let reporter = &facts.records.get::<Complaint>(complaint.0)?.reporter;
+    let sealed: Vec<Sealed> = std::iter::once(&reporter.name)
+        .chain(&reporter.contact)
+        .cloned()
+        .collect();
+    let values = u32::try_from(sealed.len()).unwrap_or(u32::MAX);
+    deciding.note(Sight::of_complaint(complaint, values), Purpose::Erase, why)?;
+    deciding.changes.erased = sealed;
     Ok(deciding.changes)
 }
 
@@ -56,7 +151,8 @@ pub fn erase_personal(
     why: &str,
     history: &[Edit<Person>],
 ) -> Result<Changes, Refusal> {
-    let mut deciding = begin(facts, envelope, ids, fields, Purpose::Erase, why)?;
+    let mut deciding = begin(facts, envelope, ids, Purpose::Erase, why)?;
+    some_field(fields)?;
     let before = facts.records.get::<Person>(person.0)?;
     let ever: BTreeSet<&Sealed> = history
         .iter()
@@ -68,13 +164,13 @@ pub fn erase_personal(
     for field in fields {
         field.clear(&mut after);
     }
-    deciding.note(
-        &BTreeSet::from([person]),
-        fields,
-        Purpose::Erase,
-        why,
-        filled(before, fields),
-    )?;
+    let sight = Sight {
+        people: BTreeSet::from([person]),
+        fields: fields.clone(),
+        values: filled(before, fields),
+        ..Sight::default()
+    };
+    deciding.note(sight, Purpose::Erase, why)?;
     let stream = StreamRef {
         kind: StreamKind::Person,
         id: person.0,
@@ -99,7 +195,6 @@ fn begin<'a>(
     facts: Facts<'a>,
     mut envelope: Envelope,
     ids: FreshIds,
-    fields: &BTreeSet<PersonalField>,
     purpose: Purpose,
     why: &str,
 ) -> Result<Deciding<'a>, Refusal> {
@@ -113,10 +208,14 @@ fn begin<'a>(
     deciding.grant(Scene::default())?;
     reason(why, purpose.act().code())?;
     deciding.check_texts(&[("reason", why)])?;
+    Ok(deciding)
+}
+
+fn some_field(fields: &BTreeSet<PersonalField>) -> Result<(), Refusal> {
     if fields.is_empty() {
         return Err(invalid("fields", "", "none"));
     }
-    Ok(deciding)
+    Ok(())
 }
 
 fn filled(person: &Person, fields: &BTreeSet<PersonalField>) -> u32 {
@@ -127,22 +226,17 @@ fn filled(person: &Person, fields: &BTreeSet<PersonalField>) -> u32 {
 }
 
 impl Deciding<'_> {
-    fn note(
-        &mut self,
-        people: &BTreeSet<PersonId>,
-        fields: &BTreeSet<PersonalField>,
-        purpose: Purpose,
-        why: &str,
-        values: u32,
-    ) -> Result<(), Refusal> {
+    fn note(&mut self, sight: Sight, purpose: Purpose, why: &str) -> Result<(), Refusal> {
         let access = Access {
             id: self.ids.fresh::<AccessId>(),
             by: self.person()?,
-            people: people.clone(),
-            fields: fields.clone(),
+            people: sight.people,
+            fields: sight.fields,
+            about: sight.about,
+            paper: sight.paper,
             purpose,
             reason: why.trim().to_owned(),
-            values,
+            values: sight.values,
             at: self.at(),
         };
         let stream = StreamRef {

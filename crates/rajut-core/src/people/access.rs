@@ -10,7 +10,7 @@ use super::personal::PersonalField;
 use crate::act::Act;
 use crate::id::{AccessId, PersonId};
 use crate::register::coded;
-use crate::stream::Fold;
+use crate::stream::{Fold, StreamRef};
 
 coded! {
     /// What for.
@@ -19,6 +19,8 @@ coded! {
         Reveal = "reveal",
         /// Taken out in a file.
         Export = "export",
+        /// Written in full on a paper.
+        Print = "print",
         /// Erased by law.
         Erase = "erase",
     }
@@ -30,6 +32,7 @@ impl Purpose {
         match self {
             Self::Reveal => Act::RevealPersonal,
             Self::Export => Act::Export,
+            Self::Print => Act::PrintPersonal,
             Self::Erase => Act::ErasePersonal,
         }
     }
@@ -46,6 +49,13 @@ pub struct Access {
     pub people: BTreeSet<PersonId>,
     /// Which fields.
     pub fields: BTreeSet<PersonalField>,
+    /// The record whose values it was, where they are not of the register of people: a complaint with its
+    /// reporter, or what a paper tells of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<StreamRef>,
+    /// The paper, as it is called: its number, or the name of one without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<String>,
     /// What for.
     pub purpose: Purpose,
     /// Why, in the words of the one who asked.

@@ -23,7 +23,7 @@ pub use access::{Access, AccessEvent, Purpose};
 pub use nip::{CivilId, NiPppk, Nip, NipError, NipWarning, Sex};
 pub use overtime::{Overtime, OvertimePaper};
 pub use person::{CivilStatus, Person, PersonField, Sealed, SealedError};
-pub use personal::PersonalField;
+pub use personal::{PersonalField, masked_name};
 pub use post::{Assignment, AssignmentKind, FormerLabel, Leave, Post, Role};
 pub use rank::{Rank, RankError, Ranks};
 pub use roster::{Actor, Capacity, Holding, Overlap, Roster, RosterFault};

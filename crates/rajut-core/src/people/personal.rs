@@ -55,6 +55,21 @@ impl PersonalField {
     }
 }
 
+/// How the name of somebody outside the register (who complained, who was met) is shown without a reason: the
+/// first letter of each word.
+pub fn masked_name(name: &str) -> String {
+    let words: Vec<String> = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .map(|first| format!("{first}***"))
+        .collect();
+    if words.is_empty() {
+        "***".to_owned()
+    } else {
+        words.join(" ")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +86,7 @@ mod tests {
         ] {
             assert_eq!(field.masked(value), shown);
         }
+        assert_eq!(masked_name("Contoh  Pelapor"), "C*** P***");
+        assert_eq!(masked_name(" "), "***");
     }
 }

@@ -111,6 +111,7 @@ impl Fill {
                 }
             },
             check_code: self.maybe("K7QM-2RXD-91FH", 0),
+            masked: false,
         }
     }
 

@@ -39,6 +39,8 @@ async fn looks_at_personal_values_are_paged(db: TestDb) {
             by: PersonId(Uuid::from_u128(u128::from(n % 2))),
             people: BTreeSet::from([PersonId(Uuid::from_u128(9))]),
             fields: BTreeSet::from([PersonalField::Phone]),
+            about: None,
+            paper: None,
             purpose: Purpose::Reveal,
             reason: n.to_string(),
             values: 1,

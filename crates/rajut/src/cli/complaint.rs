@@ -81,6 +81,22 @@ pub enum Verb {
         /// Its number.
         number: String,
     },
+    /// Who complained, and where to reach them, in full; the journal keeps who saw it and why.
+    Reporter {
+        /// Its number.
+        number: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Erase by law who complained, for good; the complaint stays.
+    EraseReporter {
+        /// Its number.
+        number: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
     /// Give it a category and a class.
     Classify {
         /// Its number.
@@ -244,6 +260,25 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             return Ok(Exit::Done);
         }
         Verb::Show { number } => find(session, &number).await?,
+        Verb::Reporter { number, reason } => {
+            let complaint = find(session, &number).await?;
+            let open = app
+                .reveal_reporter(session.who()?, session.key(), complaint.id, &reason)
+                .await?;
+            let row = vec![
+                number,
+                open.name.clone().unwrap_or_default(),
+                open.contact.clone().unwrap_or_default(),
+            ];
+            out.print(&open, &["number", "reporter", "contact"], vec![row]);
+            return Ok(Exit::Done);
+        }
+        Verb::EraseReporter { number, reason } => {
+            let complaint = find(session, &number).await?;
+            app.erase_reporter(session.who()?, session.key(), complaint.id, &reason)
+                .await?;
+            complaint
+        }
         Verb::Classify {
             number,
             category,

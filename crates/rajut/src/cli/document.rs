@@ -1,15 +1,17 @@
 //! `rajut document`: issue, list, print.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
-use rajut_app::{AppError, ComplaintsOf, Paper, Signing, paper_text};
+use rajut_app::{AppError, ComplaintsOf, Paper, Rendered, Signing, paper_text};
 use rajut_core::id::{DocumentId, ReportId, RunId, TeamId};
 use rajut_core::run::{Batch, Document};
-use rajut_core::stream::{State, StreamKind};
+use rajut_core::stream::{State, StreamKind, StreamRef};
 use uuid::Uuid;
 
+use super::files::private_file;
 use super::names::Names;
 use super::output::Output;
 use super::session::team;
@@ -71,10 +73,25 @@ pub enum Verb {
         /// The visit of a checklist: its id, or the code of its site.
         #[arg(long, required_if_eq("number", "checklist"))]
         visit: Option<String>,
-        /// The file for the PDF.
+        /// The file for the PDF; it is its owner's alone.
         #[arg(long, value_name = "FILE")]
         pdf: Option<PathBuf>,
+        /// With NIP, address, telephone and names of reporters in full, as it was issued, for this reason; the
+        /// journal keeps who printed it and why. Without, they are masked.
+        #[arg(long, value_name = "REASON")]
+        in_full: Option<String>,
     },
+}
+
+/// The words of a paper to the terminal, or its PDF into a file.
+pub(super) fn put_paper(paper: &Rendered, pdf: Option<&Path>) -> Result<(), AppError> {
+    let Some(path) = pdf else {
+        Output::text(paper_text(paper));
+        return Ok(());
+    };
+    private_file(path)
+        .and_then(|mut file| file.write_all(&paper.pdf))
+        .map_err(|error| AppError::invalid(&path.display().to_string(), error))
 }
 
 async fn all(session: &Session) -> Result<Vec<Document>, AppError> {
@@ -145,27 +162,32 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             team,
             visit,
             pdf,
+            in_full,
         } => {
-            let (text, bytes) = if let Some(paper) = unnumbered(session, &number, run, team, visit).await? {
-                let sheet = app.render_paper(&paper).await?;
-                (paper_text(&sheet).to_owned(), sheet.pdf)
-            } else {
-                let document = all(session)
-                    .await?
-                    .into_iter()
-                    .find(|document| document.number == number)
-                    .ok_or_else(|| AppError::not_found("paper", number))?;
-                let rendered = app.render_document(&document).await?;
-                (
-                    paper_text(&rendered).to_owned(),
-                    app.document_bytes(document.id).await?,
-                )
+            let made = unnumbered(session, &number, run, team, visit).await?;
+            let rendered = match (made, in_full) {
+                (Some((record, paper)), Some(reason)) => {
+                    let (who, key) = (session.who()?, session.key());
+                    app.print_paper(who, key, &number, record, &paper, &reason)
+                        .await?
+                }
+                (Some((_, paper)), None) => app.copy_of_paper(&paper).await?,
+                (None, reason) => {
+                    let document = all(session)
+                        .await?
+                        .into_iter()
+                        .find(|document| document.number == number)
+                        .ok_or_else(|| AppError::not_found("paper", number))?;
+                    match reason {
+                        Some(reason) => {
+                            app.print_document(session.who()?, session.key(), &document, &reason)
+                                .await?
+                        }
+                        None => app.copy_of_document(&document).await?,
+                    }
+                }
             };
-            match pdf {
-                Some(path) => std::fs::write(&path, bytes)
-                    .map_err(|error| AppError::invalid(&path.display().to_string(), error))?,
-                None => Output::text(&text),
-            }
+            put_paper(&rendered, pdf.as_deref())?;
         }
     }
     Ok(Exit::Done)
@@ -224,33 +246,37 @@ async fn report(session: &Session, run: RunId, team: Option<TeamId>) -> Result<R
         .ok_or_else(|| AppError::not_found("report", ""))
 }
 
-/// A paper without a number, made from the records as they stand.
+/// A paper without a number, made from the records as they stand, and what it tells of.
 async fn unnumbered(
     session: &Session,
     what: &str,
     run: Option<String>,
     team: Option<String>,
     visit: Option<String>,
-) -> Result<Option<Paper>, AppError> {
+) -> Result<Option<(StreamRef, Paper)>, AppError> {
     let app = &session.app;
     let list = match what {
         "disposition" => {
             let (run, _) = of_run(session, run, None).await?;
-            return app.disposition_paper(run).await.map(Some);
+            let paper = app.disposition_paper(run).await?;
+            return Ok(Some((record(StreamKind::Run, run.0), paper)));
         }
         "checklist" => {
             let visit = session.visit(&visit.unwrap_or_default()).await?;
-            return app
-                .visit_record_paper(visit.id, Signing::default())
-                .await
-                .map(Some);
+            let paper = app.visit_record_paper(visit.id, Signing::default()).await?;
+            return Ok(Some((record(StreamKind::Visit, visit.id.0), paper)));
         }
         "complaints" => ComplaintsOf::Open,
         "verified-complaints" => ComplaintsOf::Verified,
         _ => return Ok(None),
     };
     let (run, team) = of_run(session, run, team).await?;
-    app.complaint_list_paper(run, team, list, Signing::at(session.now()))
-        .await
-        .map(Some)
+    let paper = app
+        .complaint_list_paper(run, team, list, Signing::at(session.now()))
+        .await?;
+    Ok(Some((record(StreamKind::Run, run.0), paper)))
+}
+
+fn record(kind: StreamKind, id: Uuid) -> StreamRef {
+    StreamRef { kind, id }
 }

@@ -1,5 +1,6 @@
 //! Registers from and to files; backup and restore.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -284,21 +285,25 @@ pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Outp
     Ok(Exit::Done)
 }
 
-/// Writes an export; one with personal values in clear is its owner's alone, also where the file was there before.
+/// Writes an export; one with personal values in clear is its owner's alone.
 fn write_export(path: &Path, text: &str, in_clear: bool) -> std::io::Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
     if !in_clear {
         return std::fs::write(path, text);
     }
-    let mut file = std::fs::OpenOptions::new()
+    private_file(path)?.write_all(text.as_bytes())
+}
+
+/// An empty file that is its owner's alone, also where one was there before.
+pub(super) fn private_file(path: &Path) -> std::io::Result<std::fs::File> {
+    use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+    let file = std::fs::OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
         .open(path)?;
     file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-    file.write_all(text.as_bytes())
+    Ok(file)
 }
 
 pub(super) async fn backup(session: &Session, file: &Path, out: &Output) -> Result<Exit, Error> {

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use rajut_app::AppError;
 use rajut_core::flow::Command;
 use rajut_core::id::{RunId, SiteId};
 use rajut_core::run::{OrderDraft, Run};
+use rajut_core::stream::{StreamKind, StreamRef};
 
+use super::document::put_paper;
 use super::names::Names;
 use super::output::{Format, Output};
 use super::session::codes;
@@ -106,6 +107,9 @@ pub enum Verb {
         /// The file for the PDF.
         #[arg(long, value_name = "FILE")]
         pdf: Option<PathBuf>,
+        /// With personal values in full, as it was issued, for this reason; the journal keeps it.
+        #[arg(long, value_name = "REASON")]
+        in_full: Option<String>,
     },
 }
 
@@ -242,30 +246,36 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .await?;
             show(session, run, out).await
         }
-        Verb::Print { run, pdf } => {
+        Verb::Print { run, pdf, in_full } => {
             let run = session.run(&run).await?;
             let known: Run = app.find(run.0).await?;
             let issued = known.order.as_ref().and_then(|order| order.issued.as_ref());
-            let rendered = if let Some(issued) = issued {
-                let document = app.find(issued.document.0).await?;
-                app.render_document(&document).await?
-            } else {
-                let paper = app
-                    .order_paper(&known, session.who()?, session.now(), None)
-                    .await?;
-                app.render_paper(&paper).await?
-            };
-            match pdf {
-                Some(path) => {
-                    let bytes = match issued {
-                        Some(issued) => app.document_bytes(issued.document).await?,
-                        None => rendered.pdf,
-                    };
-                    std::fs::write(&path, bytes)
-                        .map_err(|error| AppError::invalid(&path.display().to_string(), error))?;
+            let (who, key) = (session.who(), session.key());
+            let rendered = match (issued, in_full) {
+                (Some(issued), reason) => {
+                    let document = app.find(issued.document.0).await?;
+                    match reason {
+                        Some(reason) => app.print_document(who?, key, &document, &reason).await?,
+                        None => app.copy_of_document(&document).await?,
+                    }
                 }
-                None => Output::text(&rendered.text),
-            }
+                (None, reason) => {
+                    let who = who?;
+                    let paper = app.order_paper(&known, who, session.now(), None).await?;
+                    let record = StreamRef {
+                        kind: StreamKind::Run,
+                        id: run.0,
+                    };
+                    match reason {
+                        Some(reason) => {
+                            app.print_paper(who, key, "order", record, &paper, &reason)
+                                .await?
+                        }
+                        None => app.copy_of_paper(&paper).await?,
+                    }
+                }
+            };
+            put_paper(&rendered, pdf.as_deref())?;
             Ok(Exit::Done)
         }
     }

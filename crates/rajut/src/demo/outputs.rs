@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use rajut_app::{App, AppError, ComplaintsOf, RunBundle, Signing, paper_text};
-use rajut_core::id::DocumentId;
+use rajut_app::{App, AppError, ComplaintsOf, Key, Rendered, RunBundle, Signing, Who, paper_text};
+use rajut_core::id::{DocumentId, RunId};
 use rajut_core::procedure::StepKind;
 use rajut_core::run::{Batch, Document, DocumentKind, Run};
 use rajut_core::stream::{StreamKind, StreamRef};
@@ -17,19 +17,44 @@ fn put(dir: &Path, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), AppError> 
     std::fs::write(&path, bytes).map_err(|error| AppError::invalid(&path.display().to_string(), error))
 }
 
-/// A paper that was issued: as its bytes were kept, and its words.
-async fn issued(app: &App, dir: &Path, name: &str, id: DocumentId) -> Result<(), AppError> {
-    let document: Document = app.find(id.0).await?;
-    let rendered = app.render_document(&document).await?;
-    put(dir, &format!("{name}.txt"), paper_text(&rendered))?;
-    put(dir, &format!("{name}.pdf"), app.document_bytes(id).await?)
+/// Where papers go, and who prints them: the demo's people are samples, yet each print leaves its record.
+struct Printer<'a> {
+    app: &'a App,
+    dir: &'a Path,
+    who: Who,
 }
 
-/// A paper that has no number.
-async fn unnumbered(app: &App, dir: &Path, name: &str, paper: &rajut_app::Paper) -> Result<(), AppError> {
-    let rendered = app.render_paper(paper).await?;
-    put(dir, &format!("{name}.txt"), paper_text(&rendered))?;
-    put(dir, &format!("{name}.pdf"), &rendered.pdf)
+impl Printer<'_> {
+    /// Why the demo prints.
+    const REASON: &'static str = "Berkas keluaran peragaan";
+
+    /// A paper that was issued: as its bytes were kept, and its words.
+    async fn issued(&self, name: &str, id: DocumentId) -> Result<(), AppError> {
+        let document: Document = self.app.find(id.0).await?;
+        let printed = self
+            .app
+            .print_document(self.who, Key::default(), &document, Self::REASON)
+            .await?;
+        self.put(name, &printed)
+    }
+
+    /// A paper that has no number.
+    async fn unnumbered(&self, name: &str, run: RunId, paper: &rajut_app::Paper) -> Result<(), AppError> {
+        let record = StreamRef {
+            kind: StreamKind::Run,
+            id: run.0,
+        };
+        let printed = self
+            .app
+            .print_paper(self.who, Key::default(), name, record, paper, Self::REASON)
+            .await?;
+        self.put(name, &printed)
+    }
+
+    fn put(&self, name: &str, printed: &Rendered) -> Result<(), AppError> {
+        put(self.dir, &format!("{name}.txt"), paper_text(printed))?;
+        put(self.dir, &format!("{name}.pdf"), &printed.pdf)
+    }
 }
 
 /// The papers of a kind that belong to a record.
@@ -56,45 +81,55 @@ fn slug(name: &str) -> String {
 /// Every output of the procedure, by the number of its step.
 async fn papers(app: &App, dir: &Path, bundle: &RunBundle) -> Result<(), AppError> {
     let run = &bundle.run;
-    if let Some(order) = run.order.as_ref().and_then(|order| order.issued.as_ref()) {
-        issued(app, dir, "1-surat-perintah", order.document).await?;
-    }
-    unnumbered(
+    let order = run
+        .order
+        .as_ref()
+        .and_then(|order| order.issued.as_ref())
+        .ok_or_else(|| AppError::not_found("order", run.id))?;
+    let printer = Printer {
         app,
         dir,
-        "2-lembar-disposisi",
-        &app.disposition_paper(run.id).await?,
-    )
-    .await?;
-    for letter in of(app, DocumentKind::TaskLetter, StreamKind::Run, run.id.0).await? {
-        issued(
-            app,
-            dir,
-            &format!("3-surat-tugas-{}", slug(&letter.subject)),
-            letter.id,
+        who: Who::person(order.by),
+    };
+    printer.issued("1-surat-perintah", order.document).await?;
+    printer
+        .unnumbered(
+            "2-lembar-disposisi",
+            run.id,
+            &app.disposition_paper(run.id).await?,
         )
         .await?;
+    for letter in of(app, DocumentKind::TaskLetter, StreamKind::Run, run.id.0).await? {
+        printer
+            .issued(&format!("3-surat-tugas-{}", slug(&letter.subject)), letter.id)
+            .await?;
     }
     let handed_over = run.teams_formed_at.map_or_else(Signing::default, Signing::at);
     let list = app
         .complaint_list_paper(run.id, None, ComplaintsOf::Open, handed_over)
         .await?;
-    unnumbered(app, dir, "3-daftar-pengaduan", &list).await?;
+    printer.unnumbered("3-daftar-pengaduan", run.id, &list).await?;
     for (index, visit) in samples(bundle).into_iter().enumerate() {
         let number = index + 1;
         let record = app.visit_record_paper(visit.id, Signing::default()).await?;
-        unnumbered(app, dir, &format!("4-daftar-periksa-{number}"), &record).await?;
+        printer
+            .unnumbered(&format!("4-daftar-periksa-{number}"), run.id, &record)
+            .await?;
         if let Some(minutes) = of(app, DocumentKind::Minutes, StreamKind::Visit, visit.id.0)
             .await?
             .last()
         {
-            issued(app, dir, &format!("4-berita-acara-{number}"), minutes.id).await?;
+            printer
+                .issued(&format!("4-berita-acara-{number}"), minutes.id)
+                .await?;
         }
     }
     let verified = app
         .complaint_list_paper(run.id, None, ComplaintsOf::Verified, Signing::default())
         .await?;
-    unnumbered(app, dir, "4-daftar-pengaduan-terverifikasi", &verified).await?;
+    printer
+        .unnumbered("4-daftar-pengaduan-terverifikasi", run.id, &verified)
+        .await?;
     for report in &bundle.reports {
         let later = |other: &&rajut_core::run::Report| {
             other.team() == report.team() && other.possible_at > report.possible_at
@@ -110,7 +145,7 @@ async fn papers(app: &App, dir: &Path, bundle: &RunBundle) -> Result<(), AppErro
             .await?
             .last()
         {
-            issued(app, dir, &format!("5-laporan-{name}"), paper.id).await?;
+            printer.issued(&format!("5-laporan-{name}"), paper.id).await?;
         }
     }
     Ok(())

@@ -7,8 +7,9 @@ use jiff::civil::{Date, date};
 use rajut_app::{App, AppError, ComplaintsOf, Key, Paper, Signing, Who, paper_text};
 use rajut_core::flow::{Command, PlannedTarget};
 use rajut_core::id::{ActId, DocumentId, RunId, TeamId, VisitId};
+use rajut_core::people::{Post, Purpose, Role};
 use rajut_core::register::{Device, DeviceCondition, Link};
-use rajut_core::run::{BatchRule, Document, DocumentKind, Member, Team, Urgency};
+use rajut_core::run::{BatchRule, Document, DocumentKind, Member, Run, Team, Urgency};
 use rajut_core::stream::{StreamKind, StreamRef};
 use rajut_core::visit::{Action, Outcome, Visit};
 
@@ -34,13 +35,28 @@ impl Played {
         at(&self.clock, day, hour, minute)
     }
 
+    /// Who may see everything.
+    fn printer(&self) -> Who {
+        self.people["kasi-telematika"]
+    }
+
     async fn text(&self, paper: &Paper) -> String {
-        flat(paper_text(&self.app.render_paper(paper).await.unwrap()))
+        let record = StreamRef {
+            kind: StreamKind::Run,
+            id: self.run.0,
+        };
+        let printing = self
+            .app
+            .print_paper(self.printer(), Key::default(), "uji", record, paper, "uji");
+        flat(paper_text(&printing.await.unwrap()))
     }
 
     async fn issued(&self, id: DocumentId) -> (Document, String) {
         let document: Document = self.app.find(id.0).await.unwrap();
-        let text = flat(paper_text(&self.app.render_document(&document).await.unwrap()));
+        let printing = self
+            .app
+            .print_document(self.printer(), Key::default(), &document, "uji");
+        let text = flat(paper_text(&printing.await.unwrap()));
         (document, text)
     }
 }
@@ -477,6 +493,102 @@ async fn papers_say_what_the_records_say() {
     );
 }
 
+/// Whoever may read a paper reads a masked copy; who needs the values says why, and the journal keeps it.
+#[tokio::test]
+async fn personal_values_are_printed_for_a_reason_only() {
+    let played = play().await.unwrap();
+    let app = &played.app;
+    let run: Run = app.find(played.run.0).await.unwrap();
+    let order: Document = app
+        .find(run.order.unwrap().issued.unwrap().document.0)
+        .await
+        .unwrap();
+    let log = async || {
+        let page = rajut_app::store::Page {
+            after: None,
+            limit: 50,
+        };
+        app.access_log(None, None, &page).await.unwrap().items
+    };
+
+    let copy = flat(paper_text(&app.copy_of_document(&order).await.unwrap()));
+    says(&copy, &["****** * ***", "Salinan dengan data pribadi disamarkan"]);
+    assert!(log().await.is_empty());
+
+    let technician = played.people["teknisi-1"];
+    for (who, reason) in [(technician, "ingin tahu"), (played.printer(), " ")] {
+        let refused = app.print_document(who, Key::default(), &order, reason).await;
+        assert!(matches!(refused, Err(AppError::Refused(_))));
+    }
+    assert!(log().await.is_empty());
+
+    let printing = app.print_document(played.printer(), Key::default(), &order, "arsip");
+    let printed = flat(paper_text(&printing.await.unwrap()));
+    assert!(
+        !printed.contains("****") && !printed.contains("Salinan"),
+        "{printed}"
+    );
+    let seen = log().await.remove(0);
+    assert_eq!((seen.purpose, seen.reason.as_str()), (Purpose::Print, "arsip"));
+    assert_eq!(
+        (seen.paper.as_deref(), seen.about),
+        (Some(&*order.number), Some(order.record))
+    );
+    assert!(
+        seen.people.contains(&order.signed_by) && seen.values > 0,
+        "{seen:?}"
+    );
+
+    // A list of complaints tells who complained, and where to reach them.
+    let list = app
+        .complaint_list_paper(played.run, None, ComplaintsOf::Open, Signing::at(order.issued_at))
+        .await
+        .unwrap();
+    let copy = flat(paper_text(&app.copy_of_paper(&list).await.unwrap()));
+    assert!(
+        copy.contains("C*** P*** 1***") && !copy.contains("Contoh Pelapor 1"),
+        "{copy}"
+    );
+}
+
+/// Who complained is masked, seen for a reason, and erased by law; the complaint stays.
+#[tokio::test]
+async fn a_reporter_is_seen_and_erased_as_people_are() {
+    let played = play().await.unwrap();
+    let app = &played.app;
+    let complaint = app
+        .store()
+        .complaint_by_number("ADU-2026-00001")
+        .await
+        .unwrap()
+        .unwrap()
+        .state;
+    let masked = app.masked_reporter(&complaint).await.unwrap();
+    assert_eq!(masked.name.as_deref(), Some("C*** P*** 1***"));
+
+    let context = app.context().await.unwrap();
+    let admins = context.people.all::<Post>().find(|post| post.role == Role::Admin);
+    let admin = context.holder(&admins.unwrap().code, DAY).unwrap().id;
+    let (technician, kasi, admin) = (played.people["teknisi-1"], played.printer(), Who::person(admin));
+    let see = async |who| {
+        app.reveal_reporter(who, Key::default(), complaint.id, "menelepon balik")
+            .await
+    };
+    assert!(matches!(see(technician).await, Err(AppError::Refused(_))));
+    assert_eq!(see(kasi).await.unwrap().name.as_deref(), Some("Contoh Pelapor 1"));
+
+    let erase = async |who| {
+        app.erase_reporter(who, Key::default(), complaint.id, "permintaan yang bersangkutan")
+            .await
+    };
+    assert!(matches!(erase(kasi).await, Err(AppError::Refused(_))));
+    erase(admin).await.unwrap();
+    let gone = see(kasi).await.unwrap();
+    assert_eq!((gone.name, gone.contact), (None, None));
+    let report = app.store().verify(Vec::new(), true, |_| {}).await.unwrap();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+}
+
 #[tokio::test]
 async fn a_paper_is_issued_once_and_resumes_its_number() {
     let played = play().await.unwrap();
@@ -508,7 +620,10 @@ async fn a_paper_is_issued_once_and_resumes_its_number() {
     );
     assert_eq!(app.store().documents_of(record).await.unwrap().len(), 1);
     assert_eq!(app.store().last_number("minutes", 2026).await.unwrap(), Some(1));
-    assert!(app.document_bytes(first).await.unwrap().starts_with(b"%PDF"));
+    assert!({
+        let printing = app.print_document(played.printer(), Key::default(), &document, "uji");
+        printing.await.unwrap().pdf.starts_with(b"%PDF")
+    });
 
     // Whoever keeps no register issues nothing, and takes no number for nothing.
     let technician = played.people["teknisi-1"];

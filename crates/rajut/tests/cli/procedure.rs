@@ -290,7 +290,7 @@ fn numbered(stage: &Stage, site: &str, complaint: &str) {
     for (what, of, told) in [
         ("disposition", ["--run", "latest"], "laksanakan"),
         ("verified-complaints", ["--run", "latest"], complaint),
-        ("checklist", ["--visit", site], "Contoh Kontak"),
+        ("checklist", ["--visit", site], "C*** K***"),
     ] {
         let print = [&["document", "print", what], &of[..]].concat();
         let sheet = stage.done(&print).out;

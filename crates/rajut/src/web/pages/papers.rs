@@ -1,4 +1,4 @@
-//! Papers of a run: as issued, or a draft that says so on its face.
+//! Papers of a run: a copy of what was issued, or a draft that says so on its face. Personal values are masked.
 
 use std::sync::Arc;
 
@@ -13,13 +13,14 @@ use super::run_id;
 use crate::web::Web;
 use crate::web::failure::Failure;
 
-/// `/pelaksanaan/{id}/surat-perintah.pdf`: the bytes as issued, else the draft as it would be issued now.
+/// `/pelaksanaan/{id}/surat-perintah.pdf`: a copy of the order as issued, else of the draft as it would be issued now.
 pub async fn order(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Response, Failure> {
     let run: Run = web.app.find(run_id(&id)?.0).await?;
     let issued = run.order.as_ref().and_then(|order| order.issued.as_ref());
     let _one = one_of_few(&web).await?;
     let bytes = if let Some(issued) = issued {
-        web.app.document_bytes(issued.document).await?
+        let document = web.app.find(issued.document.0).await?;
+        web.app.copy_of_document(&document).await?.pdf
     } else {
         let context = web.app.context().await?;
         let duty = web.duty(&context);
@@ -37,7 +38,7 @@ pub async fn order(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Resul
             .app
             .order_paper(&run, Who::person(signer.0), web.app.now(), None)
             .await?;
-        web.app.render_paper(&paper).await?.pdf
+        web.app.copy_of_paper(&paper).await?.pdf
     };
     let name = if issued.is_some() {
         "surat-perintah.pdf"
@@ -53,7 +54,7 @@ pub async fn disposition(State(web): State<Arc<Web>>, Path(id): Path<String>) ->
     let _one = one_of_few(&web).await?;
     Ok(pdf(
         "lembar-disposisi.pdf",
-        web.app.render_paper(&paper).await?.pdf,
+        web.app.copy_of_paper(&paper).await?.pdf,
     ))
 }
 
