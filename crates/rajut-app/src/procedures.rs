@@ -20,6 +20,8 @@ pub struct DraftedProcedure {
     pub code: ProcedureCode,
     /// Its version.
     pub version: u32,
+    /// The mark of its text, by which who signs it names it.
+    pub mark: String,
     /// The faults of its text; they matter when it is signed.
     pub found: Vec<Lint>,
 }
@@ -82,6 +84,7 @@ impl App {
             .zone
             .date(key.occurred_at.unwrap_or_else(|| self.now()));
         Ok(DraftedProcedure {
+            mark: context.version(&code, version)?.mark(),
             code,
             version,
             found: context.lints(&procedure, day),
@@ -95,10 +98,16 @@ impl App {
         key: Key,
         code: &ProcedureCode,
         version: u32,
+        seen: &str,
         accepted: &BTreeMap<LintCode, String>,
     ) -> Result<Done, AppError> {
         let context = self.context().await?;
         let known = context.version(code, version)?;
+        if known.mark() != seen.trim().to_lowercase() {
+            return Err(AppError::Conflict {
+                what: format!("{code} {version} ({})", known.mark()),
+            });
+        }
         let procedure =
             Procedure::parse(&known.text).map_err(|error| AppError::invalid("procedure", error))?;
         let day = context

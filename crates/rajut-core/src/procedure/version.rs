@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LintCode, ProcedureCode};
 use crate::id::PersonId;
+use crate::journal::Hash;
 use crate::stream::Fold;
 
 /// Who signed a version (Pengesahan).
@@ -171,6 +172,17 @@ pub struct ProcedureVersion {
     /// Where it stands.
     #[serde(flatten)]
     pub state: VersionState,
+}
+
+impl ProcedureVersion {
+    /// The mark of its text (the start of its SHA-256): who signs a version names the text that they have read.
+    pub fn mark(&self) -> String {
+        Hash::of(self.text.as_bytes())
+            .to_string()
+            .chars()
+            .take(12)
+            .collect()
+    }
 }
 
 /// What happens to a version.

@@ -61,6 +61,9 @@ pub enum Verb {
         /// Its version.
         #[arg(id = "number", value_name = "VERSION")]
         version: u32,
+        /// The mark of the text that was read, as `sop list` and `sop draft` show it: another text is not approved.
+        #[arg(long, value_name = "MARK")]
+        seen: String,
         /// Why a fault of E01 to E03 is accepted: E01=REASON.
         #[arg(long, value_name = "CODE=REASON")]
         accept: Vec<String>,
@@ -225,17 +228,25 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             let text = session::read(&file)?;
             let drafted = app.draft_procedure(session.who()?, session.key(), &text).await?;
             tell(&drafted.found, out);
-            say(out, "sop-drafted", &drafted.code, drafted.version);
+            let (code, version) = (drafted.code.to_string(), drafted.version.to_string());
+            let told = [
+                ("procedure", &*code),
+                ("version", &*version),
+                ("mark", &*drafted.mark),
+            ];
+            out.say_with("sop-drafted", &told);
             Ok(Exit::Done)
         }
         Verb::Approve {
             code,
             version,
+            seen,
             accept,
         } => {
             let accepted = accepted(&accept)?;
             let (who, key) = (session.who()?, session.key());
-            app.approve_procedure(who, key, &code, version, &accepted).await?;
+            app.approve_procedure(who, key, &code, version, &seen, &accepted)
+                .await?;
             say(out, "sop-approved", &code, version);
             Ok(Exit::Done)
         }
@@ -283,6 +294,7 @@ async fn registered(
 struct Listed<'a> {
     code: &'a ProcedureCode,
     version: u32,
+    mark: String,
     drafted_by: Option<String>,
     drafted_on: jiff::civil::Date,
     approved_by: Option<String>,
@@ -300,6 +312,7 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
         .map(|known| Listed {
             code: &known.code,
             version: known.version,
+            mark: known.mark(),
             drafted_by: name(known.drafted_by),
             drafted_on: known.drafted_on,
             approved_by: name(known.state.approval().and_then(|it| it.by)),
@@ -322,6 +335,7 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
             vec![
                 line.code.to_string(),
                 line.version.to_string(),
+                line.mark.clone(),
                 out.word("state", state),
                 line.drafted_on.to_string(),
                 line.drafted_by.clone().unwrap_or_default(),
@@ -334,6 +348,7 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
     let headers = [
         "code",
         "version",
+        "sop-mark",
         "standing",
         "sop-drafted-on",
         "sop-drafted-by",

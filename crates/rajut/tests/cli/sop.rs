@@ -33,6 +33,20 @@ fn versions(stage: &Stage, on: &str) -> Vec<(u64, String, bool)> {
         .collect()
 }
 
+/// The mark of the text of version 2, as the list shows it.
+fn mark(stage: &Stage) -> String {
+    let listed = stage.done(&["sop", "list", "--format", "json"]).json();
+    let line = listed.as_array().and_then(|lines| {
+        lines
+            .iter()
+            .find(|line| line["code"] == CODE && line["version"] == 2)
+    });
+    line.expect("version 2 is listed")["mark"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn a_version_is_drafted_approved_and_put_in_force() {
@@ -67,12 +81,20 @@ fn a_version_is_drafted_approved_and_put_in_force() {
         .map(|it| it["code"].clone())
         .collect();
     assert!(codes.contains(&json!("E10")), "{codes:?}");
-    let approve = ["sop", "approve", CODE, "2"];
+    let seen = mark(&stage);
+    let approve = ["sop", "approve", CODE, "2", "--seen", &seen];
     let reasons = ["--accept", "E01=nomor menyusul", "--accept", "E03=lihat lampiran"];
-    let signed = [&approve[..], &reasons].concat();
-    stage.refused("kepala", "08:06", &signed, &["harus diperbaiki", "E10"]);
+    let stuck_signed = [&approve[..], &reasons].concat();
+    stage.refused("kepala", "08:06", &stuck_signed, &["harus diperbaiki", "E10"]);
 
     stage.does(kasi, "08:10", &["sop", "draft", &second]);
+    // The head has read the text of before: what was put in its place meanwhile is not signed.
+    let ended = stage.tries("kepala", "08:11", &stuck_signed);
+    assert_eq!(ended.code, 1, "{ended:?}");
+    let seen = mark(&stage);
+    assert!(ended.err.contains(&seen), "{}", ended.err);
+    let approve = ["sop", "approve", CODE, "2", "--seen", &seen];
+    let signed = [&approve[..], &reasons].concat();
     assert_eq!(
         versions(&stage, "2026-02-02"),
         [(1, "effective".to_owned(), true), (2, "draft".to_owned(), false)]
@@ -186,11 +208,14 @@ fn a_run_ends_under_the_version_it_began_with() {
 
     let second = stage.write("dua.toml", version(2, "Tim menyampaikan"));
     stage.does("kasi-telematika", "08:10", &["sop", "draft", &second]);
+    let seen = mark(&stage);
     let approve = [
         "sop",
         "approve",
         CODE,
         "2",
+        "--seen",
+        &seen,
         "--accept",
         "E01=nomor menyusul",
         "--accept",
