@@ -1,7 +1,7 @@
 //! Doing an act: load, decide, commit; repeat what may be repeated.
 
 use jiff::Timestamp;
-use rajut_core::act::{Act, Actor, Changes, Envelope, Nature};
+use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Rule};
 use rajut_core::flow::{Command, Records, decide};
 use rajut_core::id::{ActId, PersonId};
 use rajut_store::{Committed, StoreError};
@@ -120,6 +120,19 @@ impl App {
                 }
                 outcome => return outcome,
             }
+        }
+    }
+
+    /// Asks the rules about a command whose number is not reserved yet: whatever else refuses it does so now, and no
+    /// number is taken for nothing.
+    pub(crate) async fn before_number(&self, who: Who, key: Key, command: &Command) -> Result<(), AppError> {
+        let envelope = self.envelope(who, key, command.act());
+        let context = self.context().await?;
+        let records = self.records_for(&context, command, envelope.occurred_at).await?;
+        match decide(context.facts(&records), envelope, self.ids(), command) {
+            // The number is what is missing.
+            Err(refusal) if refusal.rule != Rule::NotFound => Err(refusal.into()),
+            _ => Ok(()),
         }
     }
 

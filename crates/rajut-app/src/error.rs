@@ -48,6 +48,12 @@ pub enum AppError {
         /// Why.
         why: String,
     },
+    /// Too many wrong tries.
+    #[error("too many wrong tries; try again after {until}")]
+    TryAgain {
+        /// From when on another try counts.
+        until: jiff::Timestamp,
+    },
     /// A paper could not be written.
     #[error("the paper could not be written: {0}")]
     Paper(String),

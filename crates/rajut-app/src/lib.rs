@@ -4,6 +4,7 @@
 //! This crate builds no HTML and parses no arguments, and it decides nothing: rules are core's, SQL is the
 //! store's, sockets are the probe's, pages are the paper writer's.
 
+mod accounts;
 mod act;
 mod agency;
 mod attach;
@@ -48,6 +49,7 @@ pub use rajut_probe as probe;
 /// The database below, for what has no rules: verification, backup, lists.
 pub use rajut_store as store;
 
+pub use accounts::{Attempt, Invitation, NewToken, PhoneToken, SignIn, SignedIn, TokenOwner};
 pub use act::{Done, Key, Who};
 pub use agency::{AgencyFile, AgencyFileError, Letterhead, Monitoring};
 pub use complaints::{NewComplaint, Registered};

@@ -145,21 +145,13 @@ impl App {
         }
         let known = self.find::<Run>(stream.id).await?;
         // Ask before a number is taken whether the order could be issued at all.
-        if known.order.as_ref().is_none_or(|order| order.issued.is_some()) {
-            let number = uuid::Uuid::nil();
-            let document = Box::new(self.blank_document(stream, DocumentKind::Order, who, key).await?);
-            return self
-                .act(
-                    who,
-                    key,
-                    &Command::IssueOrder {
-                        run,
-                        number,
-                        document,
-                    },
-                )
-                .await;
-        }
+        let blank = self.blank_document(stream, DocumentKind::Order, who, key).await?;
+        let asked = Command::IssueOrder {
+            run,
+            number: uuid::Uuid::nil(),
+            document: Box::new(blank),
+        };
+        self.before_number(who, key, &asked).await?;
         let entry = self.reserve(who, key, DocumentKind::Order.code(), stream).await?;
         let mut document = self.blank_document(stream, DocumentKind::Order, who, key).await?;
         document.number.clone_from(&entry.text);
@@ -196,6 +188,19 @@ impl App {
             id: run.0,
         };
         let known = self.find::<Run>(stream.id).await?;
+        let blank = self
+            .blank_document(stream, DocumentKind::Addendum, who, key)
+            .await?;
+        let asked = Command::AddendOrder {
+            run,
+            number: uuid::Uuid::nil(),
+            document: Box::new(blank),
+            add_sites: add_sites.clone(),
+            valid_until,
+            named: named.clone(),
+            reason: reason.to_owned(),
+        };
+        self.before_number(who, key, &asked).await?;
         let entry = self
             .reserve(who, key, DocumentKind::Addendum.code(), stream)
             .await?;

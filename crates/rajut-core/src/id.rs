@@ -83,6 +83,12 @@ ids! {
     OvertimeId,
     /// One look at personal values, or their erasure.
     AccessId,
+    /// A phone that is remembered.
+    PhoneId,
+    /// A token with which a program acts for its owner.
+    TokenId,
+    /// Somebody signed in.
+    SessionId,
 }
 
 /// Makes fresh ids from an instant and a seed: the same two give the same ids, in order.

@@ -5,6 +5,7 @@
 //! HTTP, clock or randomness. Time, ids and randomness come in as arguments, and a decision comes out
 //! as a value that somebody else carries out.
 
+pub mod account;
 pub mod act;
 pub mod calendar;
 pub mod check;

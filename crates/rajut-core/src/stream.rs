@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::account::{Account, AccountEvent};
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent};
 use crate::laptop::{LaptopKey, LaptopKeyEvent};
 use crate::number::{NumberEntry, NumberEvent};
@@ -181,6 +182,8 @@ streams! {
     Setting = "setting": Setting, Edit<Setting>;
     /// A key with which a laptop signs what it measured.
     LaptopKey = "laptop_key": LaptopKey, LaptopKeyEvent;
+    /// How a person signs in.
+    Account = "account": Account, AccountEvent;
     /// A version of a procedure.
     Procedure = "procedure": ProcedureVersion, VersionEvent;
 }

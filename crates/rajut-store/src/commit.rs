@@ -11,6 +11,7 @@ use rajut_core::stream::{Event, State, StreamRef};
 
 use crate::db::dialect::{Failure, Lock, Meaning};
 use crate::db::{Part, Tx, Value, args};
+use crate::sessions::named;
 use crate::{Found, Store, StoreError, project, sql};
 
 /// How often a transaction that the database gave up for another one is tried again.
@@ -133,6 +134,18 @@ impl Store {
         }
         for sealed in &changes.erased {
             tx.execute(sql::PERSONAL_ERASE, &args![sealed.as_str()]).await?;
+        }
+        for change in &changes.secrets {
+            let mut row = named(change.name).to_vec();
+            match &change.check {
+                Some(check) => {
+                    row.push(check.as_str().into());
+                    tx.execute(sql::SECRET_SET, &row).await?;
+                }
+                None => {
+                    tx.execute(sql::SECRET_CLEAR, &row).await?;
+                }
+            }
         }
         let (first_seq, last_seq) = append(&mut tx, changes, written, &versions).await?;
         if !written.is_empty() {

@@ -20,6 +20,7 @@ mod page;
 mod personal;
 mod project;
 mod schema;
+mod sessions;
 mod sql;
 #[cfg(feature = "testkit")]
 pub mod testkit;
@@ -37,6 +38,7 @@ pub use lists::{ComplaintFilter, FollowUpFilter, IncidentFilter, OfRun, RunFilte
 pub use load::Versioned;
 pub use observations::StoredObservation;
 pub use page::{Cursor, Listed, Page};
+pub use sessions::{Failures, Session};
 pub use watch::Watch;
 
 use db::{Db, Part, Shared, Tx};

@@ -3,6 +3,7 @@
 //! A list never ends silently: it either is whole (what belongs to one record) or gives the place of its
 //! next page.
 
+use rajut_core::account::{Account, Login};
 use rajut_core::complaint::{Complaint, Incident, Priority};
 use rajut_core::id::{OfficeId, PersonId, RunId, SiteId};
 use rajut_core::number::NumberEntry;
@@ -267,6 +268,14 @@ impl Store {
         number: &str,
     ) -> Result<Option<Versioned<Complaint>>, StoreError> {
         Ok(self.typed(sql::COMPLAINT_BY_NUMBER, &args![number]).await?.pop())
+    }
+
+    /// The account with this name to sign in with.
+    pub async fn account_by_login(&self, login: &Login) -> Result<Option<Versioned<Account>>, StoreError> {
+        Ok(self
+            .typed(sql::ACCOUNT_BY_LOGIN, &args![login.as_str()])
+            .await?
+            .pop())
     }
 
     /// The complaint that a run serves.

@@ -145,6 +145,7 @@ projections! {
     Assignment(held) { person: field(held, "person"), post: field(held, "post") }
     Leave(leave) { person: field(leave, "person") }
     LaptopKey(key) { person: text(key.person), visit: text(key.visit), public: text(key.public) }
+    Account(account) { login: account.login.as_str() }
     Overtime(order) { number: order.paper.number.clone() }
     Access(access) { given_to: text(access.by), given_at: at(access.at), purpose: access.purpose.code() }
     Setting(setting) { kind: code(&setting.kind), setting_version: i64::from(setting.version) }

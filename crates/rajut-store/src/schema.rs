@@ -5,7 +5,10 @@ use crate::db::dialect::{Dialect, POSTGRES_MIGRATION_LOCK};
 use crate::db::{Db, Part, Tx, args};
 
 /// The migrations in order; the version is how many were applied.
-const RECORDS: &[&str] = &[include_str!("../migrations/records-0001.sql")];
+const RECORDS: &[&str] = &[
+    include_str!("../migrations/records-0001.sql"),
+    include_str!("../migrations/records-0002.sql"),
+];
 const TELEMETRY: &[&str] = &[include_str!("../migrations/telemetry-0001.sql")];
 
 const META: &str =

@@ -28,6 +28,12 @@ macro_rules! record_columns {
     };
 }
 
+macro_rules! session_columns {
+    () => {
+        "hash, id, person, began_at, seen_at, ends_at, phone, agent, address"
+    };
+}
+
 statements! { RECORDS:
     ACT_INSERT = "INSERT INTO act (act_key) VALUES ($1) ON CONFLICT (act_key) DO NOTHING";
     ACT_SPAN = "SELECT MIN(seq), MAX(seq) FROM journal WHERE act_key = $1";
@@ -59,6 +65,35 @@ statements! { RECORDS:
     JOB_RENEW = "UPDATE job SET claimed_until = $3 WHERE name = $1 AND holder = $2";
     JOB_FINISH =
         "UPDATE job SET holder = NULL, claimed_until = 0, due_at = $3 WHERE name = $1 AND holder = $2";
+    SECRET_SET = "INSERT INTO secret (person, kind, owner, value) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (person, kind, owner) DO UPDATE SET value = excluded.value";
+    SECRET_CLEAR = "DELETE FROM secret WHERE person = $1 AND kind = $2 AND owner = $3";
+    SECRET = "SELECT value FROM secret WHERE person = $1 AND kind = $2 AND owner = $3";
+    SECRET_OWNER = "SELECT person, owner FROM secret WHERE kind = $1 AND value = $2";
+    SECRET_RENEW =
+        "UPDATE secret SET value = $5 WHERE person = $1 AND kind = $2 AND owner = $3 AND value = $4";
+    SECRETS = "SELECT person, kind, owner, value FROM secret \
+        WHERE (person, kind, owner) > ($1, $2, $3) ORDER BY person, kind, owner LIMIT $4";
+    SECRET_RESTORE = "INSERT INTO secret (person, kind, owner, value) VALUES ($1, $2, $3, $4)";
+    SESSION_INSERT = concat!("INSERT INTO session (", session_columns!(),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
+    SESSION = concat!("SELECT ", session_columns!(), " FROM session WHERE hash = $1 AND ends_at > $2");
+    SESSIONS_OF = concat!("SELECT ", session_columns!(), " FROM session \
+        WHERE person = $1 AND ends_at > $2 ORDER BY seen_at DESC, hash");
+    SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE hash = $1 AND seen_at < $2";
+    SESSION_END = "DELETE FROM session WHERE hash = $1";
+    SESSIONS_END = "DELETE FROM session WHERE person = $1 AND hash <> $2";
+    SESSIONS_OF_PHONE_END = "DELETE FROM session WHERE person = $1 AND phone = $2";
+    SESSIONS_OVER = "DELETE FROM session WHERE ends_at <= $1";
+    INVITATION_INSERT = "INSERT INTO invitation (hash, person, ends_at) VALUES ($1, $2, $3)";
+    INVITATION = "SELECT person FROM invitation WHERE hash = $1 AND ends_at > $2";
+    INVITATION_TAKE = "DELETE FROM invitation WHERE hash = $1";
+    INVITATIONS_VOID = "DELETE FROM invitation WHERE person = $1 OR ends_at <= $2";
+    FAILURES = "SELECT failures, last_at FROM throttle WHERE name = $1";
+    FAILURES_FORGET = "DELETE FROM throttle WHERE last_at < $1";
+    TRY = "INSERT INTO throttle (name, failures, last_at) VALUES ($1, 1, $2) \
+        ON CONFLICT (name) DO UPDATE SET failures = throttle.failures + 1, last_at = excluded.last_at";
+    FORGIVE = "DELETE FROM throttle WHERE name = $1";
     RECORD_COUNT = "SELECT COUNT(*) FROM journal";
     ATTACHMENT_INSERT = "INSERT INTO attachment (hash, size) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
     ATTACHMENT = "SELECT size FROM attachment WHERE hash = $1";
@@ -76,6 +111,7 @@ statements! { RECORDS:
     LINKS_OF_SITE = "SELECT id, version, body FROM s_link WHERE site = $1 ORDER BY code";
     COMPLAINT_BY_NUMBER = "SELECT id, version, body FROM s_complaint WHERE number = $1";
     COMPLAINT_OF_RUN = "SELECT id, version, body FROM s_complaint WHERE run = $1";
+    ACCOUNT_BY_LOGIN = "SELECT id, version, body FROM s_account WHERE login = $1";
     DOCUMENTS_OF_RECORD = "SELECT id, version, body FROM s_document \
         WHERE record_kind = $1 AND record_id = $2 ORDER BY issued_at, id";
     NUMBER_OF_RECORD = "SELECT id, version, body FROM s_number \

@@ -26,6 +26,8 @@ pub enum Right {
     Roles(&'static [Role]),
     /// A member of the team at work.
     TeamMember,
+    /// The person whose account it is.
+    Own,
     /// The program itself.
     System,
     /// Anybody, with or without an account.
@@ -152,6 +154,14 @@ impl Act {
             Self::DraftProcedure => act(Right::Roles(PROCEDURE_WRITERS)),
             // Pengesahan is the head's; so is taking it back.
             Self::ApproveProcedure | Self::ReturnProcedure => act(Right::Roles(&[Role::AgencyHead])),
+            // What takes a way in away an administrator may do as well; see where it is decided.
+            Self::SetPassword
+            | Self::SetSecondFactor
+            | Self::EnrolPhone
+            | Self::RevokePhone
+            | Self::IssueToken
+            | Self::RevokeToken => act(Right::Own),
+            Self::OpenAccount | Self::CloseAccount => act(Right::Roles(ADMIN)),
             Self::EditSettings | Self::ActivateProcedure | Self::ErasePersonal => act(Right::Roles(ADMIN)),
             Self::RevealPersonal | Self::PrintPersonal | Self::Export => act(Right::Roles(READERS)),
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Act, Actor};
+use crate::account::SecretChange;
 use crate::id::ActId;
 use crate::journal::PersonalValue;
 use crate::people::Sealed;
@@ -64,6 +65,8 @@ pub struct Changes {
     pub personal: Vec<PersonalValue>,
     /// Commitments whose value and salt are emptied by the same act, for good.
     pub erased: Vec<Sealed>,
+    /// What checks passwords, PINs, second factors and tokens from now on; the events do not tell of it.
+    pub secrets: Vec<SecretChange>,
 }
 
 impl Changes {
@@ -75,6 +78,7 @@ impl Changes {
             events: Vec::new(),
             personal: Vec::new(),
             erased: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 

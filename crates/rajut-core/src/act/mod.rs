@@ -231,6 +231,22 @@ acts! {
     EnrolLaptop = "laptop.enrol",
     /// Take such a key out of force.
     RevokeLaptop = "laptop.revoke",
+    /// Open an account for a person of the register.
+    OpenAccount = "account.open",
+    /// Close an account for now, or open it again.
+    CloseAccount = "account.close",
+    /// Set one's own password.
+    SetPassword = "account.password",
+    /// Ask for a second factor at one's own account, or end it.
+    SetSecondFactor = "account.second_factor",
+    /// Have a phone remembered, with a PIN that confirms acts of authority.
+    EnrolPhone = "account.enrol_phone",
+    /// Forget a phone that is lost.
+    RevokePhone = "account.revoke_phone",
+    /// Issue a token with which a program acts for oneself.
+    IssueToken = "token.issue",
+    /// Take a token out of force.
+    RevokeToken = "token.revoke",
     /// Empty a personal value by law.
     ErasePersonal = "people.erase",
 }

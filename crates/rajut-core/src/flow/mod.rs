@@ -4,6 +4,7 @@
 //! the command may touch into [`Records`], and the store applies the changes, all or none. Hides the rules of
 //! the procedure; it must not know how records are stored or how an act is shown.
 
+mod account;
 mod advance;
 mod command;
 mod complaint;
@@ -29,6 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use account::{AccountCommand, decide_account};
 pub use command::{
     CheckIn, CheckOut, Command, ComplaintDraft, FindingDraft, FollowUpDraft, IncidentDraft, Place,
     PlannedTarget, Receipt,

@@ -86,6 +86,7 @@ fn act_for(kind: StreamKind) -> Option<Act> {
         | K::Document
         | K::Number
         | K::LaptopKey
+        | K::Account
         | K::Overtime
         | K::Access => None,
     }

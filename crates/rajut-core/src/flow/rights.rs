@@ -36,6 +36,8 @@ pub(super) struct Scene<'a> {
     pub step: Option<&'a Step>,
     pub team: Option<TeamId>,
     pub site: Option<SiteId>,
+    /// Whose account it is about.
+    pub whose: Option<PersonId>,
 }
 
 /// The register of people as the records give it.
@@ -97,7 +99,8 @@ impl Deciding<'_> {
             (Actor::Person(person), _) => person,
         };
         match right {
-            Right::Anyone | Right::System => Err(refuse(Vec::new())),
+            Right::Own if scene.whose == Some(person) => Ok(Granted::plain()),
+            Right::Anyone | Right::System | Right::Own => Err(refuse(Vec::new())),
             Right::Roles(roles) => self
                 .by_role(&roster, person, roles, day)
                 .ok_or_else(|| refuse(self.posts_of_roles(roles))),
@@ -386,5 +389,7 @@ fn system_may(act: crate::act::Act) -> bool {
             | Act::OpenFollowUp
             | Act::ReserveNumber
             | Act::EstimateCheckOut
+            // The first administrator has nobody who could open the account.
+            | Act::OpenAccount
     )
 }

@@ -177,6 +177,7 @@ impl<'a> Deciding<'a> {
             step: Some(step),
             team,
             site,
+            whose: None,
         };
         let progress = self.progress_at(place)?;
         let missing = progress.map_or_else(Vec::new, |progress| progress.missing(procedure, id));

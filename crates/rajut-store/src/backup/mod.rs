@@ -1,6 +1,7 @@
 //! Backup and restore: one portable archive for both databases, and so the way from one to the other.
 //!
-//! The archive is a zip file: `journal.jsonl`, `personal.jsonl`, `observations.jsonl` (a JSON object per row),
+//! The archive is a zip file: `journal.jsonl`, `personal.jsonl`, `secrets.jsonl`, `observations.jsonl` (a JSON object per
+//! row),
 //! `attachments/<SHA-256>`, and last `manifest.json` with the hash of each entry and the anchor. States are
 //! not in it: a restore folds them from the journal again, whatever columns the program has by then. It must
 //! not know what an event means.
@@ -64,6 +65,7 @@ const JOURNAL: [&str; 13] = [
     "hash",
 ];
 const PERSONAL: [&str; 3] = ["sealed", "salt", "value"];
+const SECRETS: [&str; 4] = ["person", "kind", "owner", "value"];
 
 impl Store {
     /// Writes everything of one moment into a new archive, while acts go on. The archive appears under its
@@ -109,6 +111,20 @@ impl Store {
                         args![row.text(0)?, row.opt_text(1)?, row.opt_text(2)?].to_vec(),
                     )
                     .await?;
+            }
+        }
+        archive.begin("secrets.jsonl").await?;
+        let mut after = args!["", "", ""];
+        loop {
+            let [person, kind, owner] = after;
+            let rows = tx
+                .rows(sql::SECRETS, &[person, kind, owner, Value::from(PAGE)])
+                .await?;
+            let Some(last) = rows.last() else { break };
+            after = args![last.text(0)?, last.text(1)?, last.text(2)?];
+            for row in &rows {
+                let values = args![row.text(0)?, row.text(1)?, row.text(2)?, row.text(3)?];
+                archive.row(&SECRETS, values.to_vec()).await?;
             }
         }
         archive.finish(Head { seq, hash }.anchor(at)).await
@@ -176,6 +192,10 @@ impl Store {
                 }
                 Item::Row(Table::Personal, row) => {
                     tx.execute(sql::PERSONAL_RESTORE, &read::values(&row, &PERSONAL)?)
+                        .await?;
+                }
+                Item::Row(Table::Secrets, row) => {
+                    tx.execute(sql::SECRET_RESTORE, &read::values(&row, &SECRETS)?)
                         .await?;
                 }
                 Item::Row(Table::Observations, _) | Item::Attachment { .. } => {

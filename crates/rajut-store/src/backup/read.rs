@@ -24,6 +24,7 @@ const MANIFEST_LIMIT: u64 = 256 * 1024 * 1024;
 pub(super) enum Table {
     Journal,
     Personal,
+    Secrets,
     Observations,
 }
 
@@ -160,6 +161,7 @@ fn send_entry(name: &str, bytes: &mut impl Read, items: &mpsc::Sender<Item>) -> 
     let table = match name {
         "journal.jsonl" => Table::Journal,
         "personal.jsonl" => Table::Personal,
+        "secrets.jsonl" => Table::Secrets,
         "observations.jsonl" => Table::Observations,
         other => return Err(wrong(format!("{other} is not known"))),
     };

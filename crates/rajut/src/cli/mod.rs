@@ -338,7 +338,10 @@ async fn setup(
 /// What to print for an error, and how to end.
 pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let exit = match error {
-        AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
+        AppError::Refused(_)
+        | AppError::Conflict { .. }
+        | AppError::TryAgain { .. }
+        | AppError::NotFound { .. } => Exit::Refused,
         AppError::Invalid { .. }
         | AppError::Setting { .. }
         | AppError::NotSetUp { .. }
@@ -350,6 +353,7 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let message = match error {
         AppError::Refused(refusal) => words.refusal(refusal),
         AppError::Conflict { what } => say("conflict", &[("what", what)]),
+        AppError::TryAgain { .. } => say("web-error-try-again", &[]),
         AppError::NotSetUp { database } => say("not-set-up", &[("database", database)]),
         AppError::NotFound { thing, name } => {
             let key = format!("thing-{}", thing.replace('_', "-"));

@@ -4,46 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Redirect;
 use jiff::civil::Date;
 use rajut_core::flow::Command;
-use rajut_core::id::{PersonId, PostId};
+use rajut_core::id::PostId;
 use rajut_core::run::Urgency;
 use serde::Deserialize;
 
+use super::Web;
 use super::failure::Failure;
-use super::form::{Asked, Nothing, Sent};
-use super::pages::{home, run_id};
-use super::visitor::{Visitor, change_session};
-use super::{Mode, Web};
-
-/// The form of the demo's person.
-#[derive(Deserialize)]
-pub struct ChoosePerson {
-    person: PersonId,
-}
-
-/// Acts as one of the sample people from now on.
-pub async fn choose_person(
-    State(web): State<Arc<Web>>,
-    visitor: Visitor,
-    form: Sent<ChoosePerson>,
-) -> Result<Response, Failure> {
-    if web.mode != Mode::Demo {
-        return Err(Failure::of(StatusCode::NOT_FOUND));
-    }
-    let context = web.app.context().await?;
-    let offered = home::sample_people(&web, &context, visitor.person);
-    if !offered.iter().any(|choice| choice.id == form.fields.person) {
-        return Err(Failure::of(StatusCode::FORBIDDEN));
-    }
-    let ticket = web
-        .sessions
-        .act_as(&form.ticket, (web.entropy)(), form.fields.person);
-    let mut response = Redirect::to("/").into_response();
-    change_session(&web, &mut response, &ticket);
-    Ok(response)
-}
+use super::form::{Asked, Nothing};
+use super::pages::run_id;
 
 /// Issues the order of a run.
 pub async fn issue(

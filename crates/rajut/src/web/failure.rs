@@ -87,6 +87,7 @@ impl From<AppError> for Failure {
                 _ => (StatusCode::CONFLICT, "refused"),
             },
             AppError::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
+            AppError::TryAgain { .. } => (StatusCode::TOO_MANY_REQUESTS, "try_again"),
             AppError::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
             AppError::Invalid { .. } | AppError::Store(StoreError::Cursor { .. }) => {
                 (StatusCode::BAD_REQUEST, "invalid")

@@ -100,6 +100,7 @@ fn sentence(words: &Words, failure: &Failure) -> String {
     match error.as_ref() {
         AppError::Refused(refusal) => words.refusal(refusal),
         AppError::Conflict { .. } => words.say("web-error-conflict"),
+        AppError::TryAgain { .. } => words.say("web-error-try-again"),
         AppError::NotFound { .. } => words.say("web-error-not-found"),
         AppError::Invalid { what, why } => say(
             words,

@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use rajut_app::{Key, Who};
-use rajut_core::act::Act;
+use rajut_core::act::{Act, Nature};
 use rajut_core::flow::Command;
 use rajut_core::id::{ActId, PersonId};
 use serde::Deserialize;
@@ -15,16 +15,14 @@ use serde::de::DeserializeOwned;
 
 use super::Web;
 use super::failure::Failure;
-use super::session::Ticket;
 use super::visitor::Visitor;
 
 /// A form that came from one of our pages.
 pub struct Sent<T> {
     /// Its fields.
     pub fields: T,
-    /// Its session.
-    pub ticket: Ticket,
     key: Option<String>,
+    pin: Option<String>,
 }
 
 /// What every form carries.
@@ -33,6 +31,8 @@ struct Carried {
     #[serde(default)]
     token: String,
     key: Option<String>,
+    /// The PIN of a remembered phone, which confirms an act of authority.
+    pin: Option<String>,
 }
 
 impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
@@ -51,7 +51,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
         let Form(carried) = Form::<Carried>::from_request(again(bytes.clone()), web)
             .await
             .map_err(|why| Failure::of(why.status()))?;
-        if !web.sessions.token_is_of(&ticket, &carried.token) {
+        if !ticket.is_form_token(&carried.token) {
             return Err(stale());
         }
         let Form(fields) = Form::<T>::from_request(again(bytes), web)
@@ -59,8 +59,8 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
             .map_err(|why| Failure::of(why.status()))?;
         Ok(Self {
             fields,
-            ticket,
             key: carried.key,
+            pin: carried.pin,
         })
     }
 }
@@ -84,21 +84,27 @@ pub struct Asked<T> {
 #[derive(Debug, Clone, Copy)]
 pub struct OfRoute(pub Act);
 
-impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Asked<T> {
+impl<T: DeserializeOwned + Send> FromRequest<Arc<Web>> for Asked<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, web: &Arc<Web>) -> Result<Self, Failure> {
         let act = request.extensions().get::<OfRoute>().copied();
         let OfRoute(act) = act.ok_or_else(|| Failure::internal("the route stands for no act"))?;
-        let person = request
-            .extensions()
-            .get::<Visitor>()
-            .and_then(|visitor| visitor.person);
+        let visitor = request.extensions().get::<Visitor>().cloned();
+        let (person, session) = visitor.map_or((None, None), |visitor| (visitor.person, visitor.session));
         let sent = Sent::<T>::from_request(request, web).await?;
         // Without a key of its own a form could be done twice by a double click.
         let key = sent.key.as_deref().and_then(|key| key.parse::<ActId>().ok());
         let key = key.ok_or_else(|| Failure::of(StatusCode::BAD_REQUEST))?;
         let person = person.ok_or_else(|| Failure::of(StatusCode::FORBIDDEN))?;
+        // On a remembered phone, which lies about and stays signed in, the PIN says that its owner holds it.
+        if let Some(session) = session.filter(|session| session.phone.is_some())
+            && act.authority().nature == Nature::Authority
+        {
+            web.app
+                .confirm_pin(&session, sent.pin.as_deref().unwrap_or_default())
+                .await?;
+        }
         Ok(Self {
             fields: sent.fields,
             person,

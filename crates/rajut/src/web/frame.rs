@@ -23,6 +23,8 @@ pub struct Frame {
     pub demo: bool,
     /// Who one is.
     pub me: Option<Me>,
+    /// Whether an act of authority asks for the PIN of the phone.
+    pub pin: bool,
     /// The token for forms.
     pub token: String,
     /// The path, for links to itself.
@@ -36,6 +38,10 @@ impl Frame {
             words: visitor.words(),
             demo: web.mode == Mode::Demo,
             me: None,
+            pin: visitor
+                .session
+                .as_ref()
+                .is_some_and(|session| session.phone.is_some()),
             token: visitor.token.clone(),
             path: visitor.path.clone(),
         }

@@ -4,8 +4,8 @@
 //! whether it is allowed is said by the rules. Every route stands in one table ([`routes`]) with the right it needs; the
 //! router is built from that table.
 //!
-//! There are no accounts yet. Without `--demo` the pages are read-only and answer on this machine alone; with it,
-//! whoever comes chooses one of the sample people.
+//! People sign in with accounts; in the demo whoever comes chooses one of the sample people. Without a certificate the
+//! pages answer on this machine alone, or to a proxy that has one.
 
 mod acts;
 mod api;
@@ -41,7 +41,6 @@ use tokio::sync::{Notify, Semaphore};
 use crate::cli::Exit;
 use crate::words::Words;
 use duty::Duty;
-use session::Sessions;
 
 /// How long requests may go on after the program was told to end.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -57,17 +56,21 @@ pub struct ServeArguments {
     /// Serve the demo regency, with sample people to act as.
     #[arg(long)]
     pub demo: bool,
+    /// A proxy in front has the certificate: cookies are for HTTPS only, and the browser's address is the one that the
+    /// proxy names (X-Forwarded-For).
+    #[arg(long, conflicts_with = "demo")]
+    pub behind_proxy: bool,
     /// The folder of the demo's database.
     #[arg(long, value_name = "DIR", default_value = "demo", requires = "demo")]
     pub data: PathBuf,
 }
 
-/// What a visitor can do before there are accounts.
+/// How one becomes somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Look, from this machine.
-    ReadOnly,
-    /// Act as one of the sample people.
+    /// By an account.
+    Live,
+    /// By choosing one of the sample people.
     Demo,
 }
 
@@ -76,19 +79,22 @@ pub struct Web {
     app: App,
     mode: Mode,
     local_only: bool,
-    sessions: Sessions,
+    behind_proxy: bool,
+    /// Whether cookies are for HTTPS only.
+    secure: bool,
     entropy: Entropy,
     papers: Semaphore,
 }
 
 impl Web {
-    fn new(app: App, mode: Mode, local_only: bool, entropy: Entropy) -> Self {
+    fn new(app: App, mode: Mode, local_only: bool, behind_proxy: bool, entropy: Entropy) -> Self {
         let papers = Semaphore::new(PAPERS_AT_ONCE);
         Self {
             app,
             mode,
             local_only,
-            sessions: Sessions::new(entropy()),
+            behind_proxy,
+            secure: behind_proxy,
             entropy,
             papers,
         }
@@ -112,31 +118,52 @@ fn say(words: &Words, key: &str, args: &[(&'static str, FluentValue<'_>)]) -> St
 
 /// Serves until the program is told to end (SIGTERM, SIGINT).
 pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, AppError> {
-    let local_only = arguments.listen.ip().is_loopback();
+    let loopback = arguments.listen.ip().is_loopback();
     let (app, mode) = if arguments.demo {
         (demo(&arguments.data).await?, Mode::Demo)
-    } else if local_only {
-        (crate::cli::app(database).await?, Mode::ReadOnly)
+    } else if loopback || arguments.behind_proxy {
+        (crate::cli::app(database).await?, Mode::Live)
     } else {
-        let why = "without accounts the pages answer on this machine alone: listen on 127.0.0.1 or ::1";
+        let why = "passwords do not go over the network in clear: listen on 127.0.0.1 or ::1, \
+                   or let a proxy have the certificate and say --behind-proxy";
         return Err(AppError::invalid("--listen", why));
     };
+    // A proxy passes on the name that browsers know the system by.
+    let local_only = loopback && !arguments.behind_proxy;
     let failed =
         |error: std::io::Error| AppError::invalid("--listen", format!("{}: {error}", arguments.listen));
     let listener = TcpListener::bind(arguments.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let web = Arc::new(Web::new(app.clone(), mode, local_only, crate::rim::entropy()));
+    let web = Arc::new(Web::new(
+        app.clone(),
+        mode,
+        local_only,
+        arguments.behind_proxy,
+        crate::rim::entropy(),
+    ));
     let jobs = match mode {
         Mode::Demo => crate::jobs::Jobs::demo(&app, &arguments.data),
-        Mode::ReadOnly => crate::jobs::Jobs::start(&app, database),
+        Mode::Live => crate::jobs::Jobs::start(&app, database),
     };
     // Scripts and tests wait for this line.
     eprintln!("listening on http://{address}");
+    if mode == Mode::Live
+        && let Some(first) = app.first_invitation().await?
+    {
+        let words = Words::shared(crate::words::Language::Indonesian);
+        let link = format!("http://{address}/undangan/{}", first.token);
+        let told = [("login", first.login.as_str().into()), ("link", link.into())];
+        eprintln!("{}", say(words, "web-first-link", &told));
+    }
     let ending = Arc::new(Notify::new());
     let told = Arc::clone(&ending);
-    let server = axum::serve(listener, routes::router(web)).with_graceful_shutdown(async move {
+    let server = axum::serve(
+        listener,
+        routes::router(web).into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

@@ -9,13 +9,16 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
+use rajut_core::account::TokenScope;
 use rajut_core::act::Act;
+use rajut_core::id::PersonId;
+use rajut_core::people::Role;
 
 use super::failure::Failure;
 use super::form::OfRoute;
-use super::pages::{complaints, home, papers, run, runs, status};
+use super::pages::{account, complaints, home, invitation, papers, run, runs, sign_in, status};
 use super::visitor::{self, Visitor};
-use super::{Mode, Web, acts, api, assets, health};
+use super::{Web, acts, api, assets, health};
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -27,9 +30,13 @@ pub enum Access {
     Static,
     /// Anybody; what it shows may depend on who asks.
     Public,
-    /// Somebody known. While there are no accounts: whoever sits at this machine, or in the demo whoever has chosen a
-    /// person.
+    /// Somebody who has signed in.
     SignedIn,
+    /// Somebody who has signed in and holds a post in the agency today; a served office sees its own things only, on
+    /// pages of its own.
+    Staff,
+    /// One's own session: it changes nothing but that.
+    Session,
     /// Whoever the rules allow this act.
     Act(Act),
 }
@@ -67,32 +74,55 @@ fn act(path: &'static str, act: Act, handler: MethodRouter<Arc<Web>>) -> Route {
     }
 }
 
+fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> Route {
+    Route {
+        method: Method::POST,
+        path,
+        access,
+        handler,
+    }
+}
+
 /// The table.
 pub fn table() -> Vec<Route> {
-    use Access::{Public, SignedIn, Static};
+    use Access::{Public, Session, SignedIn, Staff, Static};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
         read("/readyz", Static, get(health::ready)),
         read("/", Public, get(home::show)),
-        Route {
-            method: Method::POST,
-            path: "/bertindak-sebagai",
-            access: Public,
-            handler: post(acts::choose_person),
-        },
-        read("/pelaksanaan", SignedIn, get(runs::show)),
-        read("/pelaksanaan/{id}", SignedIn, get(run::show)),
-        read(
-            "/pelaksanaan/{id}/surat-perintah.pdf",
-            SignedIn,
-            get(papers::order),
+        read("/masuk", Public, get(sign_in::show)),
+        form("/masuk", Public, post(sign_in::by_password)),
+        form("/masuk/pin", Public, post(sign_in::by_pin)),
+        form("/bertindak-sebagai", Public, post(sign_in::as_sample)),
+        read("/undangan/{token}", Public, get(invitation::show)),
+        form("/undangan/{token}", Public, post(invitation::take_up)),
+        form("/keluar", Session, post(sign_in::out)),
+        form("/akun/keluar-lain", Session, post(account::out_elsewhere)),
+        read("/akun", SignedIn, get(account::show)),
+        act("/akun/sandi", Act::SetPassword, post(account::password)),
+        act(
+            "/akun/faktor-kedua",
+            Act::SetSecondFactor,
+            post(account::second_factor),
         ),
-        read(
-            "/pelaksanaan/{id}/disposisi.pdf",
-            SignedIn,
-            get(papers::disposition),
+        act(
+            "/akun/faktor-kedua/akhiri",
+            Act::SetSecondFactor,
+            post(account::end_second_factor),
         ),
+        act("/akun/ponsel", Act::EnrolPhone, post(account::enrol_phone)),
+        act(
+            "/akun/ponsel/cabut",
+            Act::RevokePhone,
+            post(account::revoke_phone),
+        ),
+        act("/akun/token", Act::IssueToken, post(account::issue_token)),
+        act("/akun/token/cabut", Act::RevokeToken, post(account::revoke_token)),
+        read("/pelaksanaan", Staff, get(runs::show)),
+        read("/pelaksanaan/{id}", Staff, get(run::show)),
+        read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
+        read("/pelaksanaan/{id}/disposisi.pdf", Staff, get(papers::disposition)),
         act("/pelaksanaan/{id}/terbitkan", Act::IssueOrder, post(acts::issue)),
         act(
             "/pelaksanaan/{id}/kembalikan",
@@ -100,11 +130,11 @@ pub fn table() -> Vec<Route> {
             post(acts::send_back),
         ),
         act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
-        read("/status", SignedIn, get(status::show)),
-        read("/pengaduan", SignedIn, get(complaints::show)),
-        read("/api/v1/runs", SignedIn, get(api::runs)),
-        read("/api/v1/runs/{id}", SignedIn, get(api::run)),
-        read("/api/v1/status", SignedIn, get(api::status)),
+        read("/status", Staff, get(status::show)),
+        read("/pengaduan", Staff, get(complaints::show)),
+        read("/api/v1/runs", Staff, get(api::runs)),
+        read("/api/v1/runs/{id}", Staff, get(api::run)),
+        read("/api/v1/status", Staff, get(api::status)),
     ]
 }
 
@@ -113,8 +143,8 @@ pub fn router(web: Arc<Web>) -> Router {
     table()
         .into_iter()
         .fold(Router::new(), |router, route| {
-            let (access, mode) = (route.access, web.mode);
-            let gate = move |request: Request, next: Next| enter(access, mode, request, next);
+            let (access, of) = (route.access, Arc::clone(&web));
+            let gate = move |request: Request, next: Next| enter(access, Arc::clone(&of), request, next);
             router.route(route.path, route.handler.route_layer(from_fn(gate)))
         })
         .fallback(|| async { Failure::of(StatusCode::NOT_FOUND) })
@@ -124,29 +154,45 @@ pub fn router(web: Arc<Web>) -> Router {
 }
 
 /// Holds a visitor against the row of the table.
-async fn enter(access: Access, mode: Mode, mut request: Request, next: Next) -> Response {
+async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) -> Response {
     let Some(visitor) = request.extensions().get::<Visitor>() else {
         return Failure::internal("no visitor before the gate").into_response();
     };
-    let known = visitor.person.is_some();
-    match access {
-        Access::Static | Access::Public => {}
-        Access::SignedIn if known || mode == Mode::ReadOnly => {}
-        // A page leads to where one becomes somebody; a program is told.
-        Access::SignedIn if visitor.is_program() => {
-            return Failure::because(StatusCode::UNAUTHORIZED, "sign_in", "web-error-choose").into_response();
+    let person = visitor.person;
+    let refused = |status, code, key| Failure::because(status, code, key).into_response();
+    match (access, person) {
+        (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
+        // A page leads to where one signs in, and back; a program is told.
+        (Access::SignedIn | Access::Staff, None) if visitor.is_program() => {
+            return refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in");
         }
-        Access::SignedIn => return Redirect::to("/").into_response(),
-        Access::Act(_) if mode == Mode::ReadOnly => {
-            return Failure::because(StatusCode::FORBIDDEN, "read_only", "web-error-read-only")
-                .into_response();
+        (Access::SignedIn | Access::Staff, None) => {
+            let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
+            return Redirect::to(&sign_in::leading_to(wanted)).into_response();
         }
-        Access::Act(_) if !known => {
-            return Failure::because(StatusCode::FORBIDDEN, "sign_in", "web-error-choose").into_response();
+        (Access::Session | Access::Act(_), None) => {
+            return refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in");
         }
-        Access::Act(act) => {
+        (Access::Staff, Some(person)) => match is_staff(&web, person).await {
+            Ok(true) => {}
+            // What there is is not told either.
+            Ok(false) => return Failure::of(StatusCode::NOT_FOUND).into_response(),
+            Err(failure) => return failure.into_response(),
+        },
+        (Access::Act(_), Some(_)) if visitor.scope == Some(TokenScope::Read) => {
+            return refused(StatusCode::FORBIDDEN, "scope", "web-error-scope");
+        }
+        (Access::Act(act), Some(_)) => {
             request.extensions_mut().insert(OfRoute(act));
         }
     }
     next.run(request).await
+}
+
+/// Whether somebody holds a post in the agency today.
+pub async fn is_staff(web: &Web, person: PersonId) -> Result<bool, Failure> {
+    let context = web.app.context().await?;
+    let duty = web.duty(&context);
+    let posts = duty.roster().posts_of(person, web.today(&context));
+    Ok(posts.iter().any(|(post, _)| post.role != Role::OfficeUser))
 }

@@ -1,118 +1,82 @@
-//! Who sits at the browser: a signed cookie that names a session, and tokens bound to it.
+//! What a browser holds: the token of its session, or before signing in a name of its own, and the token that every
+//! form bears.
 //!
-//! Until people have accounts there is one kind of session: somebody who tries the demo and has chosen one of the
-//! sample people. It lives in memory and ends with the program, as does the key that signs it.
-
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+//! Nothing of it is kept in this program: sessions are in the store, so that several programs on one database know
+//! them, and a form's token follows from the cookie by itself.
 
 use axum::http::{HeaderMap, header};
 use hmac::{Hmac, KeyInit as _, Mac};
-use rajut_core::id::PersonId;
 use sha2::Sha256;
 
-/// The name of the cookie.
-const COOKIE: &str = "rajut-session";
-/// So many sessions are kept; the oldest goes when another one comes.
-const MOST: usize = 10_000;
+/// The cookie of somebody who has signed in.
+pub const SESSION: &str = "rajut-session";
+/// The cookie of a browser in which nobody has.
+pub const VISIT: &str = "rajut-visit";
+/// The cookie with what a remembered phone holds for each of its people.
+pub const PHONES: &str = "rajut-phones";
+/// How long a remembered phone is remembered: 400 days, the longest that browsers keep a cookie.
+const PHONE_SECONDS: u32 = 400 * 24 * 60 * 60;
 
-/// A session that this program has given out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the browser holds: 64 hexadecimal digits that nobody can guess.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Ticket(String);
 
-/// The sessions of this start of the program.
-pub struct Sessions {
-    key: [u8; 32],
-    acting: Mutex<Acting>,
+impl std::fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ticket(..)")
+    }
 }
 
-#[derive(Default)]
-struct Acting {
-    last: u64,
-    people: BTreeMap<String, (u64, PersonId)>,
-}
-
-impl Sessions {
-    /// No session yet; `key` is random.
-    pub fn new(key: [u8; 32]) -> Self {
-        Self {
-            key,
-            acting: Mutex::default(),
-        }
+impl Ticket {
+    /// A new one from fresh random bytes.
+    pub fn fresh(random: [u8; 32]) -> Self {
+        Self(hex::encode(random))
     }
 
-    fn mac(&self, purpose: &str, id: &str) -> Hmac<Sha256> {
-        let mut mac = Hmac::new_from_slice(&self.key).expect("HMAC takes a key of any length");
-        mac.update(purpose.as_bytes());
-        mac.update(b"\n");
-        mac.update(id.as_bytes());
+    /// The one that a cookie holds.
+    pub fn of(headers: &HeaderMap, name: &str) -> Option<Self> {
+        let text = cookie(headers, name)?;
+        let hexadecimal = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (text.len() == 64 && text.bytes().all(hexadecimal)).then(|| Self(text.to_owned()))
+    }
+
+    /// As the cookie holds it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn mac(&self) -> Hmac<Sha256> {
+        let mut mac = Hmac::new_from_slice(self.0.as_bytes()).expect("HMAC takes a key of any length");
+        mac.update(b"rajut-form/1");
         mac
     }
 
-    fn sign(&self, purpose: &str, id: &str) -> String {
-        hex::encode(self.mac(purpose, id).finalize().into_bytes())
+    /// The token that every form bears: whoever cannot read the cookie cannot make it, and it does not tell the
+    /// cookie.
+    pub fn form_token(&self) -> String {
+        hex::encode(self.mac().finalize().into_bytes())
     }
 
-    fn signed(&self, purpose: &str, id: &str, signature: &str) -> bool {
-        // Compared in constant time.
-        hex::decode(signature).is_ok_and(|bytes| self.mac(purpose, id).verify_slice(&bytes).is_ok())
+    /// Whether a form's token belongs to this cookie; compared in constant time.
+    pub fn is_form_token(&self, token: &str) -> bool {
+        hex::decode(token).is_ok_and(|bytes| self.mac().verify_slice(&bytes).is_ok())
     }
+}
 
-    /// A new session from fresh random bytes.
-    pub fn begin(random: [u8; 32]) -> Ticket {
-        Ticket(hex::encode(random))
-    }
+/// A `Set-Cookie` of this program.
+pub fn set_cookie(name: &str, value: &str, secure: bool) -> String {
+    let age = match name {
+        PHONES => format!("; Max-Age={PHONE_SECONDS}"),
+        _ => String::new(),
+    };
+    let secure = if secure { "; Secure" } else { "" };
+    // Lax: a link in a message opens signed in; a form from elsewhere is refused by its origin and its token.
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")
+}
 
-    /// The session that a request names, if it is one of ours.
-    pub fn of(&self, headers: &HeaderMap) -> Option<Ticket> {
-        let (id, signature) = cookie(headers, COOKIE)?.split_once('.')?;
-        self.signed("session", id, signature)
-            .then(|| Ticket(id.to_owned()))
-    }
-
-    /// The value of `Set-Cookie` for a session.
-    pub fn set_cookie(&self, ticket: &Ticket) -> String {
-        let signature = self.sign("session", &ticket.0);
-        format!(
-            "{COOKIE}={}.{signature}; Path=/; HttpOnly; SameSite=Strict",
-            ticket.0
-        )
-    }
-
-    /// The token that every form of this session carries.
-    pub fn token(&self, ticket: &Ticket) -> String {
-        self.sign("form", &ticket.0)
-    }
-
-    /// Whether a token is the session's.
-    pub fn token_is_of(&self, ticket: &Ticket, token: &str) -> bool {
-        self.signed("form", &ticket.0, token)
-    }
-
-    /// On whose behalf a session acts.
-    pub fn person(&self, ticket: &Ticket) -> Option<PersonId> {
-        let acting = self.acting.lock().unwrap_or_else(PoisonError::into_inner);
-        acting.people.get(&ticket.0).map(|(_, person)| *person)
-    }
-
-    /// Ends a session and begins one that acts for `person`: a name known before is worth nothing afterwards.
-    pub fn act_as(&self, before: &Ticket, random: [u8; 32], person: PersonId) -> Ticket {
-        let ticket = Self::begin(random);
-        let mut acting = self.acting.lock().unwrap_or_else(PoisonError::into_inner);
-        acting.people.remove(&before.0);
-        if acting.people.len() >= MOST {
-            let oldest = acting
-                .people
-                .iter()
-                .min_by_key(|(_, (order, _))| *order)
-                .map(|(id, _)| id.clone());
-            oldest.map(|id| acting.people.remove(&id));
-        }
-        acting.last += 1;
-        let order = acting.last;
-        acting.people.insert(ticket.0.clone(), (order, person));
-        ticket
-    }
+/// A `Set-Cookie` that takes a cookie away.
+pub fn no_cookie(name: &str) -> String {
+    format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 /// The value of a cookie.
@@ -129,76 +93,25 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 mod tests {
     use super::*;
 
-    fn headers(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(header::COOKIE, value.parse().unwrap())])
-    }
-
-    fn sent_back(sessions: &Sessions, ticket: &Ticket) -> String {
-        sessions.set_cookie(ticket).split(';').next().unwrap().to_owned()
-    }
-
     #[test]
-    fn only_our_own_sessions_are_known() {
-        let ours = Sessions::new([1; 32]);
-        let ticket = Sessions::begin([7; 32]);
-        let value = sent_back(&ours, &ticket);
-        assert_eq!(ours.of(&headers(&format!("a=b; {value}"))), Some(ticket.clone()));
-        assert_eq!(
-            Sessions::new([2; 32]).of(&headers(&value)),
-            None,
-            "another start of the program"
-        );
-        assert_eq!(
-            ours.of(&headers(&value.replace("0707", "0708"))),
-            None,
-            "another session"
-        );
-        assert_eq!(
-            ours.of(&headers(&format!("{COOKIE}={}", ticket.0))),
-            None,
-            "without a signature"
-        );
-        assert_eq!(
-            ours.of(&headers(&format!("{COOKIE}={}.", ticket.0))),
-            None,
-            "with an empty one"
-        );
-    }
-
-    #[test]
-    fn a_token_is_of_one_session() {
-        let sessions = Sessions::new([1; 32]);
-        let (a, b) = (Sessions::begin([7; 32]), Sessions::begin([8; 32]));
-        assert!(sessions.token_is_of(&a, &sessions.token(&a)));
-        assert!(!sessions.token_is_of(&b, &sessions.token(&a)));
-        assert!(!sessions.token_is_of(&a, ""));
-        let signature = sent_back(&sessions, &a).rsplit_once('.').unwrap().1.to_owned();
-        assert!(
-            !sessions.token_is_of(&a, &signature),
-            "the cookie's signature is no token"
-        );
-    }
-
-    #[test]
-    fn choosing_a_person_changes_the_session_and_the_oldest_goes() {
-        let sessions = Sessions::new([1; 32]);
-        let person = PersonId(uuid::Uuid::from_u128(1));
-        let before = Sessions::begin([0; 32]);
-        let first = sessions.act_as(&before, [1; 32], person);
-        assert_ne!(before, first);
-        assert_eq!(
-            (sessions.person(&before), sessions.person(&first)),
-            (None, Some(person))
-        );
-        let mut last = first.clone();
-        for n in 0..u32::try_from(MOST).unwrap() {
-            let mut random = [9; 32];
-            random[..4].copy_from_slice(&n.to_be_bytes());
-            last = sessions.act_as(&before, random, person);
+    fn a_cookie_holds_a_ticket_or_nothing() {
+        let headers = |value: &str| HeaderMap::from_iter([(header::COOKIE, value.parse().unwrap())]);
+        let ticket = Ticket::fresh([7; 32]);
+        let value = format!("a=b; {SESSION}={}", ticket.as_str());
+        assert_eq!(Ticket::of(&headers(&value), SESSION), Some(ticket.clone()));
+        assert_eq!(Ticket::of(&headers(&value), VISIT), None);
+        for bad in ["", "x", &ticket.as_str().to_uppercase().replace('0', "A")] {
+            assert_eq!(Ticket::of(&headers(&format!("{SESSION}={bad}")), SESSION), None);
         }
-        assert_eq!(
-            (sessions.person(&first), sessions.person(&last)),
-            (None, Some(person))
-        );
+        assert!(!format!("{ticket:?}").contains("0707"));
+    }
+
+    #[test]
+    fn a_form_token_is_of_one_ticket_and_does_not_tell_it() {
+        let (a, b) = (Ticket::fresh([7; 32]), Ticket::fresh([8; 32]));
+        assert!(a.is_form_token(&a.form_token()));
+        assert!(!b.is_form_token(&a.form_token()));
+        assert!(!a.is_form_token("") && !a.is_form_token(a.as_str()));
+        assert_ne!(a.form_token(), a.as_str());
     }
 }

@@ -1,18 +1,21 @@
 //! Who asks, in which language, under which request id; and the answer to failures in their language.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use rajut_app::store::Session;
+use rajut_core::account::TokenScope;
 use rajut_core::id::PersonId;
 use tracing::Instrument as _;
 
 use super::failure::{Failure, What};
-use super::session::{Sessions, Ticket, cookie};
-use super::{Mode, Web, failure_page, guard};
+use super::session::{self, SESSION, Ticket, VISIT, cookie};
+use super::{Web, failure_page, guard};
 use crate::words::{Language, Words};
 
 /// Keeps the language that a visitor chose.
@@ -27,12 +30,20 @@ pub struct Visitor {
     pub request_id: String,
     /// What is asked for, without query.
     pub path: String,
-    /// The session; there is one on every page of the demo.
+    /// What the browser holds; every page has one.
     pub ticket: Option<Ticket>,
-    /// The token for the forms of the page, empty without a session.
+    /// The token for the forms of the page.
     pub token: String,
+    /// The session of somebody who has signed in.
+    pub session: Option<Session>,
     /// On whose behalf.
     pub person: Option<PersonId>,
+    /// The token by which a program asks; what it may be used for.
+    pub scope: Option<TokenScope>,
+    /// From which address.
+    pub address: String,
+    /// What the browser calls itself.
+    pub agent: String,
 }
 
 impl Visitor {
@@ -64,31 +75,45 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     let began = web.app.now();
     let (asked, kept) = languages(request.uri(), request.headers());
     let path = request.uri().path().to_owned();
-    let known = web.sessions.of(request.headers());
-    // Only pages have forms; files and programs need no session.
-    let is_page = !["/assets/", "/api/", "/healthz", "/readyz"]
+    // Files need nobody; programs prove themselves by a token, browsers by a cookie.
+    let is_file = ["/assets/", "/healthz", "/readyz"]
         .iter()
         .any(|place| path.starts_with(place));
-    let ticket = known
-        .clone()
-        .or_else(|| (web.mode == Mode::Demo && is_page).then(|| Sessions::begin((web.entropy)())));
-    let visitor = Visitor {
+    let is_program = path.starts_with("/api/");
+    let address = peer(&web, &request);
+    let agent = text_of(request.headers(), header::USER_AGENT);
+    let mut visitor = Visitor {
         language: asked.or(kept).unwrap_or(Language::Indonesian),
         request_id: hex::encode(&(web.entropy)()[..8]),
         path,
-        token: ticket
-            .as_ref()
-            .map(|ticket| web.sessions.token(ticket))
-            .unwrap_or_default(),
-        person: known.as_ref().and_then(|ticket| web.sessions.person(ticket)),
-        ticket: ticket.clone(),
+        ticket: None,
+        token: String::new(),
+        session: None,
+        person: None,
+        scope: None,
+        address,
+        agent,
     };
+    let mut fresh = None;
+    let found = if is_file {
+        Ok(())
+    } else {
+        recognise(&web, request.headers(), &mut visitor).await
+    };
+    if !is_file && !is_program && visitor.ticket.is_none() {
+        let ticket = Ticket::fresh((web.entropy)());
+        visitor.ticket = Some(ticket.clone());
+        fresh = Some(ticket);
+    }
+    if let Some(ticket) = &visitor.ticket {
+        visitor.token = ticket.form_token();
+    }
     request.extensions_mut().insert(visitor.clone());
     let span = tracing::info_span!("request", id = %visitor.request_id);
     let method = request.method().clone();
     let allowed = guard::check(&method, request.uri(), request.headers(), web.local_only);
     let answer = async {
-        let response = match allowed {
+        let response = match allowed.and(found) {
             Ok(()) => next.run(request).await,
             Err(failure) => axum::response::IntoResponse::into_response(failure),
         };
@@ -100,16 +125,16 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     let (id, path) = (&visitor.request_id, &visitor.path);
     tracing::info!(%id, %method, %path, status, took_ms, "answered");
     let headers = response.headers_mut();
+    // A handler that began or ended a session has set its cookie already.
+    let by_handler = headers.contains_key(header::SET_COOKIE);
     if let Some(language) = asked {
         let code = language.code();
         let value = format!("{LANGUAGE_COOKIE}={code}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
         append_cookie(headers, &value);
     }
-    // A handler that changed the session has set its cookie already.
-    if let (None, Some(fresh), false) = (&known, &ticket, headers.contains_key("x-session")) {
-        append_cookie(headers, &web.sessions.set_cookie(fresh));
+    if let Some(fresh) = fresh.filter(|_| !by_handler) {
+        append_cookie(headers, &session::set_cookie(VISIT, fresh.as_str(), web.secure));
     }
-    headers.remove("x-session");
     if let Ok(id) = HeaderValue::from_str(&visitor.request_id) {
         headers.insert("x-request-id", id);
     }
@@ -117,12 +142,65 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     response
 }
 
-/// Gives a response the cookie of a session that takes the place of the one before.
-pub fn change_session(web: &Web, response: &mut Response, ticket: &Ticket) {
-    append_cookie(response.headers_mut(), &web.sessions.set_cookie(ticket));
-    response
-        .headers_mut()
-        .insert("x-session", HeaderValue::from_static("changed"));
+/// Who asks: by the token of a program, else by the cookie of a session.
+async fn recognise(web: &Web, headers: &HeaderMap, visitor: &mut Visitor) -> Result<(), Failure> {
+    if let Some(token) = text_of(headers, header::AUTHORIZATION)
+        .strip_prefix("Bearer ")
+        .filter(|_| visitor.is_program())
+    {
+        let owner = web.app.token_owner(token.trim()).await?;
+        let owner = owner
+            .ok_or_else(|| Failure::because(StatusCode::UNAUTHORIZED, "token", "web-error-api-token"))?;
+        visitor.person = Some(owner.person);
+        visitor.scope = Some(owner.scope);
+        return Ok(());
+    }
+    if let Some(ticket) = Ticket::of(headers, SESSION)
+        && let Some(session) = web.app.session(ticket.as_str()).await?
+    {
+        visitor.person = Some(session.person);
+        visitor.session = Some(session);
+        visitor.ticket = Some(ticket);
+        return Ok(());
+    }
+    visitor.ticket = Ticket::of(headers, VISIT);
+    Ok(())
+}
+
+/// The address of the browser: behind a proxy the last one that the proxy names, else the other end of the line.
+fn peer(web: &Web, request: &Request) -> String {
+    let forwarded = text_of(request.headers(), HeaderName::from_static("x-forwarded-for"));
+    if web.behind_proxy
+        && let Some(last) = forwarded.rsplit(',').map(str::trim).find(|one| !one.is_empty())
+    {
+        return last.chars().take(64).collect();
+    }
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|peer| peer.0.ip().to_string())
+        .unwrap_or_default()
+}
+
+fn text_of(headers: &HeaderMap, name: HeaderName) -> String {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// Gives a response a cookie.
+pub fn give_cookie(web: &Web, response: &mut Response, name: &str, value: &str) {
+    append_cookie(
+        response.headers_mut(),
+        &session::set_cookie(name, value, web.secure),
+    );
+}
+
+/// Takes a cookie away.
+pub fn take_cookie(response: &mut Response, name: &str) {
+    append_cookie(response.headers_mut(), &session::no_cookie(name));
 }
 
 fn append_cookie(headers: &mut HeaderMap, value: &str) {
@@ -149,10 +227,15 @@ fn languages(uri: &Uri, headers: &HeaderMap) -> (Option<Language>, Option<Langua
     )
 }
 
+/// A page that says itself what was wrong, such as a form that is shown again.
+#[derive(Debug, Clone, Copy)]
+pub struct Whole;
+
 /// Logs what failed and gives it a body.
 async fn finish(web: &Web, visitor: &Visitor, response: Response) -> Response {
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    let is_whole = response.extensions().get::<Whole>().is_some();
+    if is_whole || (!status.is_client_error() && !status.is_server_error()) {
         return response;
     }
     let failure = match response.extensions().get::<Failure>() {

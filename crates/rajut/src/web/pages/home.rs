@@ -12,6 +12,7 @@ use rajut_core::people::{Post, Role};
 use super::{Page, rendered};
 use crate::web::duty::Task;
 use crate::web::frame::Frame;
+use crate::web::routes::is_staff;
 use crate::web::visitor::Visitor;
 use crate::web::{Mode, Web, say, show};
 
@@ -69,9 +70,12 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
     };
     let choices = match web.mode {
         Mode::Demo => sample_people(&web, &context, visitor.person),
-        Mode::ReadOnly => Vec::new(),
+        Mode::Live => Vec::new(),
     };
-    let known = visitor.person.is_some() || web.mode == Mode::ReadOnly;
+    let known = match visitor.person {
+        Some(person) => is_staff(&web, person).await?,
+        None => false,
+    };
     let mut page = HomePage {
         frame,
         greeting,

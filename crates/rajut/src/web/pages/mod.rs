@@ -2,12 +2,15 @@
 //!
 //! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
 
+pub mod account;
 pub mod complaints;
 pub mod home;
+pub mod invitation;
 pub mod order;
 pub mod papers;
 pub mod run;
 pub mod runs;
+pub mod sign_in;
 pub mod status;
 pub mod steps;
 

@@ -1,5 +1,6 @@
 //! The pages through the real router, over a database of their own.
 
+mod accounts;
 mod acting;
 mod pages;
 mod table;

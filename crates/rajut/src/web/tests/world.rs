@@ -19,10 +19,13 @@ use tower::ServiceExt as _;
 
 use crate::web::{Mode, Web, routes};
 
+/// The password of every account of the tests.
+pub const PASSWORD: &str = "kuda baterai jepit";
+
 /// A site's name as somebody hostile would enter it.
 pub const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 
-/// An agency with a head, a Kabid, a Kasi, two sites and an order that waits for the head.
+/// An agency with somebody of each role, two sites and an order that waits for the head.
 pub struct World {
     pub app: App,
     pub web: Arc<Web>,
@@ -124,6 +127,25 @@ fn posts(app: &App, office: &Office) -> Vec<Post> {
             former: Vec::new(),
         });
     }
+    for (code, role) in [
+        ("teknisi", Role::Technician),
+        ("petugas", Role::ServiceOfficer),
+        ("pengadministrasi", Role::Clerk),
+        ("auditor", Role::Auditor),
+        ("admin", Role::Admin),
+    ] {
+        let superior = Some(posts[2].id);
+        posts.push(Post {
+            id: ids.fresh(),
+            code: code.to_owned(),
+            title: format!("Jabatan {code}"),
+            unit: "Diskominfo".to_owned(),
+            superior,
+            role,
+            office: None,
+            former: Vec::new(),
+        });
+    }
     // A served office's contact, who may not see these pages.
     posts.push(Post {
         id: ids.fresh(),
@@ -140,6 +162,10 @@ fn posts(app: &App, office: &Office) -> Vec<Post> {
 
 impl World {
     pub async fn new(mode: Mode) -> Self {
+        Self::with(mode, false).await
+    }
+
+    pub async fn with(mode: Mode, behind_proxy: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
         let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy())
@@ -161,7 +187,9 @@ impl World {
             })
             .collect();
         app.edit_posts(system, Act::EditPeople, edits).await.unwrap();
-        let names = ["kepala", "kabid", "kasi", "kontak"];
+        let names = [
+            "kepala", "kabid", "kasi", "teknisi", "petugas", "clerk", "auditor", "admin", "kontak",
+        ];
         let people = names.iter().zip(&posts).map(|(name, post)| NewPerson {
             name: format!("Contoh {name}"),
             titles_before: String::new(),
@@ -202,7 +230,7 @@ impl World {
         app.act(kasi, Key::default(), &Command::SubmitOrder { run })
             .await
             .unwrap();
-        let web = Arc::new(Web::new(app.clone(), mode, true, entropy()));
+        let web = Arc::new(Web::new(app.clone(), mode, true, behind_proxy, entropy()));
         Self {
             app,
             web,
@@ -224,10 +252,38 @@ impl World {
     /// A browser in which somebody has been chosen.
     pub async fn acting_as(&self, name: &str) -> Browser {
         let mut browser = self.browser();
+        self.sign_in_sample(&mut browser, name).await;
+        browser
+    }
+
+    /// Chooses a sample person.
+    pub async fn sign_in_sample(&self, browser: &mut Browser, name: &str) -> Answer {
         let page = browser.get("/").await;
         let person = self.people[name].to_string();
         let form = [("token", page.input("token").unwrap()), ("person", person)];
         let answer = browser.post("/bertindak-sebagai", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        answer
+    }
+
+    /// An account for somebody, whose password is `PASSWORD`.
+    pub async fn account(&self, name: &str) {
+        let login = format!("contoh.{name}").parse().unwrap();
+        let admin = Who::person(self.people["admin"]);
+        let person = self.people[name];
+        let invitation = self
+            .app
+            .invite(admin, Key::default(), person, Some(&login))
+            .await
+            .unwrap();
+        self.app.take_up(&invitation.token, PASSWORD).await.unwrap();
+    }
+
+    /// A browser in which somebody has signed in by password.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        self.account(name).await;
+        let mut browser = self.browser();
+        let answer = browser.sign_in(&format!("contoh.{name}"), PASSWORD, "").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         browser
     }
@@ -252,6 +308,28 @@ pub struct Answer {
 }
 
 impl Browser {
+    /// Fills in the sign-in form.
+    pub async fn sign_in(&mut self, login: &str, password: &str, code: &str) -> Answer {
+        let page = self.get("/masuk").await;
+        let form = [
+            ("token", page.input("token").unwrap()),
+            ("login", login.to_owned()),
+            ("password", password.to_owned()),
+            ("code", code.to_owned()),
+        ];
+        self.post("/masuk", &form).await
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies[name].clone()
+    }
+
+    /// Holds a cookie.
+    pub fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     pub async fn get(&mut self, address: &str) -> Answer {
         self.send(Method::GET, address, &[], String::new()).await
     }
@@ -281,7 +359,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        for (name, value) in &self.cookies {
+        for (name, value) in self.cookies.iter().filter(|(_, value)| !value.is_empty()) {
             request = request.header(header::COOKIE, format!("{name}={value}"));
         }
         let response = self
