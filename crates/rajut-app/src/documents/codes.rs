@@ -65,6 +65,7 @@ pub(super) fn flag(code: FlagCode) -> paper::FlagKind {
         FlagCode::OutOfScope => paper::FlagKind::OutOfScope,
         FlagCode::BeforeOrder => paper::FlagKind::BeforeOrder,
         FlagCode::KeyRevoked => paper::FlagKind::KeyRevoked,
+        FlagCode::ImplausibleTime => paper::FlagKind::ImplausibleTime,
     }
 }
 

@@ -81,7 +81,7 @@ async fn a_file_comes_home_once(db: TestDb) {
         "its own device, then the way to the centre"
     );
     let file = measured(&world, &bundle).file;
-    world.clock.forward(10);
+    world.clock.forward(3);
     let early = import(&world, &file).await.unwrap_err();
     assert!(
         matches!(&early, AppError::Refused(refusal) if refusal.rule == Rule::NotFound),

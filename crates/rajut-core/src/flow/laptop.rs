@@ -135,6 +135,14 @@ pub fn import_observations(
         let mut flags = BTreeSet::new();
         let (mut measured, registered) = judge(observation);
         measured.at = deciding.bounded(observation.started_at, &mut flags);
+        if let Some(bound) = deciding.out_of_bounds(observation.started_at, key, visit, header.made_at) {
+            let relation = if observation.started_at < bound { '<' } else { '>' };
+            flags.insert(super::field::flag(
+                FlagCode::ImplausibleTime,
+                Some(header.person),
+                &format_args!("{} {relation} {bound}", observation.started_at),
+            ));
+        }
         deciding.flag_fact(visit, &measured.observation, &mut flags);
         if !registered {
             flags.insert(super::field::flag(
@@ -167,6 +175,26 @@ pub fn import_observations(
 }
 
 impl Deciding<'_> {
+    /// The bound that the time of a measurement oversteps, if it does: nobody measures for a visit before the
+    /// key was made or the team arrived, where two clocks may differ; and a file, written by the same clock,
+    /// holds nothing that came after it.
+    fn out_of_bounds(
+        &self,
+        at: Timestamp,
+        key: &LaptopKey,
+        visit: &Visit,
+        made_at: Timestamp,
+    ) -> Option<Timestamp> {
+        let arrival = visit.check_in.as_ref().map(|stamp| stamp.at);
+        let skew = self.facts.agency.clock_skew_ms;
+        [Some(key.from), arrival]
+            .into_iter()
+            .flatten()
+            .filter(|bound| at.as_millisecond() + skew < bound.as_millisecond())
+            .max()
+            .or((at.as_millisecond() > made_at.as_millisecond()).then_some(made_at))
+    }
+
     /// One's own key needs no more than the table says; somebody else's does.
     fn for_somebody(&self, owner: PersonId) -> Result<(), Refusal> {
         if self.person()? == owner {

@@ -91,6 +91,8 @@ coded! {
         BeforeOrder = "before_order",
         /// The key that signed it was revoked before the file came in.
         KeyRevoked = "key_revoked",
+        /// Measured before the laptop's key or the visit began, or after its file was made.
+        ImplausibleTime = "implausible_time",
     }
 }
 

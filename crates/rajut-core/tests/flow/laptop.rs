@@ -232,7 +232,8 @@ fn what_comes_late_or_from_a_replaced_member_is_kept_and_flagged() {
             FlagCode::RunEnded,
             FlagCode::NotMember,
             FlagCode::ClockSkew,
-            FlagCode::KeyRevoked
+            FlagCode::KeyRevoked,
+            FlagCode::ImplausibleTime
         ]
     );
     assert_eq!(
@@ -240,4 +241,63 @@ fn what_comes_late_or_from_a_replaced_member_is_kept_and_flagged() {
         now,
         "nothing happens in the future"
     );
+}
+
+#[test]
+fn a_time_that_cannot_be_is_kept_and_flagged_with_the_bound() {
+    let arrived = at("2026-07-07 09:00");
+    for (measured_at, bound) in [
+        // Both clocks may be off by the skew of the set-up, five minutes.
+        ("2026-07-07 08:55", None),
+        ("2026-07-07 09:25", None),
+        ("2026-07-07 08:54", Some("2026-07-07 09:00")),
+        ("2026-07-06 08:00", Some("2026-07-07 09:00")),
+        ("1999-12-31 23:59", Some("2026-07-07 09:00")),
+        ("2026-07-07 09:26", Some("2026-07-07 09:25")),
+    ] {
+        let mut world = World::new(1);
+        let (run, team) = world.teamed(0..1);
+        let leader = world.cast.technicians[0];
+        let visit: VisitId = world.fresh();
+        let key = new_key(&mut world, leader, visit, "2026-07-13 08:00");
+        enrol(&mut world, Actor::Person(leader), at("2026-07-07 08:00"), &key).unwrap();
+        let check_in = Command::CheckIn(world.check_in(visit, run, team, 0, arrived));
+        world.must(leader, arrived, &check_in);
+        let saw = [seen(&mut world, "rt", at(measured_at))];
+        let made = file(&world, key.id, at("2026-07-07 09:25"), &saw);
+        import(&mut world, leader, at("2026-07-07 16:00"), &made).unwrap();
+        let known = world.visit(visit);
+        assert_eq!(known.measured[0].at, at(measured_at), "kept as it was signed");
+        let told: Vec<_> = known
+            .flags
+            .iter()
+            .map(|it| (it.code, it.detail.clone()))
+            .collect();
+        let expected: Vec<_> = bound
+            .map(|bound| {
+                let relation = if at(measured_at) < at(bound) { '<' } else { '>' };
+                let detail = format!("{} {relation} {}", at(measured_at), at(bound));
+                (FlagCode::ImplausibleTime, detail)
+            })
+            .into_iter()
+            .collect();
+        assert_eq!(told, expected, "{measured_at}");
+    }
+}
+
+#[test]
+fn a_key_that_begins_after_the_arrival_bounds_what_it_signs() {
+    let mut world = World::new(1);
+    let (run, team) = world.teamed(0..1);
+    let leader = world.cast.technicians[0];
+    let visit: VisitId = world.fresh();
+    let arrived = at("2026-07-07 09:00");
+    let check_in = Command::CheckIn(world.check_in(visit, run, team, 0, arrived));
+    world.must(leader, arrived, &check_in);
+    let key = new_key(&mut world, leader, visit, "2026-07-13 08:00");
+    enrol(&mut world, Actor::Person(leader), at("2026-07-07 10:00"), &key).unwrap();
+    let saw = [seen(&mut world, "rt", at("2026-07-07 09:30"))];
+    let made = file(&world, key.id, at("2026-07-07 10:30"), &saw);
+    import(&mut world, leader, at("2026-07-07 16:00"), &made).unwrap();
+    assert_eq!(flags(&world, visit), [FlagCode::ImplausibleTime]);
 }

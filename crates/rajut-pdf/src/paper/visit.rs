@@ -232,6 +232,8 @@ pub enum FlagKind {
     BeforeOrder,
     /// The key that signed it was revoked before the file came in.
     KeyRevoked,
+    /// Measured before the laptop's key or the visit began, or after its file was made.
+    ImplausibleTime,
 }
 
 /// What the office said about the visit.
