@@ -364,6 +364,7 @@ why-other-vantage = not measured by a laptop
 why-control-character = holds a control character
 why-too-long = too long
 why-out-of-range = an impossible number
+why-known-id = a measurement of this number came in before with another file
 why-reading-not-written = write a measure, a number and its unit
 why-reading-not-a-number = not a number
 why-reading-out-of-range = an impossible number

@@ -364,6 +364,7 @@ why-other-vantage = bukan pengukuran dari laptop
 why-control-character = mengandung karakter kendali
 why-too-long = terlalu panjang
 why-out-of-range = angka tidak mungkin
+why-known-id = ukuran dengan tanda ini sudah masuk dengan berkas lain
 why-reading-not-written = tulis ukuran, angka, dan satuannya
 why-reading-not-a-number = bukan angka
 why-reading-out-of-range = angka tidak mungkin

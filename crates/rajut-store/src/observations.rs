@@ -34,19 +34,35 @@ impl Store {
         let mut tx = self.begin(Part::Telemetry).await?;
         let mut new = 0;
         for it in observations {
-            let row = args![
-                it.id.to_string(),
-                it.device.map(|id| id.to_string()),
-                it.visit.map(|id| id.to_string()),
-                it.vantage.as_str(),
-                it.started_at.as_millisecond(),
-                it.outcome.as_str(),
-                it.body.as_str(),
-            ];
-            new += tx.execute(sql::OBSERVATION_INSERT, &row).await?;
+            new += tx.execute(sql::OBSERVATION_INSERT, &row(it)).await?;
         }
         tx.commit().await?;
         Ok(new)
+    }
+
+    /// Keeps observations that come from outside, all or none. One whose id is kept already must be the very
+    /// same one, of the same visit; the first that is not is given back, and nothing is kept.
+    pub async fn insert_foreign_observations(
+        &self,
+        observations: &[StoredObservation],
+    ) -> Result<Result<(), ObservationId>, StoreError> {
+        let mut tx = self.begin(Part::Telemetry).await?;
+        for it in observations {
+            if tx.execute(sql::OBSERVATION_INSERT, &row(it)).await? > 0 {
+                continue;
+            }
+            let known = tx
+                .row(sql::OBSERVATION, &args![it.id.to_string()])
+                .await?
+                .as_ref()
+                .map(read)
+                .transpose()?;
+            if known.is_none_or(|known| (known.visit, &known.body) != (it.visit, &it.body)) {
+                return Ok(Err(it.id));
+            }
+        }
+        tx.commit().await?;
+        Ok(Ok(()))
     }
 
     /// The last `n` observations that the server made of each of some devices, the newest first; a device without
@@ -105,6 +121,18 @@ pub(crate) fn values(row: &Row) -> Result<[Value; 7], StoreError> {
         row.text(5)?,
         row.text(6)?
     ])
+}
+
+fn row(it: &StoredObservation) -> [Value; 7] {
+    args![
+        it.id.to_string(),
+        it.device.map(|id| id.to_string()),
+        it.visit.map(|id| id.to_string()),
+        it.vantage.as_str(),
+        it.started_at.as_millisecond(),
+        it.outcome.as_str(),
+        it.body.as_str(),
+    ]
 }
 
 fn read(row: &Row) -> Result<StoredObservation, StoreError> {

@@ -129,6 +129,7 @@ macro_rules! observation_columns {
 statements! { TELEMETRY:
     OBSERVATION_INSERT = concat!("INSERT INTO observation (", observation_columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING");
+    OBSERVATION = concat!("SELECT ", observation_columns!(), " FROM observation WHERE id = $1");
     OBSERVATIONS_OF_DEVICE = concat!("SELECT ", observation_columns!(), " FROM observation \
         WHERE device = $1 AND vantage = 'server' ORDER BY started_at DESC, id DESC LIMIT $2");
     OBSERVATIONS_OF_VISIT = concat!("SELECT ", observation_columns!(), " FROM observation \

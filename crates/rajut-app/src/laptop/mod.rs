@@ -172,6 +172,8 @@ impl App {
         loop {
             let context = self.context().await?;
             let mut records = context.records();
+            // The key after the visit: where the visit holds the file already, the key tells of it too.
+            self.load_visit(&mut records, opened.visit()).await?;
             self.load_into(&mut records, [key_stream(opened.key())]).await?;
             let key = records
                 .find::<LaptopKey>(opened.key().0)
@@ -188,10 +190,8 @@ impl App {
             if told.already {
                 return Ok(told);
             }
-            self.load_visit(&mut records, told.visit).await?;
             let visit = records.get::<Visit>(told.visit.0)?.clone();
             let devices = self.devices_named(file.observations()).await?;
-            self.keep(&file, &devices).await?;
             let nonce = file.header().nonce;
             let key = Key {
                 key: Some(crate::complaints::derived(
@@ -203,6 +203,8 @@ impl App {
             let envelope = self.envelope(who, key, Act::ImportObservations);
             let judge = |it: &Observation| judged(it, &visit, &devices, &context);
             let changes = import(context.facts(&records), envelope, self.ids(), &file, judge)?;
+            // Kept before the journal tells of them; of a file that is not taken in nothing is kept.
+            self.keep(&file, &devices).await?;
             match self.commit(changes).await {
                 Ok(done) => {
                     told.already = done.committed.repeated;
@@ -236,8 +238,8 @@ impl App {
             row.started_at = row.started_at.min(now);
             kept.push(row);
         }
-        self.store().insert_observations(&kept).await?;
-        Ok(())
+        let outcome = self.store().insert_foreign_observations(&kept).await?;
+        outcome.map_err(|id| refused(file.known_id(id)))
     }
 }
 

@@ -8,9 +8,10 @@ use rajut_app::probe::stage::{Simulator, Topology};
 use rajut_app::store::testkit::TestDb;
 use rajut_app::{AppError, Key, Readings};
 use rajut_core::act::Rule;
-use rajut_core::check::{Scope, Vantage};
+use rajut_core::check::{Observation, Scope, Vantage};
 use rajut_core::clock::Clock as _;
 use rajut_core::id::{LaptopKeyId, VisitId};
+use rajut_core::laptop::{FORMAT, Header, Nonce, write};
 use rajut_core::visit::{FlagCode, Subject, Visit};
 
 use crate::on_both;
@@ -19,6 +20,7 @@ use crate::world::{OFFICES, Teamed, World};
 on_both!(
     a_file_comes_home_once,
     a_file_that_two_bring_at_once_comes_in_once,
+    an_observation_that_is_known_refuses_the_whole_file,
     a_lost_laptop_is_refused_and_what_it_made_before_is_flagged,
     readings_fall_into_one_class_each
 );
@@ -146,6 +148,59 @@ async fn a_file_that_two_bring_at_once_comes_in_once(db: TestDb) {
     }
     assert_eq!(new, 1);
     assert_eq!(visit(&world, bundle.visit).await.measured.len(), 2);
+}
+
+async fn an_observation_that_is_known_refuses_the_whole_file(db: TestDb) {
+    let world = World::on(&db.url).await;
+    let teamed = world.teamed(&["setda", "puskesmas"]).await;
+    let bundle = ready(&world, &teamed, "setda").await;
+    world.check_in(&teamed, "setda", bundle.visit).await;
+    let first = measured(&world, &bundle);
+    import(&world, &first.file).await.unwrap();
+    // Another file: a look of its own, then one under an id that is known, with other figures.
+    let second = measured(&world, &bundle);
+    let mut other = first.seen[0].0.clone();
+    other.duration_us += 1;
+    let saw = [second.seen[0].0.clone(), other.clone()];
+    let refused_at = |error: AppError| match error {
+        AppError::Refused(it) => (it.rule, it.args["why"].clone(), it.args["line"].clone()),
+        other => panic!("{other}"),
+    };
+    let expected = (Rule::LaptopFile, "known_id".to_owned(), "3".to_owned());
+    let refused = import(&world, &signed(&bundle, &saw, 8)).await.unwrap_err();
+    assert_eq!(refused_at(refused), expected);
+    // So it is with a look that stands in no visit, whoever made it: here the laptop of another visit.
+    let elsewhere = ready(&world, &teamed, "puskesmas").await;
+    world.check_in(&teamed, "puskesmas", elsewhere.visit).await;
+    for known in [other, first.seen[0].0.clone()] {
+        let saw = [second.seen[0].0.clone(), known];
+        let refused = import(&world, &signed(&elsewhere, &saw, 9)).await.unwrap_err();
+        assert_eq!(refused_at(refused), expected);
+    }
+    let kept = world
+        .app
+        .store()
+        .observations_of_visit(elsewhere.visit)
+        .await
+        .unwrap();
+    assert_eq!(kept, [], "of a file that is refused nothing is kept");
+    assert_eq!(visit(&world, bundle.visit).await.measured.len(), first.seen.len());
+    assert!(visit(&world, elsewhere.visit).await.measured.is_empty());
+    // The same file is still the same file.
+    assert!(import(&world, &first.file).await.unwrap().already);
+}
+
+/// A file that the laptop of a bundle could have written.
+fn signed(bundle: &Bundle, seen: &[Observation], nonce: u8) -> String {
+    let made_at = seen.iter().map(|it| it.started_at).max().unwrap() + SignedDuration::from_secs(1);
+    let header = Header {
+        format: FORMAT.to_owned(),
+        visit: bundle.visit,
+        person: bundle.person,
+        made_at,
+        nonce: Nonce::from_random([nonce; 16]),
+    };
+    write(&header, seen, bundle.key.id, &bundle.key.secret).unwrap()
 }
 
 async fn a_lost_laptop_is_refused_and_what_it_made_before_is_flagged(db: TestDb) {

@@ -8,7 +8,7 @@ use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
 use crate::act::{Act, Actor, Changes, Envelope, Expect, Refusal, Right};
 use crate::check::Observation;
-use crate::id::{FreshIds, LaptopKeyId, PersonId, VisitId};
+use crate::id::{FreshIds, LaptopKeyId, ObservationId, PersonId, VisitId};
 use crate::laptop::{ImportedFile, LaptopKey, LaptopKeyEvent, PublicKey, Revocation, Verified};
 use crate::people::{Person, Role};
 use crate::stream::{StreamKind, StreamRef};
@@ -119,6 +119,10 @@ pub fn revoke_laptop(
 ///
 /// `judge` puts one observation on its subject and into its classes, and says whether the register knows the
 /// target; one that it does not know (any more) is kept with the site and flagged.
+///
+/// # Errors
+/// When the visit has not begun, or holds an observation of the file that another file brought: nothing of such
+/// a file is taken in, for nobody could tell which of the two is the one that was seen.
 pub fn import_observations(
     facts: Facts<'_>,
     envelope: Envelope,
@@ -131,6 +135,11 @@ pub fn import_observations(
     deciding.changes.envelope.done_by = Actor::Person(header.person);
     let visit = facts.records.get::<Visit>(header.visit.0)?;
     let key = facts.records.get::<LaptopKey>(file.key().0)?;
+    // The file of this nonce was not imported yet: what stands in the visit came in with another one.
+    let known: BTreeSet<ObservationId> = visit.measured.iter().map(|it| it.observation).collect();
+    if let Some(again) = file.observations().iter().find(|it| known.contains(&it.id)) {
+        return Err(file.known_id(again.id).into());
+    }
     for observation in file.observations() {
         let mut flags = BTreeSet::new();
         let (mut measured, registered) = judge(observation);

@@ -46,6 +46,8 @@ coded! {
         OutOfRange = "out_of_range",
         /// The observation stands in the file twice.
         Repeated = "repeated",
+        /// An observation of this id came in before, with another file. Detail: the id.
+        KnownId = "known_id",
     }
 }
 

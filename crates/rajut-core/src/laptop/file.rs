@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::fault::{FileFault, FileFaultCode as Code};
 use super::key::{LaptopKey, LaptopSecret};
 use crate::check::{Observation, Vantage};
-use crate::id::{LaptopKeyId, PersonId, VisitId};
+use crate::id::{LaptopKeyId, ObservationId, PersonId, VisitId};
 use crate::journal::Hash;
 
 /// What the header calls the format.
@@ -298,5 +298,12 @@ impl Verified {
     /// What the laptop saw, in order.
     pub fn observations(&self) -> &[Observation] {
         &self.observations
+    }
+
+    /// That an observation of it is known already, from elsewhere: an id stands for one look at the network.
+    pub fn known_id(&self, id: ObservationId) -> FileFault {
+        let before = self.observations.iter().take_while(|it| it.id != id).count();
+        // The header is the first line.
+        FileFault::new(before + 2, Code::KnownId, id)
     }
 }

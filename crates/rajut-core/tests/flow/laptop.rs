@@ -7,7 +7,9 @@ use rajut_core::check::{
 };
 use rajut_core::flow::{Command, NewLaptopKey, enrol_laptop, import_observations, revoke_laptop};
 use rajut_core::id::{LaptopKeyId, PersonId, VisitId};
-use rajut_core::laptop::{FORMAT, Header, LaptopKey, LaptopSecret, Nonce, Verified, open, write};
+use rajut_core::laptop::{
+    FORMAT, FileFaultCode, Header, LaptopKey, LaptopSecret, Nonce, Verified, open, write,
+};
 use rajut_core::visit::{FlagCode, Measured, Outcome, Subject};
 
 use crate::world::{World, at, minutes};
@@ -300,4 +302,37 @@ fn a_key_that_begins_after_the_arrival_bounds_what_it_signs() {
     let made = file(&world, key.id, at("2026-07-07 10:30"), &saw);
     import(&mut world, leader, at("2026-07-07 16:00"), &made).unwrap();
     assert_eq!(flags(&world, visit), [FlagCode::ImplausibleTime]);
+}
+
+#[test]
+fn an_observation_that_another_file_brought_refuses_the_whole_file() {
+    let mut world = World::new(1);
+    let (run, team) = world.teamed(0..1);
+    let leader = world.cast.technicians[0];
+    let visit: VisitId = world.fresh();
+    let key = new_key(&mut world, leader, visit, "2026-07-13 08:00");
+    enrol(&mut world, Actor::Person(leader), at("2026-07-07 08:00"), &key).unwrap();
+    let check_in = Command::CheckIn(world.check_in(visit, run, team, 0, at("2026-07-07 09:00")));
+    world.must(leader, at("2026-07-07 09:00"), &check_in);
+    let first = seen(&mut world, "rt", at("2026-07-07 09:20"));
+    let made = file(
+        &world,
+        key.id,
+        at("2026-07-07 09:25"),
+        std::slice::from_ref(&first),
+    );
+    import(&mut world, leader, at("2026-07-07 16:00"), &made).unwrap();
+    let other = Observation {
+        started_at: at("2026-07-07 09:30"),
+        ..first
+    };
+    let saw = [seen(&mut world, "rt", at("2026-07-07 09:29")), other];
+    let made = file(&world, key.id, at("2026-07-07 09:35"), &saw);
+    assert_eq!(
+        import(&mut world, leader, at("2026-07-07 16:00"), &made),
+        Err(Rule::LaptopFile)
+    );
+    let fault = made.known_id(saw[1].id);
+    assert_eq!((fault.line, fault.code), (3, FileFaultCode::KnownId));
+    assert_eq!(world.visit(visit).measured.len(), 1);
 }
