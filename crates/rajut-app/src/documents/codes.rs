@@ -66,6 +66,7 @@ pub(super) fn flag(code: FlagCode) -> paper::FlagKind {
         FlagCode::BeforeOrder => paper::FlagKind::BeforeOrder,
         FlagCode::KeyRevoked => paper::FlagKind::KeyRevoked,
         FlagCode::ImplausibleTime => paper::FlagKind::ImplausibleTime,
+        FlagCode::NoPhoto => paper::FlagKind::NoPhoto,
     }
 }
 

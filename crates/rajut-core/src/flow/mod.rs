@@ -9,6 +9,7 @@ mod advance;
 mod command;
 mod complaint;
 mod field;
+mod finding;
 mod incident;
 mod laptop;
 mod numbers;

@@ -108,6 +108,19 @@ impl Finding {
             && self.replacement == other.replacement
     }
 
+    /// Whether it says of a device that it carries no number, or none that can be read: a photo shows it.
+    pub fn lacks_number(&self) -> bool {
+        self.replacement.as_ref().is_some_and(|put_in| {
+            [
+                &put_in.old_serial,
+                &put_in.new_serial,
+                &put_in.new_inventory_number,
+            ]
+            .into_iter()
+            .any(|number| matches!(number, Identity::None | Identity::Unreadable))
+        })
+    }
+
     /// Whether it is a fault that was not put right on the spot.
     pub fn leaves_fault(&self) -> bool {
         leaves_fault(self.condition, self.action)

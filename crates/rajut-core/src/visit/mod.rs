@@ -93,6 +93,8 @@ coded! {
         KeyRevoked = "key_revoked",
         /// Measured before the laptop's key or the visit began, or after its file was made.
         ImplausibleTime = "implausible_time",
+        /// A number is said to be missing or unreadable, and no photo shows it.
+        NoPhoto = "no_photo",
     }
 }
 

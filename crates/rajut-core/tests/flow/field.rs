@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rajut_core::act::{Actor, Envelope, Rule};
 use rajut_core::flow::Command;
 use rajut_core::id::{DeviceId, VisitId};
+use rajut_core::journal::Hash;
 use rajut_core::register::{Device, DeviceCondition, Identity, Owner};
 use rajut_core::run::Standing;
 use rajut_core::visit::{
@@ -456,4 +457,62 @@ fn a06_what_comes_after_the_report_is_flagged() {
     let complaint = world.complained(0, at("2026-07-07 07:45"));
     world.judge(visit, complaint, Verdict::NotFound, at("2026-07-08 09:10"));
     assert_eq!(world.visit(visit).verdicts.len(), 1);
+}
+
+#[test]
+fn a_number_that_cannot_be_read_needs_a_photo() {
+    let known = || Identity::Known("SN-1".to_owned());
+    for (old, new, inventory, photo, flagged) in [
+        (known(), known(), known(), false, false),
+        (known(), known(), Identity::Unknown, false, false),
+        (Identity::Unreadable, known(), known(), false, true),
+        (known(), Identity::Unreadable, known(), false, true),
+        (known(), known(), Identity::None, false, true),
+        (
+            Identity::Unreadable,
+            Identity::None,
+            Identity::Unreadable,
+            true,
+            false,
+        ),
+    ] {
+        let mut world = World::new(1);
+        let (run, team) = world.teamed(0..1);
+        let leader = world.cast.technicians[0];
+        let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
+        let id: DeviceId = world.fresh();
+        let subject = Subject::Device(world.devices[0]);
+        let when = at("2026-07-07 09:30");
+        let mut finding = world.finding(subject, DeviceCondition::Major, Action::Replace, when);
+        finding.photos = photo.then(|| Hash::of(b"foto")).into_iter().collect();
+        finding.replacement = Some(Replacement {
+            new_device: id,
+            brand: "Contoh".to_owned(),
+            model: "R2".to_owned(),
+            old_serial: old.clone(),
+            new_serial: new.clone(),
+            new_inventory_number: inventory.clone(),
+            owner: Owner::Agency,
+        });
+        let told = finding.id;
+        let command = Command::RecordFinding {
+            visit,
+            finding: Box::new(finding),
+            new_device: None,
+        };
+        world.must(leader, at("2026-07-07 10:00"), &command);
+        let visit = world.visit(visit);
+        assert_eq!(visit.findings.len(), 1, "kept");
+        let flags: Vec<_> = visit
+            .flags
+            .iter()
+            .map(|it| (it.code, it.detail.clone()))
+            .collect();
+        let expected = flagged.then(|| (FlagCode::NoPhoto, told.to_string()));
+        assert_eq!(
+            flags,
+            expected.into_iter().collect::<Vec<_>>(),
+            "{old:?} {new:?} {inventory:?}"
+        );
+    }
 }

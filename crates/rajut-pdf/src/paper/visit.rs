@@ -234,6 +234,8 @@ pub enum FlagKind {
     KeyRevoked,
     /// Measured before the laptop's key or the visit began, or after its file was made.
     ImplausibleTime,
+    /// A number is said to be missing or unreadable, and no photo shows it.
+    NoPhoto,
 }
 
 /// What the office said about the visit.

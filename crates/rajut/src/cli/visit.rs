@@ -205,11 +205,11 @@ pub struct FindingArguments {
     /// Code of the device that was put in (with --action replace).
     #[arg(long)]
     pub new_code: Option<String>,
-    /// Its serial number; `none` or `unreadable` where there is none to read.
+    /// Its serial number; `none` or `unreadable` where there is none to read, which a photo shows.
     #[arg(long, default_value = "none")]
     pub new_serial: String,
-    /// Its inventory number; `none` or `unreadable`.
-    #[arg(long, default_value = "none")]
+    /// Its inventory number; `none` or `unreadable` with a photo, `unknown` where it has yet to get one.
+    #[arg(long, default_value = "unknown")]
     pub new_inventory: String,
     /// Its brand; without it as the old one.
     #[arg(long)]

@@ -166,6 +166,7 @@ fn identity(text: &str) -> Identity {
     match text.trim() {
         "" | "none" => Identity::None,
         "unreadable" => Identity::Unreadable,
+        "unknown" => Identity::Unknown,
         known => Identity::Known(known.to_owned()),
     }
 }

@@ -143,6 +143,16 @@ fn a_replacement_belongs_to_whom_the_team_says() {
     );
     let visit = stage.done(&["visit", "show", a, "--format", "json"]).json();
     assert_eq!(visit["findings"][0]["replacement"]["owner"], "office", "{visit}");
+    // Nobody said its serial number, and no photo shows that it has none.
+    let codes: Vec<&str> = visit["flags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|flag| flag["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["no_photo"], "{visit}");
+    let shown = stage.done(&["visit", "show", a]);
+    assert!(shown.out.contains("no_photo"), "{}", shown.out);
 }
 
 #[test]
