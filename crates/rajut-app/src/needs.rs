@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use rajut_core::complaint::Complaint;
 use rajut_core::flow::{Command, Place, Records};
 use rajut_core::id::{ComplaintId, RunId, SiteId, TargetId, VisitId};
-use rajut_core::register::{Device, Link};
+use rajut_core::register::{Device, Identity, Link};
 use rajut_core::run::{FollowUp, Report, Run, Target};
 use rajut_core::stream::{AsState, State, StreamKind, StreamRef};
-use rajut_core::visit::{Subject, Visit};
+use rajut_core::visit::{Replacement, Subject, Visit};
 use rajut_store::{Page, RunFilter, Versioned};
 use uuid::Uuid;
 
@@ -148,8 +148,16 @@ impl App {
             Command::RecordObservation { visit, .. }
             | Command::ConfirmVisit { visit, .. }
             | Command::EstimateCheckOut { visit, .. } => self.load_visit(&mut records, *visit).await?,
-            Command::RecordFinding { visit, finding, .. } => {
+            Command::RecordFinding {
+                visit,
+                finding,
+                new_device,
+            } => {
                 self.load_visit(&mut records, *visit).await?;
+                if let Some(replacement) = &finding.replacement {
+                    self.load_rivals(&mut records, replacement, new_device.as_deref())
+                        .await?;
+                }
                 if let Subject::Device(device) = finding.subject {
                     self.load_into(&mut records, [stream(StreamKind::Device, device.0)])
                         .await?;
@@ -240,6 +248,28 @@ impl App {
         }
         self.load_into(records, visit.targets.iter().map(target_ref))
             .await
+    }
+
+    /// The device put in, where it is known already, and those that have its code or its serial number.
+    async fn load_rivals(
+        &self,
+        records: &mut Records,
+        replacement: &Replacement,
+        new_device: Option<&Device>,
+    ) -> Result<(), AppError> {
+        self.load_into(records, [stream(StreamKind::Device, replacement.new_device.0)])
+            .await?;
+        if let Some(new) = new_device
+            && let Some((known, versioned)) = self.store.by_code(StreamKind::Device, &new.code).await?
+            && records.version(known).is_none()
+        {
+            records.insert(known, versioned.version, versioned.state);
+        }
+        if let Identity::Known(serial) = &replacement.new_serial {
+            let others = self.store.devices_of_serial(serial).await?;
+            put_all(records, others, |it| it.id.0, State::Device);
+        }
+        Ok(())
     }
 
     /// A complaint with its run, site and target.

@@ -137,10 +137,12 @@ CREATE TABLE s_site (
 ) STRICT;
 CREATE UNIQUE INDEX s_site_code ON s_site (code);
 CREATE TABLE s_device (
-    id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, code TEXT NOT NULL, site TEXT NOT NULL
+    id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, code TEXT NOT NULL, site TEXT NOT NULL,
+    serial TEXT
 ) STRICT;
 CREATE UNIQUE INDEX s_device_code ON s_device (code);
 CREATE INDEX s_device_site ON s_device (site, code);
+CREATE INDEX s_device_serial ON s_device (serial, id);
 CREATE TABLE s_link (
     id TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, code TEXT NOT NULL, site TEXT NOT NULL
 ) STRICT;

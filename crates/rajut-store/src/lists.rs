@@ -231,6 +231,11 @@ impl Store {
         self.typed(sql::DEVICES_OF_SITE, &args![site.to_string()]).await
     }
 
+    /// The devices that carry a serial number, wherever they stand or stood.
+    pub async fn devices_of_serial(&self, serial: &str) -> Result<Vec<Versioned<Device>>, StoreError> {
+        self.typed(sql::DEVICES_OF_SERIAL, &args![serial]).await
+    }
+
     /// The links that connect a site, by code.
     pub async fn links_of(&self, site: SiteId) -> Result<Vec<Versioned<Link>>, StoreError> {
         self.typed(sql::LINKS_OF_SITE, &args![site.to_string()]).await

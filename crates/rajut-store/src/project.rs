@@ -7,6 +7,7 @@ use std::fmt::Display;
 
 use jiff::Timestamp;
 use rajut_core::number::NumberStanding;
+use rajut_core::register::Identity;
 use rajut_core::run::{FollowUpStanding, RunEnd};
 use rajut_core::stream::{State, StreamKind};
 use serde::Serialize;
@@ -137,7 +138,14 @@ projections! {
     }
     Office(office) { code: office.code.clone() }
     Site(site) { code: site.code.clone() }
-    Device(device) { code: device.code.clone(), site: text(device.site) }
+    Device(device) {
+        code: device.code.clone(),
+        site: text(device.site),
+        serial: match &device.serial {
+            Identity::Known(serial) => Some(serial.clone()),
+            Identity::None | Identity::Unreadable | Identity::Unknown => None,
+        },
+    }
     Link(link) { code: link.code.clone(), site: text(link.site) }
     Service(service) { code: service.code.clone() }
     Person(_) {}

@@ -108,6 +108,7 @@ statements! { RECORDS:
     REPORTS_OF_RUN = "SELECT id, version, body FROM s_report WHERE run = $1 ORDER BY id";
     FOLLOW_UPS_OF_RUN = "SELECT id, version, body FROM s_follow_up WHERE run = $1 ORDER BY id";
     DEVICES_OF_SITE = "SELECT id, version, body FROM s_device WHERE site = $1 ORDER BY code";
+    DEVICES_OF_SERIAL = "SELECT id, version, body FROM s_device WHERE serial = $1 ORDER BY id";
     LINKS_OF_SITE = "SELECT id, version, body FROM s_link WHERE site = $1 ORDER BY code";
     COMPLAINT_BY_NUMBER = "SELECT id, version, body FROM s_complaint WHERE number = $1";
     COMPLAINT_OF_RUN = "SELECT id, version, body FROM s_complaint WHERE run = $1";

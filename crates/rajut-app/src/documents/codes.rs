@@ -67,6 +67,8 @@ pub(super) fn flag(code: FlagCode) -> paper::FlagKind {
         FlagCode::KeyRevoked => paper::FlagKind::KeyRevoked,
         FlagCode::ImplausibleTime => paper::FlagKind::ImplausibleTime,
         FlagCode::NoPhoto => paper::FlagKind::NoPhoto,
+        FlagCode::AlreadyReplaced => paper::FlagKind::AlreadyReplaced,
+        FlagCode::NumberInUse => paper::FlagKind::NumberInUse,
     }
 }
 

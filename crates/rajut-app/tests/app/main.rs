@@ -1,6 +1,7 @@
 //! Use cases as a whole: on both databases, on two nodes, and over a network that really answers.
 #![expect(clippy::unwrap_used, reason = "whatever goes wrong here fails the test")]
 
+mod findings;
 mod lab;
 mod laptop;
 mod nodes;

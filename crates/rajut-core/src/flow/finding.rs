@@ -7,9 +7,9 @@ use super::field::flag;
 use super::{Deciding, FindingDraft};
 use crate::act::{Expect, Refusal};
 use crate::id::VisitId;
-use crate::register::{Device, DeviceCondition, Edit};
+use crate::register::{Device, DeviceCondition, Edit, Identity};
 use crate::stream::{StreamKind, StreamRef};
-use crate::visit::{Action, Finding, Flag, FlagCode, Subject, Visit, VisitEvent};
+use crate::visit::{Action, Finding, Flag, FlagCode, Replacement, Subject, Visit, VisitEvent};
 
 impl Deciding<'_> {
     pub(super) fn finding(
@@ -70,6 +70,22 @@ impl Deciding<'_> {
             flags.insert(flag(FlagCode::OutOfScope, None, &id));
             return;
         }
+        if let (Action::Replace, Some(replacement)) = (finding.action, &finding.replacement) {
+            let new = self.facts.records.find::<Device>(replacement.new_device.0);
+            // The same device put in, told once more, is no second replacement.
+            let told_again = new.is_some_and(|new| new.replaces == Some(id));
+            if !before.in_use() && !told_again {
+                flags.insert(flag(FlagCode::AlreadyReplaced, None, &before.code));
+                return;
+            }
+            if let Some(other) = self.who_has(replacement, new_device) {
+                flags.insert(flag(FlagCode::NumberInUse, None, &other.code));
+                // A code is one device's: until the Kasi has looked the register stays as it is.
+                if new_device.is_some_and(|put_in| put_in.code == other.code) {
+                    return;
+                }
+            }
+        }
         let mut after = before.clone();
         match (finding.action, &finding.replacement, new_device) {
             (Action::Replace, Some(replacement), Some(new))
@@ -82,7 +98,7 @@ impl Deciding<'_> {
             {
                 after.removed_on = Some(self.facts.agency.zone.date(finding.at));
                 after.condition = finding.condition;
-                if let crate::register::Identity::Known(_) = replacement.old_serial {
+                if let Identity::Known(_) = replacement.old_serial {
                     after.serial = replacement.old_serial.clone();
                 }
                 let new = Device {
@@ -127,5 +143,21 @@ impl Deciding<'_> {
             let seen = self.facts.records.seen(stream);
             self.changes.push(stream, seen, edit);
         }
+    }
+
+    /// The device that already has the code of the one put in, or stands somewhere under its serial number.
+    fn who_has(&self, replacement: &Replacement, new_device: Option<&Device>) -> Option<&Device> {
+        let others = || {
+            let all = self.facts.records.all::<Device>();
+            all.filter(|it| it.id != replacement.new_device)
+        };
+        // A code is never used again; what was taken out somewhere may be put in elsewhere.
+        let code = |other: &&Device| new_device.is_some_and(|put_in| put_in.code == other.code);
+        let serial = |other: &&Device| {
+            matches!(replacement.new_serial, Identity::Known(_))
+                && other.serial == replacement.new_serial
+                && other.in_use()
+        };
+        others().find(code).or_else(|| others().find(serial))
     }
 }

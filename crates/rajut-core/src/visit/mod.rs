@@ -95,6 +95,10 @@ coded! {
         ImplausibleTime = "implausible_time",
         /// A number is said to be missing or unreadable, and no photo shows it.
         NoPhoto = "no_photo",
+        /// The device that was replaced had been replaced or taken out before.
+        AlreadyReplaced = "already_replaced",
+        /// The code or serial number of the device put in is that of another device.
+        NumberInUse = "number_in_use",
     }
 }
 

@@ -459,6 +459,93 @@ fn a06_what_comes_after_the_report_is_flagged() {
     assert_eq!(world.visit(visit).verdicts.len(), 1);
 }
 
+/// A replacement of a device: by which id, code and serial number.
+fn put_in(
+    world: &mut World,
+    visit: VisitId,
+    old: usize,
+    (id, code, serial): (DeviceId, &str, &str),
+) -> Command {
+    let subject = Subject::Device(world.devices[old]);
+    let when = at("2026-07-07 09:30");
+    let mut finding = world.finding(subject, DeviceCondition::Major, Action::Replace, when);
+    let serial = Identity::Known(serial.to_owned());
+    finding.replacement = Some(Replacement {
+        new_device: id,
+        brand: "Contoh".to_owned(),
+        model: "R2".to_owned(),
+        old_serial: Identity::Unknown,
+        new_serial: serial.clone(),
+        new_inventory_number: Identity::Unknown,
+        owner: Owner::Agency,
+    });
+    let device = Device {
+        code: code.to_owned(),
+        serial,
+        ..new_device(id, world.sites[old], 77)
+    };
+    Command::RecordFinding {
+        visit,
+        finding: Box::new(finding),
+        new_device: Some(Box::new(device)),
+    }
+}
+
+#[test]
+fn a_replacement_of_what_was_replaced_or_by_what_stands_elsewhere_is_flagged() {
+    let mut world = World::new(3);
+    let (run, team) = world.teamed(0..3);
+    let leader = world.cast.technicians[0];
+    let visits: Vec<VisitId> = (0..3)
+        .map(|site| {
+            let arrived = minutes(at("2026-07-07 07:30"), 60 * i64::try_from(site).unwrap());
+            world.visited(run, team, site, arrived, Outcome::Complete)
+        })
+        .collect();
+    let now = at("2026-07-07 12:00");
+    let flags = |world: &World, visit| -> Vec<(FlagCode, String)> {
+        let flags = world.visit(visit).flags.iter();
+        flags.map(|it| (it.code, it.detail.clone())).collect()
+    };
+    let ids: Vec<DeviceId> = (0..5).map(|_| world.fresh()).collect();
+    let old_code = world
+        .records
+        .get::<Device>(world.devices[0].0)
+        .unwrap()
+        .code
+        .clone();
+    let first = put_in(&mut world, visits[0], 0, (ids[0], "rt-baru", "SN-BARU"));
+    world.must(leader, now, &first);
+    // The same one told again is one replacement.
+    let again = put_in(&mut world, visits[0], 0, (ids[0], "rt-baru", "SN-BARU"));
+    world.must(leader, now, &again);
+    assert_eq!(flags(&world, visits[0]), []);
+    let register = |world: &World| world.records.all::<Device>().cloned().collect::<Vec<_>>();
+    let stands = register(&world);
+    // A second and third device in the place of one that has left it: kept, flagged, and the register stays.
+    for id in [ids[1], ids[2]] {
+        let more = put_in(&mut world, visits[0], 0, (id, "rt-baru", "SN-BARU"));
+        world.must(leader, now, &more);
+    }
+    assert_eq!(flags(&world, visits[0]), [(FlagCode::AlreadyReplaced, old_code)]);
+    assert_eq!(world.visit(visits[0]).findings.len(), 4);
+    // One code for two devices: no register can hold that.
+    let same_code = put_in(&mut world, visits[1], 1, (ids[3], "rt-baru", "SN-LAIN"));
+    world.must(leader, now, &same_code);
+    let in_use = (FlagCode::NumberInUse, "rt-baru".to_owned());
+    assert_eq!(flags(&world, visits[1]), [in_use.clone()]);
+    assert_eq!(register(&world), stands);
+    // One serial number for two devices: it was put in all the same.
+    let same_serial = put_in(&mut world, visits[2], 2, (ids[4], "rt-baru-3", "SN-BARU"));
+    world.must(leader, now, &same_serial);
+    assert_eq!(flags(&world, visits[2]), [in_use]);
+    assert_eq!(
+        world.records.get::<Device>(ids[4].0).unwrap().replaces,
+        Some(world.devices[2])
+    );
+    assert_eq!(world.records, world.replayed());
+}
+
 #[test]
 fn a_number_that_cannot_be_read_needs_a_photo() {
     let known = || Identity::Known("SN-1".to_owned());

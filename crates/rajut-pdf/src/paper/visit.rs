@@ -236,6 +236,10 @@ pub enum FlagKind {
     ImplausibleTime,
     /// A number is said to be missing or unreadable, and no photo shows it.
     NoPhoto,
+    /// The device that was replaced had been replaced or taken out before.
+    AlreadyReplaced,
+    /// The code or serial number of the device put in is that of another device.
+    NumberInUse,
 }
 
 /// What the office said about the visit.
