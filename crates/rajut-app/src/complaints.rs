@@ -185,7 +185,7 @@ impl App {
         let mut told = told.len();
         let mut faulty = BTreeSet::new();
         for ((subject, item), findings) in known.holding() {
-            if let Some(finding) = findings.iter().find(|finding| finding.leaves_fault()) {
+            for finding in to_follow(&findings) {
                 self.follow_finding(&known, finding).await?;
             }
             let Some(finding) = findings.iter().find(|finding| finding.is_fault()) else {
@@ -307,6 +307,22 @@ impl App {
             .await?;
         Ok(())
     }
+}
+
+/// The findings of one fault that stays of which a follow-up comes: those that name a part, each of another; where
+/// none does, the first.
+fn to_follow<'f>(findings: &[&'f Finding]) -> Vec<&'f Finding> {
+    let left = || findings.iter().copied().filter(|finding| finding.leaves_fault());
+    let mut named: Vec<&Finding> = Vec::new();
+    for finding in left().filter(|finding| finding.awaits.is_some()) {
+        if named.iter().all(|other| other.awaits != finding.awaits) {
+            named.push(finding);
+        }
+    }
+    if named.is_empty() {
+        named.extend(left().next());
+    }
+    named
 }
 
 /// Working days that a follow-up gets until the Kasi names another date (replacement of a device: up to five

@@ -101,11 +101,13 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether another finding says the same about the same thing.
+    /// Whether another finding says the same about the same thing. One that names no part leaves it open; two that
+    /// name different parts disagree.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         self.condition == other.condition
             && self.action == other.action
             && self.replacement == other.replacement
+            && (self.awaits.is_none() || other.awaits.is_none() || self.awaits == other.awaits)
     }
 
     /// Whether it says of a device that it carries no number, or none that can be read: a photo shows it.

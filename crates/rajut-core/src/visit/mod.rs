@@ -340,8 +340,8 @@ impl Visit {
         Some((check_out.at.as_millisecond() - check_in.at.as_millisecond()).max(0))
     }
 
-    /// The findings that hold, by subject and item: one that a later one corrects does not; where several
-    /// remain they disagree, and all are shown.
+    /// The findings that hold, by subject and item: one that a later one corrects does not; of those that say the
+    /// same one stands, that which names a part if any does; where several remain they disagree, and all are shown.
     pub fn holding(&self) -> BTreeMap<(Subject, &str), Vec<&Finding>> {
         let corrected: BTreeSet<FindingId> = self.findings.iter().filter_map(|f| f.corrects).collect();
         let mut holding: BTreeMap<(Subject, &str), Vec<&Finding>> = BTreeMap::new();
@@ -353,8 +353,11 @@ impl Visit {
             let same = holding
                 .entry((finding.subject, finding.item.as_str()))
                 .or_default();
-            if !same.iter().any(|other| other.says_the_same(finding)) {
-                same.push(finding);
+            match same.iter_mut().find(|other| other.says_the_same(finding)) {
+                // What only one of them tells is not lost: the part that the fault waits for.
+                Some(other) if other.awaits.is_none() && finding.awaits.is_some() => *other = finding,
+                Some(_) => {}
+                None => same.push(finding),
             }
         }
         holding

@@ -7,9 +7,10 @@ use rajut_core::flow::Command;
 use rajut_core::id::{DeviceId, VisitId};
 use rajut_core::journal::Hash;
 use rajut_core::register::{Device, DeviceCondition, Identity, Owner};
-use rajut_core::run::Standing;
+use rajut_core::run::{Part, Standing};
 use rajut_core::visit::{
-    Action, Confirmation, FlagCode, Measured, Outcome, PersonMet, Replacement, Subject, Verdict, Visit,
+    Action, Awaited, Confirmation, FlagCode, Measured, Outcome, PersonMet, Replacement, Subject, Verdict,
+    Visit,
 };
 
 use crate::world::{World, at, minutes, new_device};
@@ -601,5 +602,50 @@ fn a_number_that_cannot_be_read_needs_a_photo() {
             expected.into_iter().collect::<Vec<_>>(),
             "{old:?} {new:?} {inventory:?}"
         );
+    }
+}
+
+#[test]
+fn a06_a_part_that_only_one_of_two_names_holds() {
+    let part = |name: &str| Awaited {
+        part: Part {
+            name: name.to_owned(),
+            quantity: 1,
+        },
+        due_on: None,
+    };
+    let fan = || Some(part("kipas contoh"));
+    let supply = || Some(part("catu daya contoh"));
+    for (told, holding) in [
+        (vec![None, fan()], vec![fan()]),
+        (vec![fan(), None], vec![fan()]),
+        (vec![fan(), fan()], vec![fan()]),
+        (vec![None, fan(), supply()], vec![fan(), supply()]),
+        (vec![None, None], vec![None]),
+    ] {
+        let mut world = World::new(1);
+        let (run, team) = world.teamed(0..1);
+        let visit = world.visited(run, team, 0, at("2026-07-07 09:00"), Outcome::Complete);
+        let subject = Subject::Device(world.devices[0]);
+        for (who, awaits) in told.into_iter().enumerate() {
+            let when = at("2026-07-07 09:30");
+            let mut finding = world.finding(subject, DeviceCondition::Major, Action::Escalate, when);
+            finding.awaits = awaits;
+            let command = Command::RecordFinding {
+                visit,
+                finding: Box::new(finding),
+                new_device: None,
+            };
+            let by = world.cast.technicians[who % 2];
+            world.must(by, at("2026-07-07 10:30"), &command);
+        }
+        let known = world.visit(visit);
+        let stand: Vec<_> = known
+            .holding()
+            .into_values()
+            .flatten()
+            .map(|finding| finding.awaits.clone())
+            .collect();
+        assert_eq!(stand, holding);
     }
 }

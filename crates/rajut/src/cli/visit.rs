@@ -443,10 +443,14 @@ async fn show(session: &Session, visit: VisitId, out: &Output) -> Result<Exit, E
     rows.push(vec![out.words.say("present"), present.join(", ")]);
     if out.format() != Format::Json {
         for finding in &visit.findings {
+            let awaits = finding.awaits.as_ref();
+            let part = awaits.map_or_else(String::new, |it| {
+                format!(" ({} x {})", it.part.quantity, it.part.name)
+            });
             rows.push(vec![
                 visit_facts::subject(session, finding.subject).await,
                 format!(
-                    "{}: {}, {} {}",
+                    "{}: {}, {} {}{part}",
                     finding.item, finding.condition, finding.action, finding.note
                 ),
             ]);

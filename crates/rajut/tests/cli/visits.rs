@@ -156,6 +156,58 @@ fn a_replacement_belongs_to_whom_the_team_says() {
 }
 
 #[test]
+fn a_part_that_only_the_second_names_is_needed_all_the_same() {
+    let stage = Stage::set_up();
+    order_with_teams(&stage);
+    let [(site, devices), _] = two_sites();
+    let a = site.code.as_str();
+    let broken = devices.iter().find(|it| it.in_use()).unwrap();
+    stage.does("teknisi-1", "09:00", &["visit", "check-in", "latest", a]);
+    let finding = [
+        "visit",
+        "finding",
+        a,
+        "--device",
+        &broken.code,
+        "--action",
+        "escalate",
+        "--condition",
+        "major",
+    ];
+    stage.does("teknisi-1", "09:10", &finding);
+    let fan = ["--part", "Kipas contoh", "--quantity", "2"];
+    stage.does("teknisi-2", "09:12", &[&finding[..], &fan].concat());
+    // A third word that names another part disagrees: both are kept, both are asked for.
+    let supply = ["--part", "Catu daya contoh"];
+    stage.does("teknisi-1", "09:20", &[&finding[..], &supply].concat());
+    let shown = stage.done(&["visit", "show", a]);
+    for part in ["2 x Kipas contoh", "1 x Catu daya contoh"] {
+        assert!(shown.out.contains(part), "{part} in {}", shown.out);
+    }
+    stage.does(
+        "teknisi-1",
+        "09:40",
+        &["visit", "check-out", a, "--outcome", "complete"],
+    );
+    let needed = stage.done(&["parts", "needed", "--format", "json"]).json();
+    let mut told: Vec<(&str, u64, u64)> = needed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            let number = |key: &str| it[key].as_u64().unwrap();
+            (
+                it["part"].as_str().unwrap(),
+                number("quantity"),
+                number("follow_ups"),
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [("Catu daya contoh", 1, 1), ("Kipas contoh", 2, 1)]);
+}
+
+#[test]
 fn a_fault_waits_for_the_part_that_the_team_names() {
     let stage = Stage::set_up();
     order_with_teams(&stage);
