@@ -5,6 +5,7 @@ mod findings;
 mod lab;
 mod laptop;
 mod nodes;
+mod steps;
 mod world;
 
 /// The same test on both databases.

@@ -129,9 +129,14 @@ pub struct Teamed {
 impl World {
     /// Sets an empty database up and fills it.
     pub async fn on(url: &str) -> Self {
+        Self::with(url, &Defaults::demo()).await
+    }
+
+    /// The same with other settings or procedures.
+    pub async fn with(url: &str, defaults: &Defaults) -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(0)));
         let app = App::open(url, Arc::clone(&clock) as _, entropy(1)).await.unwrap();
-        app.set_up(&Defaults::demo(), date(2026, 1, 1), &Defaults::demo_reasons())
+        app.set_up(defaults, date(2026, 1, 1), &Defaults::demo_reasons())
             .await
             .unwrap();
         let mut world = Self {
