@@ -22,9 +22,9 @@ const CODE: usize = 40;
 /// service and post.
 ///
 /// # Errors
-/// Without right or decree; for an office that is unknown or has ended; for a day in the future or not after the
-/// day on which an office came to be; for a code that is taken; when something in use would be left to an office
-/// that no longer exists.
+/// Without right or decree, or where posts move along without the right to edit people; for an office that is
+/// unknown or has ended; for a day in the future or not after the day on which an office came to be; for a code
+/// that is taken; when something in use would be left to an office that no longer exists.
 pub fn reorganise_offices(
     facts: Facts<'_>,
     mut envelope: Envelope,
@@ -51,6 +51,7 @@ pub fn reorganise_offices(
         deciding.becomes(StreamKind::Office, id.0, after);
     }
     deciding.move_things(&plan, &moved);
+    deciding.may_move_posts()?;
     Ok(deciding.changes)
 }
 
@@ -427,6 +428,18 @@ impl Deciding<'_> {
             None => Expect::New,
         };
         self.changes.push(stream, expect, Edit { before, after });
+    }
+
+    /// A post is an entry of the register of people, whatever the act is called that moves it.
+    fn may_move_posts(&self) -> Result<(), Refusal> {
+        let mut touched = self.changes.events.iter().map(|change| change.stream.kind);
+        if touched.all(|kind| kind != StreamKind::Post) {
+            return Ok(());
+        }
+        let needed = Act::EditPeople;
+        self.grant_by(needed.authority().right, Scene::default())
+            .map(drop)
+            .map_err(|refusal| refusal.with("act", needed.code()))
     }
 
     fn move_things(&mut self, plan: &Plan<'_>, moved: &Moved) {

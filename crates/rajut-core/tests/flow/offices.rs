@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use proptest::prelude::*;
 use rajut_core::act::{Act, Actor, Changes, Refusal, Rule};
 use rajut_core::flow::reorganise_offices;
-use rajut_core::id::{DeviceId, LinkId, OfficeId, PostId, ServiceId, SiteId};
+use rajut_core::id::{DeviceId, LinkId, OfficeId, PersonId, PostId, ServiceId, SiteId};
 use rajut_core::people::{Post, Role};
 use rajut_core::register::{
     Device, Link, Office, Reorganisation, ReorganisationKind, Service, ServiceWeekKind, Site, Successor,
@@ -26,6 +26,8 @@ fn on() -> Date {
 /// An office with two sites, on each a device and a link of its own, a service, an office below and a contact.
 struct Town {
     world: World,
+    /// Who may edit the registers of places and of people.
+    admin: PersonId,
     offices: BTreeMap<&'static str, OfficeId>,
 }
 
@@ -35,8 +37,10 @@ fn thing(kind: StreamKind, n: u128) -> StreamRef {
 
 impl Town {
     fn new() -> Self {
+        let mut world = World::new(1);
         let mut town = Self {
-            world: World::new(1),
+            admin: world.with_post("admin", Role::Admin, "Contoh Admin"),
+            world,
             offices: BTreeMap::new(),
         };
         for (n, code, parent) in [
@@ -159,8 +163,7 @@ impl Town {
     }
 
     fn decide(&mut self, asked: &Reorganisation) -> Result<Changes, Refusal> {
-        let by = Actor::Person(self.world.cast.kasi);
-        self.decide_as(by, asked)
+        self.decide_as(Actor::Person(self.admin), asked)
     }
 
     fn decide_as(&mut self, by: Actor, asked: &Reorganisation) -> Result<Changes, Refusal> {
@@ -553,4 +556,28 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_post_moves_only_by_whom_people_may_be_edited() {
+    let mut town = Town::new();
+    let cast = town.world.cast.clone();
+    // The registrars of places may give "disdik", which has no post, another name; not an office with one.
+    let without = town.asked(ReorganisationKind::Rename, &["disdik"], vec![new(100, "baru")]);
+    let with = town.asked(ReorganisationKind::Rename, &["dinkes"], vec![new(100, "baru")]);
+    for by in [cast.kasi, cast.officer] {
+        let by = Actor::Person(by);
+        assert!(town.decide_as(by, &without).is_ok());
+        let refusal = town.decide_as(by, &with).unwrap_err();
+        assert_eq!(
+            (refusal.rule, refusal.args["act"].as_str()),
+            (Rule::NoRight, "people.edit")
+        );
+        assert!(!refusal.who_could.is_empty());
+    }
+    // Whoever may edit people may not yet reorganise offices.
+    let clerk = Actor::Person(cast.clerk);
+    let refusal = town.decide_as(clerk, &with).unwrap_err();
+    assert_eq!(refusal.args["act"], "office.reorganise");
+    assert!(town.decide_as(Actor::Person(town.admin), &with).is_ok());
 }
