@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Rule};
 use rajut_core::flow::{Command, Records, decide};
 use rajut_core::id::{ActId, PersonId};
+use rajut_core::journal::Record;
 use rajut_store::{Committed, StoreError};
 
 use crate::{App, AppError, Context};
@@ -169,6 +170,36 @@ impl App {
             }))
     }
 
+    /// The same for an act on one record, asked after its facts were read and before it is decided anew: what was
+    /// done once would be refused by its own effects. A key that was used for something else is refused: nobody is
+    /// told that what he asks for was done.
+    pub(crate) async fn done_already(
+        &self,
+        key: Key,
+        act: Act,
+        about: impl Fn(&Record) -> bool,
+    ) -> Result<Option<Done>, AppError> {
+        let Some(key) = key.key else {
+            return Ok(None);
+        };
+        let records = self.store.act_of(key).await?;
+        let Some((first, last)) = records.first().zip(records.last()) else {
+            return Ok(None);
+        };
+        if first.act != act || !records.iter().any(about) {
+            return Err(used_otherwise());
+        }
+        Ok(Some(Done {
+            key,
+            committed: Committed {
+                first_seq: first.seq,
+                last_seq: last.seq,
+                repeated: true,
+            },
+            changes: None,
+        }))
+    }
+
     /// Writes changes.
     pub(crate) async fn commit(&self, changes: Changes) -> Result<Done, AppError> {
         let committed = match self.store.commit(&changes).await {
@@ -186,4 +217,9 @@ impl App {
             changes: (!committed.repeated).then_some(changes),
         })
     }
+}
+
+/// That a key stands for another act.
+pub(crate) fn used_otherwise() -> AppError {
+    AppError::invalid("key", "it was used for another act: take a fresh one")
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use rajut_core::act::Act;
 use rajut_core::flow::{cancel_overtime, order_overtime};
 use rajut_core::id::{ActId, OvertimeId, PersonId};
+use rajut_core::journal::Record;
 use rajut_core::people::{Overtime, OvertimePaper};
 use rajut_core::stream::{StreamKind, StreamRef};
 use uuid::Uuid;
@@ -108,6 +109,10 @@ impl App {
         why: &str,
     ) -> Result<Done, AppError> {
         let context = self.context().await?;
+        let withdrawn = |record: &Record| record.stream.id == order.0 && record.version > 1;
+        if let Some(done) = self.done_already(key, Act::OrderOvertime, withdrawn).await? {
+            return Ok(done);
+        }
         let envelope = self.envelope(who, key, Act::OrderOvertime);
         let facts = context.facts(&context.people);
         let changes = cancel_overtime(facts, envelope, self.ids(), order, why)?;

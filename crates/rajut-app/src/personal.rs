@@ -9,6 +9,7 @@ use rajut_core::flow::{
     Records, access_personal, access_reporter, edit_entries, erase_personal, erase_reporter,
 };
 use rajut_core::id::{ComplaintId, PersonId};
+use rajut_core::journal::Record;
 use rajut_core::people::{
     Access, AccessEvent, Person, PersonalField, Purpose, Ranks, Sealed, default_ranks, masked_name,
 };
@@ -16,7 +17,7 @@ use rajut_core::register::Edit;
 use rajut_core::stream::{Event, StreamKind, StreamRef};
 use rajut_store::{Cursor, Page, StoreError};
 
-use crate::act::Done;
+use crate::act::{Done, used_otherwise};
 use crate::import::export::{self, Sheet};
 use crate::import::{self, OpenPerson, PeopleRules, Preview, Table};
 use crate::{App, AppError, Context, Key, Who};
@@ -155,6 +156,12 @@ impl App {
             if let Event::Person(edit) = event {
                 history.push(edit);
             }
+        }
+        let erased = |record: &Record| {
+            named(record).is_some_and(|it| it.people == BTreeSet::from([person]) && it.fields == *fields)
+        };
+        if let Some(done) = self.done_already(key, Purpose::Erase.act(), erased).await? {
+            return Ok(done);
         }
         let envelope = self.envelope(who, key.without_time(), Purpose::Erase.act());
         let facts = context.facts(&context.people);
@@ -316,22 +323,14 @@ impl App {
         }
         // The key was used before: nothing is shown that its own record does not name.
         let recorded = self.store().act_of(done.key).await?;
-        let named = recorded
-            .iter()
-            .find_map(|record| match serde_json::from_str(&record.event).ok()? {
-                Event::Access(AccessEvent::Granted { access }) => Some(access),
-                _ => None,
-            });
+        let named = recorded.iter().find_map(named);
         let same = |a: &Access, b: &Access| {
             (a.by, a.purpose, &a.people, &a.fields, a.about, &a.paper)
                 == (b.by, b.purpose, &b.people, &b.fields, b.about, &b.paper)
         };
         match (named, asked) {
             (Some(named), Some(asked)) if same(&named, &asked) => Ok(()),
-            _ => Err(AppError::invalid(
-                "key",
-                "it was used for another act: take a fresh one",
-            )),
+            _ => Err(used_otherwise()),
         }
     }
 
@@ -366,6 +365,14 @@ impl App {
                 person,
             })
             .collect())
+    }
+}
+
+/// The look or erasure that a record tells of.
+fn named(record: &Record) -> Option<Access> {
+    match serde_json::from_str(&record.event).ok()? {
+        Event::Access(AccessEvent::Granted { access }) => Some(access),
+        _ => None,
     }
 }
 

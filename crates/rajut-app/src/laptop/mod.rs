@@ -11,6 +11,7 @@ use rajut_core::act::{Act, Refusal};
 use rajut_core::check::{Observation, Scope};
 use rajut_core::flow::{NewLaptopKey, enrol_laptop, import_observations as import, revoke_laptop as revoke};
 use rajut_core::id::{LaptopKeyId, PersonId, RunId, SiteId, TargetId, VisitId};
+use rajut_core::journal::Record;
 use rajut_core::laptop::{FileFault, LaptopKey, LaptopSecret, Verified, open};
 use rajut_core::people::Person;
 use rajut_core::register::{Device, Site};
@@ -68,10 +69,27 @@ fn refused(fault: FileFault) -> AppError {
     AppError::Refused(Refusal::from(fault))
 }
 
+/// A private key is told once. Whoever did not get it revokes the key and enrols another.
+fn bundle_given() -> AppError {
+    AppError::invalid(
+        "key",
+        "it enrolled a laptop before, whose bundle was given then and cannot be made again: revoke that \
+         laptop's key and enrol with a fresh one",
+    )
+}
+
 impl App {
     /// Enrols a key and gives the bundle that goes to the laptop. The private key is in the bundle and nowhere
-    /// else: what is lost here cannot be had again.
+    /// else: what is lost here cannot be had again, and the same idempotency key again enrols nothing.
     pub async fn enrol_laptop(&self, who: Who, key: Key, of: &LaptopFor) -> Result<Bundle, AppError> {
+        let enrolled = |record: &Record| record.stream.kind == StreamKind::LaptopKey;
+        if self
+            .done_already(key, Act::EnrolLaptop, enrolled)
+            .await?
+            .is_some()
+        {
+            return Err(bundle_given());
+        }
         let context = self.context().await?;
         let person: Person = context.person(of.person)?.clone();
         let secret = LaptopSecret::from_random((self.entropy)());
@@ -112,7 +130,10 @@ impl App {
             },
         };
         let changes = enrol_laptop(context.facts(&records), envelope, self.ids(), &new)?;
-        self.commit(changes).await?;
+        if self.commit(changes).await?.committed.repeated {
+            // Two at once: the other one's key was enrolled, this one was not.
+            return Err(bundle_given());
+        }
         Ok(bundle)
     }
 
@@ -147,6 +168,10 @@ impl App {
         let context = self.context().await?;
         let mut records = context.records();
         self.load_into(&mut records, [key_stream(laptop)]).await?;
+        let revoked = |record: &Record| record.stream == key_stream(laptop);
+        if let Some(done) = self.done_already(key, Act::RevokeLaptop, revoked).await? {
+            return Ok(done);
+        }
         let envelope = self.envelope(who, key, Act::RevokeLaptop);
         let changes = revoke(context.facts(&records), envelope, self.ids(), laptop, reason)?;
         self.commit(changes).await

@@ -109,9 +109,28 @@ async fn an_order_lets_a_team_work_on_a_saturday(db: TestDb) {
         .order_overtime(world.who("kepala"), Key::default(), theirs)
         .await
         .unwrap();
-    app.cancel_overtime(world.who("kepala"), Key::default(), theirs, "kantor dibuka Senin")
-        .await
-        .unwrap();
+    // The same key twice withdraws it once; the key of another act withdraws nothing.
+    let withdrawal = Key {
+        key: Some(ids.fresh::<ActId>()),
+        occurred_at: None,
+    };
+    let withdraw = |key, order| app.cancel_overtime(world.who("kepala"), key, order, "kantor dibuka Senin");
+    let first = withdraw(withdrawal, theirs).await.unwrap();
+    let records = world.records().await;
+    let again = withdraw(withdrawal, theirs).await.unwrap();
+    assert!(again.committed.repeated);
+    assert_eq!(again.committed.first_seq, first.committed.first_seq);
+    assert_eq!(
+        rule(&withdraw(Key::default(), theirs).await.unwrap_err()),
+        Rule::InvalidValue
+    );
+    for (used, order) in [(withdrawal, id), (key, id)] {
+        assert!(matches!(
+            withdraw(used, order).await,
+            Err(AppError::Invalid { .. })
+        ));
+    }
+    assert_eq!(world.records().await, records);
     world.set(date(2026, 3, 8), 9, 0);
     let visit = world.arrives(run, &team, &target, app.now()).await;
     let seen: Visit = app.find(visit.0).await.unwrap();

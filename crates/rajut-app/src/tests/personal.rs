@@ -283,7 +283,23 @@ async fn an_erasure_reaches_every_value_and_the_chain_holds(db: TestDb) {
     assert_eq!(rule(&erase("admin", "").await.unwrap_err()), Rule::ReasonMissing);
     assert_eq!(app.store().personal(&ever).await.unwrap().len(), 2);
 
-    erase("admin", "permintaan yang bersangkutan").await.unwrap();
+    let key = Key {
+        key: Some(app.ids().fresh::<ActId>()),
+        occurred_at: None,
+    };
+    let why = "permintaan yang bersangkutan";
+    let admin = world.who("admin");
+    let first = app.erase(admin, key, whose, &fields, why).await.unwrap();
+    // The same key twice is one act; for somebody else, or another value, it says that nothing was done.
+    let records = world.records().await;
+    let again = app.erase(admin, key, whose, &fields, why).await.unwrap();
+    assert!(again.committed.repeated);
+    assert_eq!(again.committed.first_seq, first.committed.first_seq);
+    for (whose, fields) in [(other, fields.clone()), (whose, all())] {
+        let error = app.erase(admin, key, whose, &fields, why).await.unwrap_err();
+        assert!(matches!(error, AppError::Invalid { .. }), "{error}");
+    }
+    assert_eq!(world.records().await, records);
     assert!(app.store().personal(&ever).await.unwrap().is_empty());
     let gone: Person = app.find(whose.0).await.unwrap();
     assert_eq!((&gone.phone, &gone.address), (&None, &before.address));

@@ -21,6 +21,7 @@ on_both!(
     a_file_comes_home_once,
     a_file_that_two_bring_at_once_comes_in_once,
     an_observation_that_is_known_refuses_the_whole_file,
+    the_same_key_twice_is_one_act,
     a_lost_laptop_is_refused_and_what_it_made_before_is_flagged,
     readings_fall_into_one_class_each
 );
@@ -201,6 +202,48 @@ fn signed(bundle: &Bundle, seen: &[Observation], nonce: u8) -> String {
         nonce: Nonce::from_random([nonce; 16]),
     };
     write(&header, seen, bundle.key.id, &bundle.key.secret).unwrap()
+}
+
+async fn the_same_key_twice_is_one_act(db: TestDb) {
+    let world = World::on(&db.url).await;
+    let teamed = world.teamed(&["setda"]).await;
+    let app = &world.app;
+    let fresh = || Key {
+        key: Some(app.ids().fresh()),
+        occurred_at: None,
+    };
+    let of = LaptopFor {
+        person: world.people["teknisi-1"],
+        visit: app.ids().fresh(),
+        site: world.sites["setda"],
+        run: Some(teamed.run),
+        targets: BTreeSet::new(),
+        until: app.now() + SignedDuration::from_hours(24),
+    };
+    let who = world.who("teknisi-1");
+    let (enrolling, revoking) = (fresh(), fresh());
+    let bundle = app.enrol_laptop(who, enrolling, &of).await.unwrap();
+    let again = app.enrol_laptop(who, enrolling, &of).await.unwrap_err();
+    assert!(
+        matches!(again, AppError::Invalid { .. }),
+        "a private key is told once: {again}"
+    );
+    let other = app.enrol_laptop(who, fresh(), &of).await.unwrap();
+    let revoke = |key, laptop| app.revoke_laptop(who, key, laptop, "hilang");
+    let first = revoke(revoking, bundle.key.id).await.unwrap();
+    let head = app.store().head().await.unwrap();
+    let again = revoke(revoking, bundle.key.id).await.unwrap();
+    assert!(again.committed.repeated);
+    assert_eq!(again.committed.first_seq, first.committed.first_seq);
+    // Nobody is told that another laptop was revoked.
+    assert!(matches!(
+        revoke(revoking, other.key.id).await,
+        Err(AppError::Invalid { .. })
+    ));
+    assert_eq!(app.store().head().await.unwrap(), head, "nothing twice");
+    let keys = app.laptop_keys().await.unwrap();
+    let revoked: Vec<bool> = keys.iter().map(|key| key.revoked.is_some()).collect();
+    assert_eq!((revoked.len(), revoked.iter().filter(|it| **it).count()), (2, 1));
 }
 
 async fn a_lost_laptop_is_refused_and_what_it_made_before_is_flagged(db: TestDb) {
