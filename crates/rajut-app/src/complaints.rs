@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use rajut_core::act::{Refusal, Rule};
 use rajut_core::complaint::{Channel, Origin, Reporter, Symptom};
 use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
 use rajut_core::id::{ActId, ComplaintId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
@@ -78,7 +79,13 @@ impl App {
         let context = self.context().await?;
         let at = key.occurred_at.unwrap_or_else(|| self.now());
         let code_of_procedure = context.agency_file.procedures.complaint.clone();
-        let procedure = context.procedure_on(&code_of_procedure, context.agency.zone.date(at))?;
+        let day = context.agency.zone.date(at);
+        // Before a number is taken; core asks again when it decides.
+        let procedure = context.procedure_on(&code_of_procedure, day).map_err(|_| {
+            Refusal::new(Rule::ProcedureNotEffective)
+                .with("procedure", &code_of_procedure)
+                .with("date", day)
+        })?;
         let mut ids = self.ids();
         // The same key gives the same complaint, so that a repetition resumes its number.
         let complaint = match key.key {

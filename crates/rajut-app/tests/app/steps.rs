@@ -14,20 +14,13 @@ use rajut_core::visit::Verdict;
 use crate::on_both;
 use crate::world::World;
 
-on_both!(joint_actors_agree_on_a_name_that_each_seals);
+on_both!(
+    joint_actors_agree_on_a_name_that_each_seals,
+    no_complaint_is_opened_before_its_procedure_is_in_force
+);
 
-/// A complaint that waits to be tested by the technician and the reporter, each of whom must say so.
-async fn to_be_tested(db: &TestDb) -> (World, RunId) {
-    let mut defaults = Defaults::demo();
-    let complaint = defaults.procedures.last_mut().unwrap();
-    let (either, each) = ["either", "each"]
-        .map(|joint| format!("joint = \"{joint}\"\nactivity = \"Menguji bersama"))
-        .into();
-    assert!(complaint.contains(&either), "the test could not fail");
-    *complaint = complaint.replace(&either, &each);
-    let world = World::with(&db.url, &defaults).await;
-    let teamed = world.teamed(&["setda"]).await;
-    let complain = NewComplaint {
+fn complaint(world: &World) -> NewComplaint {
+    NewComplaint {
         channel: Channel::Phone,
         happened_at: None,
         office: None,
@@ -39,7 +32,21 @@ async fn to_be_tested(db: &TestDb) -> (World, RunId) {
         text: "lambat sejak pagi".to_owned(),
         users_affected: None,
         services: BTreeSet::new(),
-    };
+    }
+}
+
+/// A complaint that waits to be tested by the technician and the reporter, each of whom must say so.
+async fn to_be_tested(db: &TestDb) -> (World, RunId) {
+    let mut defaults = Defaults::demo();
+    let procedure = defaults.procedures.last_mut().unwrap();
+    let (either, each) = ["either", "each"]
+        .map(|joint| format!("joint = \"{joint}\"\nactivity = \"Menguji bersama"))
+        .into();
+    assert!(procedure.contains(&either), "the test could not fail");
+    *procedure = procedure.replace(&either, &each);
+    let world = World::with(&db.url, &defaults).await;
+    let teamed = world.teamed(&["setda"]).await;
+    let complain = complaint(&world);
     let officer = world.who("petugas-layanan-1");
     let told = world
         .app
@@ -103,4 +110,31 @@ async fn joint_actors_agree_on_a_name_that_each_seals(db: TestDb) {
     assert_eq!(open_steps(&world, run).await, ["konfirmasi"]);
     let verified = world.app.store().verify(Vec::new(), true, |_| ()).await.unwrap();
     assert_eq!(verified.faults, Vec::new());
+}
+
+async fn no_complaint_is_opened_before_its_procedure_is_in_force(db: TestDb) {
+    let world = World::on(&db.url).await;
+    let officer = world.who("petugas-layanan-1");
+    let head = world.app.store().head().await.unwrap();
+    // The set-up puts the procedures in force on the first day of the year.
+    let before = Key::at("2025-12-31T03:00:00Z".parse().unwrap());
+    let refused = world
+        .app
+        .register_complaint(officer, before, complaint(&world))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&refused, AppError::Refused(it) if it.rule == Rule::ProcedureNotEffective),
+        "{refused}"
+    );
+    assert_eq!(
+        world.app.store().head().await.unwrap(),
+        head,
+        "and no number is taken"
+    );
+    world
+        .app
+        .register_complaint(officer, Key::default(), complaint(&world))
+        .await
+        .unwrap();
 }

@@ -53,6 +53,18 @@ impl<'a> Deciding<'a> {
         })
     }
 
+    /// The same, of a version that was approved and is in force on the day of the act: no other is followed.
+    pub(super) fn effective(&self, procedure: &ProcedureRef) -> Result<&'a Procedure, Refusal> {
+        let definition = self.definition(procedure)?;
+        let (versions, day) = (self.facts.records.all::<ProcedureVersion>(), self.day());
+        if effective_on(versions, &procedure.code, day) != Some(procedure.version) {
+            return Err(Refusal::new(Rule::ProcedureNotEffective)
+                .with("procedure", format!("{} {}", procedure.code, procedure.version))
+                .with("date", day));
+        }
+        Ok(definition)
+    }
+
     /// An event of a run under the version that was seen.
     pub(super) fn on_run(&mut self, run: RunId, event: RunEvent) {
         let stream = run_stream(run);
@@ -67,13 +79,7 @@ impl<'a> Deciding<'a> {
         title: &str,
         previous: Option<RunId>,
     ) -> Result<Run, Refusal> {
-        let definition = self.definition(procedure)?;
-        let (versions, day) = (self.facts.records.all::<ProcedureVersion>(), self.day());
-        if effective_on(versions, &procedure.code, day) != Some(procedure.version) {
-            return Err(Refusal::new(Rule::ProcedureNotEffective)
-                .with("procedure", format!("{} {}", procedure.code, procedure.version))
-                .with("date", day));
-        }
+        let definition = self.effective(procedure)?;
         let progress =
             Progress::begin(definition, definition.first(), self.at()).map_err(|error| engine(&error))?;
         let mut run = Run::open(id, procedure.clone(), title.to_owned(), progress, self.at());

@@ -195,9 +195,7 @@ impl Deciding<'_> {
         if draft.text.trim().is_empty() {
             return Err(Refusal::new(Rule::OrderIncomplete).with("what", "text"));
         }
-        let procedure = self.facts.procedures.get(&draft.procedure).ok_or_else(|| {
-            Refusal::new(Rule::NotFound).with("record", format!("procedure {}", draft.procedure.code))
-        })?;
+        let procedure = self.effective(&draft.procedure)?;
         let record = complaint_stream(draft.id);
         let number = self.use_number(draft.number, REGISTER, record, None)?;
         let at = self.at();

@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use rajut_core::act::{Actor, Refusal, Rule};
-use rajut_core::flow::{VersionCommand, decide_version};
+use rajut_core::flow::{Command, VersionCommand, decide_version};
 use rajut_core::id::PersonId;
 use rajut_core::procedure::{
-    Lint, LintCode, Procedure, ProcedureVersion, Severity, VersionState, effective_on,
+    Approval, Lint, LintCode, Procedure, ProcedureVersion, Severity, VersionState, effective_on,
 };
 use rajut_core::run::RunEnd;
-use rajut_core::stream::StreamKind;
+use rajut_core::stream::{State, StreamKind};
 use rajut_core::visit::Outcome;
 use uuid::Uuid;
 
-use crate::world::{World, at, day, stream};
+use crate::world::{COMPLAINT, World, at, day, stream};
 
 const ROUTINE: &str = "pemeliharaan-jaringan";
 
@@ -274,4 +274,72 @@ fn a_run_stays_on_its_version() {
     assert_eq!(early.rule, Rule::ProcedureNotEffective);
     world.must(kasi, at("2026-07-08 10:00"), &begin(new, &named));
     assert_eq!(world.run(new).procedure.version, 2);
+}
+
+/// A complaint begins a run of its procedure: of the version in force on its day, and no other.
+#[test]
+fn a_complaint_is_opened_under_the_version_in_force() {
+    let mut world = World::new(1);
+    let first = world.procedure(COMPLAINT);
+    let numbered = |version: u32| {
+        let text = include_str!("../../../../procedures/penanganan-pengaduan.toml").replacen(
+            "version = 1",
+            &format!("version = {version}"),
+            1,
+        );
+        Procedure::parse(&text).unwrap()
+    };
+    let second = rajut_core::run::ProcedureRef {
+        version: 2,
+        ..first.clone()
+    };
+    let signed = rajut_core::run::ProcedureRef {
+        version: 3,
+        ..first.clone()
+    };
+    for named in [&second, &signed] {
+        world.procedures.insert(named.clone(), numbered(named.version));
+    }
+    world.in_force(&second, numbered(2).source(), "2026-07-07");
+    let id = world.fresh();
+    let approval = Approval {
+        by: None,
+        on: day("2026-07-01"),
+        acknowledged: BTreeMap::new(),
+    };
+    let version = ProcedureVersion {
+        code: signed.code.clone(),
+        version: 3,
+        text: numbered(3).source().to_owned(),
+        drafted_by: None,
+        drafted_on: day("2026-07-01"),
+        state: VersionState::Approved { approval },
+    };
+    world.preset(StreamKind::Procedure, id, State::Procedure(Box::new(version)));
+    let officer = world.cast.officer;
+    for (now, procedure, taken) in [
+        ("2026-07-06 10:00", &first, true),
+        ("2026-07-06 11:00", &second, false),
+        ("2026-07-07 10:00", &first, false),
+        ("2026-07-07 11:00", &second, true),
+        ("2026-07-07 12:00", &signed, false),
+    ] {
+        let mut draft = world.complaint_draft(0, at(now));
+        draft.procedure = procedure.clone();
+        let command = Command::RegisterComplaint(Box::new(draft));
+        let told = world.act(officer, at(now), &command).map(drop);
+        let rule = told.map_err(|refusal| {
+            assert_eq!(
+                refusal.args["procedure"],
+                format!("{} {}", procedure.code, procedure.version)
+            );
+            refusal.rule
+        });
+        let expected = if taken {
+            Ok(())
+        } else {
+            Err(Rule::ProcedureNotEffective)
+        };
+        assert_eq!(rule, expected, "{now} {}", procedure.version);
+    }
 }
