@@ -101,7 +101,8 @@ impl App {
             until: of.until,
         };
         let envelope = self.envelope(who, key, Act::EnrolLaptop);
-        let from = envelope.occurred_at;
+        // Whatever time the caller names: the key is in force from now on.
+        let from = envelope.received_at;
         let records = context.records();
         // Everything that may fail is done before the key is enrolled.
         let site: Site = self.find(of.site.0).await?;

@@ -54,12 +54,16 @@ fn begin(facts: Facts<'_>, mut envelope: Envelope, ids: FreshIds, act: Act) -> R
 }
 
 /// Enrols the key of a person for a visit: one's own, or as Kasi or administrator anybody's.
+///
+/// It happens when it is received, whatever the device says: a key in force in the past would sign a past that
+/// nobody measured, and a right that has ended does not come back by a date.
 pub fn enrol_laptop(
     facts: Facts<'_>,
-    envelope: Envelope,
+    mut envelope: Envelope,
     ids: FreshIds,
     new: &NewLaptopKey,
 ) -> Result<Changes, Refusal> {
+    envelope.occurred_at = envelope.received_at;
     let mut deciding = begin(facts, envelope, ids, Act::EnrolLaptop)?;
     deciding.grant(Scene::default())?;
     deciding.for_somebody(new.person)?;

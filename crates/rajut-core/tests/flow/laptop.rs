@@ -1,7 +1,7 @@
 //! Laptops: whose key may be enrolled by whom, and what becomes of the file that comes home.
 
 use jiff::Timestamp;
-use rajut_core::act::{Actor, Rule};
+use rajut_core::act::{Actor, Envelope, Rule};
 use rajut_core::check::{
     Measured as Figure, Method, Observation, Outcome as Seen, Scope, Thresholds, Vantage,
 };
@@ -335,4 +335,32 @@ fn an_observation_that_another_file_brought_refuses_the_whole_file() {
     let fault = made.known_id(saw[1].id);
     assert_eq!((fault.line, fault.code), (3, FileFaultCode::KnownId));
     assert_eq!(world.visit(visit).measured.len(), 1);
+}
+
+#[test]
+fn a_key_is_in_force_from_when_it_is_received() {
+    let mut world = World::new(1);
+    let leader = world.cast.technicians[0];
+    let visit: VisitId = world.fresh();
+    let key = new_key(&mut world, leader, visit, "2026-07-13 08:00");
+    let (said, received) = (at("2026-06-20 08:00"), at("2026-07-07 08:00"));
+    let envelope = Envelope {
+        occurred_at: said,
+        ..world.envelope(Actor::Person(leader), received)
+    };
+    let ids = world.ids(received);
+    let changes = enrol_laptop(world.facts(), envelope, ids, &key).unwrap();
+    assert_eq!(changes.envelope.occurred_at, received);
+    world.commit(changes);
+    let known = world.records.get::<LaptopKey>(key.id.0).unwrap();
+    assert_eq!((known.from, known.until), (received, key.until));
+    // One that had run out before it was received is none.
+    let old = new_key(&mut world, leader, visit, "2026-06-27 08:00");
+    let envelope = Envelope {
+        occurred_at: said,
+        ..world.envelope(Actor::Person(leader), received)
+    };
+    let ids = world.ids(received);
+    let refused = enrol_laptop(world.facts(), envelope, ids, &old).unwrap_err();
+    assert_eq!(refused.rule, Rule::InvalidValue);
 }

@@ -84,7 +84,9 @@ async fn create(asked: CreateArguments, session: &Session, out: &Output) -> Resu
             .person()
             .ok_or_else(|| AppError::invalid("--for", "say who will measure"))?,
     };
+    // By the real clock, whatever --at says: a key is made now.
     let until = session
+        .app
         .now()
         .saturating_add(SignedDuration::from_hours(24 * i64::from(asked.days)))
         .map_err(|error| AppError::invalid("--days", error))?;

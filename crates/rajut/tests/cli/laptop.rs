@@ -343,3 +343,28 @@ fn what_is_read_off_a_display_falls_into_one_class_or_is_refused() {
     );
     assert_eq!(by(&["phone"]).code, 2, "nothing was read");
 }
+
+#[test]
+fn a_key_cannot_be_made_in_the_past() {
+    let stage = Stage::set_up();
+    let [(first, _), _] = two_sites();
+    order_with_teams(&stage);
+    let path = text(&stage.path("bekal.json"));
+    let create = ["token", "create", "--laptop", "--run", "latest", "--site"];
+    let create = [&create[..], &[&first.code, "--out", &path, "--days", "3"]].concat();
+    stage.does("teknisi-1", "08:00", &create);
+    let keys = stage.done(&["token", "list", "--format", "json"]).json();
+    let bundle: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    // The machine's own clock, as it stamped the bundle.
+    let written = std::fs::metadata(&path).unwrap().modified().unwrap();
+    let written = jiff::Timestamp::try_from(written).unwrap().as_millisecond();
+    let time = |of: &Value| of.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    for key in [&keys[0], &bundle["key"]] {
+        let (from, until) = (time(&key["from"]), time(&key["until"]));
+        let age = written - from.as_millisecond();
+        assert!((-1_000..600_000).contains(&age), "made now: {key}");
+        let (least, most) = (71 * 3_600_000, 72 * 3_600_000);
+        let lasts = until.as_millisecond() - from.as_millisecond();
+        assert!((least..=most).contains(&lasts), "three days but a moment: {key}");
+    }
+}
