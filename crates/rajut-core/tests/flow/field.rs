@@ -534,7 +534,7 @@ fn a_replacement_of_what_was_replaced_or_by_what_stands_elsewhere_is_flagged() {
     let same_code = put_in(&mut world, visits[1], 1, (ids[3], "rt-baru", "SN-LAIN"));
     world.must(leader, now, &same_code);
     let in_use = (FlagCode::NumberInUse, "rt-baru".to_owned());
-    assert_eq!(flags(&world, visits[1]), [in_use.clone()]);
+    assert_eq!(flags(&world, visits[1]), std::slice::from_ref(&in_use));
     assert_eq!(register(&world), stands);
     // One serial number for two devices: it was put in all the same.
     let same_serial = put_in(&mut world, visits[2], 2, (ids[4], "rt-baru-3", "SN-BARU"));

@@ -251,7 +251,7 @@ fn a_run_stays_on_its_version() {
 
     let draft = world.draft(1..2);
     let (old, new) = (world.fresh(), world.fresh());
-    let begin = |run, procedure: &rajut_core::run::ProcedureRef| rajut_core::flow::Command::DraftOrder {
+    let begin = |run, procedure: &rajut_core::run::ProcedureRef| Command::DraftOrder {
         run,
         procedure: procedure.clone(),
         title: "Pengecekan contoh".to_owned(),
