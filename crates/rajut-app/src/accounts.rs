@@ -12,7 +12,7 @@ use rajut_core::account::{Account, Login, password_fault};
 use rajut_core::act::{Actor, Refusal, Rule};
 use rajut_core::flow::{AccountCommand, decide_account};
 use rajut_core::id::PersonId;
-use rajut_core::journal::Hash;
+use rajut_core::journal::{Hash, Record};
 use rajut_core::people::{Post, Role};
 use rajut_core::stream::{State, StreamKind, StreamRef};
 use rajut_store::Session;
@@ -48,6 +48,14 @@ impl std::fmt::Debug for Invitation {
             .field("login", &self.login)
             .finish_non_exhaustive()
     }
+}
+
+/// A secret is told once: whoever did not get it has it revoked and asks for another.
+fn told_once(done: &Done, what: &str) -> Result<(), AppError> {
+    if done.committed.repeated {
+        return Err(refused(what, "told_once"));
+    }
+    Ok(())
 }
 
 /// A field that cannot be used, for a reason that has words.
@@ -108,6 +116,11 @@ impl App {
         let context = self.context().await?;
         let mut records = context.records();
         self.load_into(&mut records, [account_stream(person)]).await?;
+        // What was done once would be refused by its own effects.
+        let about = |record: &Record| record.stream == account_stream(person);
+        if let Some(done) = self.done_already(key, command.act(), about).await? {
+            return Ok(done);
+        }
         let envelope = self.envelope(who, key.without_time(), command.act());
         let changes = decide_account(context.facts(&records), envelope, self.ids(), person, command)?;
         self.commit(changes).await
@@ -145,14 +158,16 @@ impl App {
                     return Err(refused("login", "taken"));
                 }
                 let open = AccountCommand::Open { login: login.clone() };
-                self.on_account(who, key, person, &open).await?;
+                self.on_account(who, Key::default(), person, &open).await?;
                 self.account(person)
                     .await?
                     .ok_or_else(|| AppError::not_found("account", login))?
             }
         };
-        self.on_account(who, Key::default(), person, &AccountCommand::Invite { until })
+        let done = self
+            .on_account(who, key, person, &AccountCommand::Invite { until })
             .await?;
+        told_once(&done, "invitation")?;
         let (token, hash) = self.fresh_secret();
         self.store().invite(hash, person, self.now(), until).await?;
         Ok(Invitation {

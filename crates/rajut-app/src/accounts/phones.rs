@@ -7,8 +7,8 @@ use rajut_core::id::{PersonId, PhoneId};
 use rajut_core::journal::Hash;
 use rajut_store::Session;
 
-use super::refused;
 use super::sign_in::{SignIn, SignedIn};
+use super::{refused, told_once};
 use crate::{App, AppError, Key, Who};
 
 /// What a phone holds for one of its people: it is worth nothing without the PIN, and the PIN nothing without it.
@@ -72,8 +72,10 @@ impl App {
             check,
         };
         let person = session.person;
-        self.on_account(Who::person(person), key, person, &command)
+        let done = self
+            .on_account(Who::person(person), key, person, &command)
             .await?;
+        told_once(&done, "phone")?;
         let signed_in = self
             .begin(person, Some(id), &session.agent, &session.address)
             .await?;

@@ -6,6 +6,7 @@ use rajut_core::flow::AccountCommand;
 use rajut_core::id::{PersonId, TokenId};
 use rajut_core::journal::Hash;
 
+use super::told_once;
 use crate::{App, AppError, Key, Who};
 
 /// What every token begins with, so that a search for leaked secrets finds it.
@@ -60,7 +61,8 @@ impl App {
             until,
             check: Hash::of(token.as_bytes()).to_string(),
         };
-        self.on_account(who, key, person, &command).await?;
+        let done = self.on_account(who, key, person, &command).await?;
+        told_once(&done, "token")?;
         Ok(NewToken { id, token })
     }
 
