@@ -7,7 +7,9 @@ use rajut_core::procedure::StepKind;
 use rajut_core::run::{Document, Run, Urgency};
 use rajut_pdf::{Paper, paper};
 
-use super::parts::{basis, capacity, contact_line, person_line, post_of_step, sheet, signature, title_of};
+use super::parts::{
+    basis, capacity, contact_line, person_line, post_of_step, punctuated, sheet, signature, title_of,
+};
 use crate::{App, AppError, Key, Who};
 
 impl App {
@@ -112,7 +114,7 @@ impl App {
             sheet,
             subject: procedure.identity.title.clone(),
             considering: vec![order.draft.purpose.clone()],
-            basis: basis(procedure, order),
+            basis: punctuated(basis(procedure, order)),
             addressees,
             sites: order.scope().map(|site| places.line(site)).collect(),
             valid: paper::Validity {

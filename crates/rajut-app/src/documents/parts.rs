@@ -112,7 +112,7 @@ pub(super) fn capacity(context: &Context, person: PersonId, post: &Post, day: Da
 /// What an order rests on: the procedure in force, and what its draft adds.
 pub(super) fn basis(procedure: &Procedure, order: &Order) -> Vec<String> {
     let mut basis = vec![format!(
-        "SOP {} tanggal {};",
+        "SOP {} tanggal {}",
         procedure.identity.title,
         procedure
             .identity
@@ -120,10 +120,21 @@ pub(super) fn basis(procedure: &Procedure, order: &Order) -> Vec<String> {
             .map(rajut_core::words::long_date)
             .unwrap_or_default()
     )];
-    if !order.draft.basis.trim().is_empty() {
-        basis.push(order.draft.basis.clone());
+    let added = order.draft.basis.trim().trim_end_matches([';', '.']);
+    if !added.is_empty() {
+        basis.push(added.to_owned());
     }
     basis
+}
+
+/// The entries of a list as letters write them: a semicolon between, a full stop at the end.
+pub(super) fn punctuated(entries: Vec<String>) -> Vec<String> {
+    let last = entries.len().saturating_sub(1);
+    entries
+        .into_iter()
+        .enumerate()
+        .map(|(at, entry)| format!("{entry}{}", if at == last { '.' } else { ';' }))
+        .collect()
 }
 
 /// The rank as papers print it: name and grade.

@@ -234,6 +234,10 @@ fn finding_value(told: &Told, finding: &Finding) -> paper::FindingValue {
         condition: codes::condition(finding.condition),
         action: codes::action(finding.action),
         note: finding.note.clone(),
+        awaits: finding.awaits.as_ref().map(|awaited| paper::AwaitedPart {
+            name: awaited.part.name.clone(),
+            quantity: awaited.part.quantity,
+        }),
         by: told.name(finding.by.person()),
         at: told.context.agency.zone.civil(finding.at),
     }

@@ -29,8 +29,8 @@ pub use report::{
     TeamSummary,
 };
 pub use visit::{
-    ChecklistGroup, ChecklistItem, Conclusion, Condition, Confirmation, FindingValue, FlagKind, Measurement,
-    Outcome, Replacement, VisitFlag, VisitRecord, VisitVerdict,
+    AwaitedPart, ChecklistGroup, ChecklistItem, Conclusion, Condition, Confirmation, FindingValue, FlagKind,
+    Measurement, Outcome, Replacement, VisitFlag, VisitRecord, VisitVerdict,
 };
 
 /// One official paper. The set grows by a variant, its structure and its template.

@@ -110,10 +110,22 @@ pub struct FindingValue {
     pub action: Action,
     /// Note.
     pub note: String,
+    /// The part that a fault which stays waits for, with how many.
+    #[serde(default)]
+    pub awaits: Option<AwaitedPart>,
     /// Who entered it.
     pub by: String,
     /// When it was observed.
     pub at: DateTime,
+}
+
+/// A part that a repair waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitedPart {
+    /// Its name.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
 }
 
 /// Condition of what was checked.

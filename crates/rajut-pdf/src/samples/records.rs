@@ -3,9 +3,9 @@
 use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
-    Action, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList, ComplaintRows,
-    Conclusion, Condition, Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine, LateLine,
-    Measurement, Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport,
+    Action, AwaitedPart, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList,
+    ComplaintRows, Conclusion, Condition, Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine,
+    LateLine, Measurement, Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport,
     TeamSummary, Verdict, VerifiedLine, VisitFlag, VisitRecord, VisitVerdict,
 };
 
@@ -66,6 +66,10 @@ fn checklist(fill: Fill) -> Vec<ChecklistGroup> {
         } else {
             fill.text("Konektor longgar", index)
         },
+        awaits: (index % 3 == 1).then(|| AwaitedPart {
+            name: fill.text("SFP 1G BiDi", index + 2),
+            quantity: 2,
+        }),
         by: fill.text(&format!("Contoh Teknisi {}", index % 3 + 1), index + 1),
         at: at(1, 9, 20),
     };
