@@ -14,7 +14,7 @@ mod files;
 mod follow_up;
 mod incident;
 mod journal;
-mod names;
+pub mod names;
 mod office;
 mod order;
 mod output;
@@ -348,7 +348,7 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     };
     let say = |key: &str, args: &[(&str, &str)]| said(words, key, args);
     let message = match error {
-        AppError::Refused(refusal) => words.refusal(refusal),
+        AppError::Refused(refusal) => words.refusal(refusal, None),
         AppError::Conflict { what } => say("conflict", &[("what", what)]),
         AppError::NotSetUp { database } => say("not-set-up", &[("database", database)]),
         AppError::NotFound { thing, name } => {

@@ -61,20 +61,21 @@ impl Names {
     }
 }
 
-/// A refusal as its sentence, with names in place of ids, and who could act.
-pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+/// A refusal as its sentence, with names in place of ids, by the agency's clock.
+pub async fn sentence(app: &App, words: &Words, refusal: &Refusal) -> String {
     let mut told = refusal.clone();
-    for (name, value) in &mut told.args {
-        // Codes have words of their own where there are any.
-        let key = format!("{name}-{}", value.replace(['.', '_'], "-"));
-        let said = words.say(&key);
-        if said != key {
-            *value = said;
-        } else if let Some(known) = name_of(app, value).await {
+    for value in told.args.values_mut() {
+        if let Some(known) = name_of(app, value).await {
             *value = known;
         }
     }
-    let mut text = words.refusal(&told);
+    let zone = app.context().await.ok().map(|context| context.agency.zone);
+    words.refusal(&told, zone)
+}
+
+/// The same, and who could act.
+pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+    let mut text = sentence(app, words, refusal).await;
     let Ok(context) = app.context().await else {
         return text;
     };
