@@ -70,7 +70,8 @@ impl App {
         key: Key,
         text: &str,
     ) -> Result<DraftedProcedure, AppError> {
-        let procedure = Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error))?;
+        let procedure =
+            Procedure::parse(text).map_err(|error| AppError::procedure_file("procedure", error))?;
         let (code, version) = (procedure.code.clone(), procedure.version);
         let command = VersionCommand::Draft {
             procedure: &procedure,
@@ -100,7 +101,7 @@ impl App {
         let context = self.context().await?;
         let known = context.version(code, version)?;
         let procedure =
-            Procedure::parse(&known.text).map_err(|error| AppError::invalid("procedure", error))?;
+            Procedure::parse(&known.text).map_err(|error| AppError::procedure_file("procedure", error))?;
         let day = context
             .agency
             .zone

@@ -137,7 +137,7 @@ impl App {
         let parsed: Vec<Procedure> = defaults
             .procedures
             .iter()
-            .map(|text| Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error)))
+            .map(|text| Procedure::parse(text).map_err(|error| AppError::procedure_file("procedure", error)))
             .collect::<Result<_, _>>()?;
         let known: Vec<&Procedure> = parsed.iter().collect();
         let found: Vec<_> = parsed

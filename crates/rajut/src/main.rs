@@ -5,6 +5,7 @@
 
 mod cli;
 mod demo;
+mod faults;
 mod jobs;
 mod rim;
 mod web;

@@ -69,11 +69,13 @@ impl Language {
         match self {
             Self::Indonesian => &[
                 include_str!("../../../locales/id/rules.ftl"),
+                include_str!("../../../locales/id/faults.ftl"),
                 include_str!("../../../locales/id/screen.ftl"),
                 include_str!("../../../locales/id/web.ftl"),
             ],
             Self::English => &[
                 include_str!("../../../locales/en/rules.ftl"),
+                include_str!("../../../locales/en/faults.ftl"),
                 include_str!("../../../locales/en/screen.ftl"),
                 include_str!("../../../locales/en/web.ftl"),
             ],
@@ -132,7 +134,17 @@ impl Words {
 
     /// The same with arguments of any kind: a number chooses its form of the word.
     pub fn say_args(&self, key: &str, args: &FluentArgs<'_>) -> String {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+        // `key.advice` is an attribute of a message.
+        let (name, attribute) = match key.split_once('.') {
+            Some((name, attribute)) => (name, Some(attribute)),
+            None => (key, None),
+        };
+        let message = self.bundle.get_message(name);
+        let pattern = message.and_then(|message| match attribute {
+            Some(attribute) => Some(message.get_attribute(attribute)?.value()),
+            None => message.value(),
+        });
+        let Some(pattern) = pattern else {
             return key.to_owned();
         };
         let mut errors = Vec::new();
@@ -200,6 +212,7 @@ impl Words {
                 Some(label) => Some(format!("{label} ({value})")),
                 None => Some(of_field(value)),
             },
+            "faults" => crate::faults::in_refusal(self, value),
             "missing" => Some(list(&of_field)),
             "value" => refusal
                 .args
@@ -214,7 +227,7 @@ impl Words {
     }
 
     /// An instant or a day, as people write it.
-    fn time(&self, value: &str, zone: Option<Zone>) -> Option<String> {
+    pub fn time(&self, value: &str, zone: Option<Zone>) -> Option<String> {
         // Other numbers could be read as dates too.
         if value.as_bytes().get(4) != Some(&b'-') {
             return None;

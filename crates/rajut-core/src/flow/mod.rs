@@ -42,7 +42,7 @@ pub use plan::left_by;
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;
-pub use version::{VersionCommand, decide_version, signable};
+pub use version::{VersionCommand, decide_version, faults_of_text, signable};
 
 use crate::act::{Actor, Changes, Envelope, Refusal, Rule, Wanted, Why};
 use crate::calendar::{Calendar, Zone};

@@ -195,12 +195,15 @@ pub fn signable<'a>(
     }
     let (mut faults, mut unacknowledged) = (Vec::new(), Vec::new());
     let mut kept = BTreeMap::new();
-    let tell =
-        |procedure: &ProcedureCode, lint: &Lint| format!("{procedure}: {} {}", lint.code, lint.message);
     for (procedure, found) in judged {
         if let Err(refusal) = activation(found, accepted) {
-            faults.extend(refusal.faults.iter().map(|lint| tell(procedure, lint)));
-            unacknowledged.extend(refusal.unacknowledged.iter().map(|lint| tell(procedure, lint)));
+            faults.extend(refusal.faults.into_iter().map(|lint| (procedure.clone(), lint)));
+            unacknowledged.extend(
+                refusal
+                    .unacknowledged
+                    .into_iter()
+                    .map(|lint| (procedure.clone(), lint)),
+            );
         }
         let of_it = accepted
             .iter()
@@ -214,7 +217,17 @@ pub fn signable<'a>(
         (false, _) => (Rule::VersionFaulty, faults),
         (true, false) => (Rule::FaultsUnacknowledged, unacknowledged),
     };
-    Err(Refusal::new(rule).with("faults", told.join("; ")))
+    Err(Refusal::new(rule).with("faults", faults_as_text(&told)))
+}
+
+/// Faults of procedures as an argument of a refusal: JSON, since their sentences are the reader's.
+fn faults_as_text(faults: &[(ProcedureCode, Lint)]) -> String {
+    serde_json::to_string(faults).unwrap_or_default()
+}
+
+/// Reads that argument again.
+pub fn faults_of_text(text: &str) -> Option<Vec<(ProcedureCode, Lint)>> {
+    serde_json::from_str(text).ok()
 }
 
 /// The event, if the version stands so that it can be.

@@ -46,10 +46,14 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                 None => Vec::new(),
             };
             let report = store.verify(anchors, deep, |_| {}).await?;
+            let zone = zone(database).await;
             let rows = report
                 .faults
                 .iter()
-                .map(|fault| vec![fault.seq.to_string(), fault.to_string()])
+                .map(|fault| {
+                    let told = crate::faults::of_journal(&out.words, zone, fault);
+                    vec![fault.seq.to_string(), told]
+                })
                 .collect();
             out.print(&report.faults, &["record", "fault"], rows);
             eprintln!(
@@ -100,4 +104,10 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
             Ok(Exit::Done)
         }
     }
+}
+
+/// The agency's zone, if the journal is not too broken for settings to be read.
+async fn zone(database: &str) -> Option<rajut_core::calendar::Zone> {
+    let app = super::app(database).await.ok()?;
+    Some(app.context().await.ok()?.agency.zone)
 }

@@ -340,6 +340,7 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     let exit = match error {
         AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
         AppError::Invalid { .. }
+        | AppError::ProcedureFile { .. }
         | AppError::Setting { .. }
         | AppError::NotSetUp { .. }
         | AppError::Store(StoreError::Url { .. }) => Exit::Usage,
@@ -360,6 +361,7 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
             };
             say("not-found", &[("thing", &words.say(&key)), ("name", &name)])
         }
+        AppError::ProcedureFile { what, fault } => crate::faults::of_file(words, what, fault),
         AppError::Setting { what, why } => say("setting-unusable", &[("what", what), ("why", why)]),
         AppError::Paper(why) => say("paper-failed", &[("why", why)]),
         AppError::Network(why) => say("network-failed", &[("why", why)]),

@@ -88,9 +88,9 @@ impl From<AppError> for Failure {
             },
             AppError::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
             AppError::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
-            AppError::Invalid { .. } | AppError::Store(StoreError::Cursor { .. }) => {
-                (StatusCode::BAD_REQUEST, "invalid")
-            }
+            AppError::Invalid { .. }
+            | AppError::ProcedureFile { .. }
+            | AppError::Store(StoreError::Cursor { .. }) => (StatusCode::BAD_REQUEST, "invalid"),
             AppError::Store(StoreError::TooLarge { .. }) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             AppError::Store(StoreError::Full { .. }) => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             AppError::Store(StoreError::Unavailable { .. } | StoreError::Contended { .. }) => {

@@ -110,6 +110,7 @@ fn sentence(words: &Words, failure: &Failure) -> String {
             "web-error-invalid",
             &[("what", what.as_str().into()), ("why", why.as_str().into())],
         ),
+        AppError::ProcedureFile { what, fault } => crate::faults::of_file(words, what, fault),
         AppError::Setting { .. } | AppError::NotSetUp { .. } => words.say("web-error-setting"),
         AppError::Store(_) if failure.code == "disk_full" => words.say("web-error-disk-full"),
         AppError::Store(_) if failure.code == "unavailable" => words.say("web-error-unavailable"),
