@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod faults;
 mod jobs;
+mod problem;
 mod rim;
 mod web;
 mod words;
@@ -21,16 +22,18 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("rajut: the system gives no threads: {error}");
+            rim::tell(&format!("rajut: the system gives no threads: {error}"));
             return ExitCode::from(cli::Exit::Store as u8);
         }
     };
     let language = words::Language::of(&arguments.language);
+    let format = arguments.format;
     match runtime.block_on(cli::run(arguments)) {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
-            let (exit, message) = cli::explain(&error, &words::Words::of(language));
-            eprintln!("rajut: {message}");
+            let words = words::Words::of(language);
+            let (exit, problem) = cli::explain(&error, &words);
+            cli::fail(format, &problem, &words);
             ExitCode::from(exit as u8)
         }
     }

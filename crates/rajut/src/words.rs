@@ -221,9 +221,9 @@ impl Words {
             "standing" if refusal.rule == Rule::ReportNotWaiting => self.word("report", value),
             _ => self.word(name, value),
         };
-        known
-            .or_else(|| self.time(value, zone))
-            .unwrap_or_else(|| value.to_owned())
+        let told = known.or_else(|| self.time(value, zone));
+        // What a record says stays within the sentence.
+        crate::rim::plain(&told.unwrap_or_else(|| value.to_owned()))
     }
 
     /// An instant or a day, as people write it.

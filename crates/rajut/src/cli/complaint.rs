@@ -302,7 +302,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             let Some(complaint) =
                 found.filter(|known| known.receipt == Receipt::of(&number, &code.trim().to_uppercase()).0)
             else {
-                out.say("receipt-wrong");
+                out.refuse("not_found", "receipt-wrong");
                 return Ok(Exit::Refused);
             };
             let run: Run = app.find(complaint.run.0).await?;

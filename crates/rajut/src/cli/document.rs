@@ -164,7 +164,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             match pdf {
                 Some(path) => std::fs::write(&path, bytes)
                     .map_err(|error| AppError::invalid(&path.display().to_string(), error))?,
-                None => Output::text(&text),
+                None => Output::text(&crate::rim::plain_lines(&text)),
             }
         }
     }

@@ -56,16 +56,8 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                 })
                 .collect();
             out.print(&report.faults, &["record", "fault"], rows);
-            eprintln!(
-                "{}",
-                out.words.say_with(
-                    "journal-verified",
-                    &std::collections::BTreeMap::from([
-                        ("records".to_owned(), report.records.to_string()),
-                        ("faults".to_owned(), report.faults.len().to_string()),
-                    ])
-                )
-            );
+            let (records, faults) = (report.records.to_string(), report.faults.len().to_string());
+            out.say_with("journal-verified", &[("records", &records), ("faults", &faults)]);
             Ok(if report.faults.is_empty() {
                 Exit::Done
             } else {

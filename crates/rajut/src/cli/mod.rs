@@ -41,9 +41,10 @@ use clap::{Parser, Subcommand};
 use rajut_app::store::StoreError;
 use rajut_app::{App, AppError};
 
-pub use output::Format;
+pub use output::{Format, fail};
 pub use session::{Says, Session};
 
+use crate::problem::{self, Problem};
 use crate::words::Words;
 
 /// How the program ended.
@@ -249,10 +250,8 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let session = Session::open(app, says).await?;
             match with_session(noun, &session, &out).await {
                 Err(AppError::Refused(refusal)) => {
-                    eprintln!(
-                        "rajut: {}",
-                        names::refusal(&session.app, &out.words, &refusal).await
-                    );
+                    let problem = Problem::refused(&session.app, &out.words, &refusal).await;
+                    fail(out.format(), &problem, &out.words);
                     Ok(Exit::Refused)
                 }
                 outcome => outcome,
@@ -317,7 +316,7 @@ async fn setup(
 ) -> Result<Exit, Error> {
     // Nothing is opened, and no file made, before it is known whose database this is to be.
     let Some(agency) = agency else {
-        out.say("set-up-needs-agency");
+        out.refuse("invalid", "set-up-needs-agency");
         return Ok(Exit::Usage);
     };
     let defaults = rajut_app::Defaults::shipped(&session::read(&agency)?);
@@ -336,7 +335,7 @@ async fn setup(
 }
 
 /// What to print for an error, and how to end.
-pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
+pub fn explain(error: &Error, words: &Words) -> (Exit, Problem) {
     let exit = match error {
         AppError::Refused(_) | AppError::Conflict { .. } | AppError::NotFound { .. } => Exit::Refused,
         AppError::Invalid { .. }
@@ -368,7 +367,15 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
         AppError::Store(error) => stored(error, words),
         AppError::Invalid { .. } => error.to_string(),
     };
-    (exit, message)
+    let rule = match error {
+        AppError::Refused(refusal) => Some(refusal.rule.code()),
+        _ => None,
+    };
+    let problem = Problem {
+        rule,
+        ..Problem::plain(problem::code(error), message)
+    };
+    (exit, problem)
 }
 
 /// A sentence with its arguments.
@@ -437,7 +444,8 @@ mod tests {
     fn every_kind_of_failure_has_its_exit_and_a_text() {
         let words = Words::of(Language::Indonesian);
         let newer = AppError::Store(StoreError::NewerSchema { found: 97, known: 1 });
-        let (exit, text) = explain(&newer, &words);
+        let (exit, problem) = explain(&newer, &words);
+        let text = problem.message;
         assert_eq!(exit, Exit::Store);
         assert!(text.contains("97"), "{text}");
         let cases = [
@@ -456,7 +464,8 @@ mod tests {
             assert_eq!(explain(&error, &words).0, expected, "{error}");
         }
         let (_, told) = explain(&AppError::not_found("run", "1"), &words);
-        assert_eq!(told, "Tidak ada pelaksanaan 1.");
+        assert_eq!(told.code, "not_found");
+        assert_eq!(told.message, "Tidak ada pelaksanaan 1.");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use rajut_core::register::Site;
 use rajut_core::stream::{State, StreamKind, StreamRef};
 use uuid::Uuid;
 
+use crate::problem::Problem;
 use crate::words::Words;
 
 /// Names of sites and people.
@@ -75,26 +76,7 @@ pub async fn sentence(app: &App, words: &Words, refusal: &Refusal) -> String {
 
 /// The same, and who could act.
 pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
-    let mut text = sentence(app, words, refusal).await;
-    let Ok(context) = app.context().await else {
-        return text;
-    };
-    let today = context.agency.zone.date(app.now());
-    let posts: Vec<String> = refusal
-        .who_could
-        .iter()
-        .filter_map(|id| context.people.find::<Post>(id.0))
-        .map(|post| match context.holder(&post.code, today) {
-            Ok(person) => format!("{} ({})", post.title, person.full_name()),
-            Err(_) => post.title.clone(),
-        })
-        .collect();
-    if !posts.is_empty() {
-        text.push(' ');
-        let posts = BTreeMap::from([("posts".to_owned(), posts.join(", "))]);
-        text.push_str(&words.say_with("who-could", &posts));
-    }
-    text
+    Problem::refused(app, words, refusal).await.sentence(words)
 }
 
 /// The kinds of record that a refusal may name by a bare id.

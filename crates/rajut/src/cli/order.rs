@@ -264,7 +264,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                     std::fs::write(&path, bytes)
                         .map_err(|error| AppError::invalid(&path.display().to_string(), error))?;
                 }
-                None => Output::text(&rendered.text),
+                None => Output::text(&crate::rim::plain_lines(&rendered.text)),
             }
             Ok(Exit::Done)
         }

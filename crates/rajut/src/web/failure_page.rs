@@ -6,13 +6,13 @@ use axum::response::{Html, IntoResponse as _, Response};
 use rajut_app::AppError;
 use rajut_core::act::Refusal;
 use rajut_core::people::Post;
-use serde::Serialize;
 
 use super::failure::{Failure, What};
 use super::frame::Frame;
 use super::visitor::Visitor;
 use super::{Web, say};
 use crate::cli::names;
+use crate::problem::{Could, Problem, Told};
 use crate::words::Words;
 
 /// The page.
@@ -25,28 +25,6 @@ struct FailurePage {
     who_could: Vec<Could>,
     incident: String,
     back: String,
-}
-
-/// A post whose holder could do it.
-#[derive(Debug, Clone, Serialize)]
-struct Could {
-    post: String,
-    title: String,
-    person: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Body {
-    error: Told,
-}
-
-#[derive(Serialize)]
-struct Told {
-    code: &'static str,
-    rule: Option<&'static str>,
-    message: String,
-    who_could: Vec<Could>,
-    incident: String,
 }
 
 /// The answer to a failure.
@@ -62,15 +40,14 @@ pub async fn render(web: &Web, visitor: &Visitor, failure: &Failure) -> Response
     };
     let incident = visitor.request_id.clone();
     if visitor.is_program() {
-        let rule = failure.refusal().map(|refusal| refusal.rule.code());
-        let error = Told {
+        let error = Problem {
             code: failure.code,
-            rule,
+            rule: failure.refusal().map(|refusal| refusal.rule.code()),
             message: sentence,
             who_could,
-            incident,
+            incident: Some(incident),
         };
-        return (failure.status, Json(Body { error })).into_response();
+        return (failure.status, Json(Told { error: &error })).into_response();
     }
     // The page about a failure must not fail by the same cause: without a database it knows no names.
     let frame = match Frame::of(web, visitor).await {

@@ -133,7 +133,7 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
         Mode::ReadOnly => crate::jobs::Jobs::start(&app, database),
     };
     // Scripts and tests wait for this line.
-    eprintln!("listening on http://{address}");
+    crate::rim::tell(&format!("listening on http://{address}"));
     let ending = Arc::new(Notify::new());
     let told = Arc::clone(&ending);
     let server = axum::serve(listener, routes::router(web)).with_graceful_shutdown(async move {
@@ -164,7 +164,7 @@ async fn demo(folder: &std::path::Path) -> Result<App, AppError> {
         .map_err(|error| AppError::invalid("--data", format!("{}: {error}", folder.display())))?;
     let app = crate::demo::open(&format!("sqlite:{}", path.display())).await?;
     if !app.is_set_up().await? {
-        eprintln!("filling the demo regency into {}", path.display());
+        crate::rim::tell(&format!("filling the demo regency into {}", path.display()));
         crate::demo::fill(&app).await?;
     }
     Ok(app)

@@ -17,6 +17,7 @@ mod serving;
 mod setup;
 mod sop;
 mod stage;
+mod told;
 mod visits;
 
 use stage::Stage;
