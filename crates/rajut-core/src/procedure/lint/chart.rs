@@ -98,9 +98,10 @@ fn reach(faults: &mut Faults<'_>, procedure: &Procedure) {
 
 fn symbol(faults: &mut Faults<'_>, step: &Step) {
     if let Symbol::Other(text) = &step.symbol {
-        let fault = match text.is_empty() {
-            true => LintFault::SymbolMissing.into(),
-            false => LintFault::SymbolUnknown.with("symbol", text),
+        let fault = if text.is_empty() {
+            LintFault::SymbolMissing.into()
+        } else {
+            LintFault::SymbolUnknown.with("symbol", text)
         };
         faults.at(E06, step, "symbol", fault);
     }
