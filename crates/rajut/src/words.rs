@@ -283,6 +283,65 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_code_in_a_table_has_a_word_in_both_languages() {
+        let mut codes: Vec<(&str, String)> = Vec::new();
+        let all = |of: &'static str, list: &[&str]| {
+            list.iter().map(|it| (of, (*it).to_owned())).collect::<Vec<_>>()
+        };
+        macro_rules! codes_of {
+            ($of:literal, $kind:ty) => {
+                codes.extend(<$kind>::ALL.iter().map(|it| ($of, it.code().to_owned())));
+            };
+        }
+        codes_of!("role", rajut_core::people::Role);
+        codes_of!("flag", rajut_core::visit::FlagCode);
+        codes_of!("verdict", rajut_core::visit::Verdict);
+        codes_of!("outcome", rajut_core::visit::Outcome);
+        codes_of!("action", rajut_core::visit::Action);
+        codes_of!("condition", rajut_core::register::DeviceCondition);
+        codes_of!("channel", rajut_core::complaint::Channel);
+        codes_of!("symptom", rajut_core::complaint::Symptom);
+        codes_of!("document", rajut_core::run::DocumentKind);
+        codes_of!("purpose", rajut_core::people::Purpose);
+        codes.extend(all("status", &["pns", "pppk", "non_asn"]));
+        codes.extend(all("assignment", &["definitif", "plt", "plh"]));
+        codes.extend(all("batch", &["day", "trip", "week"]));
+        codes.extend(all("method", &["icmp_echo", "tcp_connect", "reading"]));
+        codes.extend(all("symbol", &["terminator", "process", "decision", "connector"]));
+        codes.extend(all(
+            "setting",
+            &[
+                "calendar",
+                "thresholds",
+                "checklist",
+                "numbers",
+                "service_levels",
+                "causes",
+                "agency",
+            ],
+        ));
+        let thresholds = rajut_core::check::Thresholds::read(rajut_core::check::Thresholds::SHIPPED).unwrap();
+        codes.extend(thresholds.iter().map(|it| ("measure", it.measure().to_owned())));
+        let checklist =
+            rajut_core::check::checklist::Checklist::read(rajut_core::check::checklist::Checklist::SHIPPED)
+                .unwrap();
+        let items = checklist.groups().iter().flat_map(|group| &group.items);
+        codes.extend(
+            items
+                .flat_map(|item| &item.measures)
+                .map(|it| ("measure", it.measure.clone())),
+        );
+        for language in BOTH {
+            let words = Words::of(language);
+            let without: Vec<_> = codes
+                .iter()
+                .filter(|(of, code)| words.word(of, code).is_none())
+                .collect();
+            assert!(without.is_empty(), "{language:?} {without:?}");
+        }
+    }
+
     /// The kinds of step that a procedure may lack.
     const STEP_KINDS: &[&str] = &["order", "disposition", "team", "visit", "report"];
 

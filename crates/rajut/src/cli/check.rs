@@ -208,7 +208,7 @@ fn print(seen: &[(Observation, Scope)], thresholds: &Thresholds, out: &Output) {
         rows.push(vec![
             observation.target.clone(),
             out.word("outcome", &code(&observation.outcome)),
-            code(&observation.method),
+            out.word("method", &code(&observation.method)),
             figure("delay"),
             figure("jitter"),
             figure("loss"),

@@ -81,7 +81,7 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                     vec![
                         record.seq.to_string(),
                         record.received_at.to_string(),
-                        record.act.code().to_owned(),
+                        out.word("act", record.act.code()),
                         record.stream.to_string(),
                         record.done_by.to_string(),
                     ]

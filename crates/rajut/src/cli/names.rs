@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rajut_app::{App, AppError, Context};
 use rajut_core::act::Refusal;
-use rajut_core::id::{PersonId, PostId, SiteId};
+use rajut_core::id::{OfficeId, PersonId, PostId, SiteId};
 use rajut_core::people::{Person, Post};
 use rajut_core::register::Site;
 use rajut_core::stream::{State, StreamKind, StreamRef};
@@ -17,13 +17,21 @@ use crate::words::Words;
 /// Names of sites and people.
 pub struct Names {
     sites: BTreeMap<SiteId, Site>,
+    offices: BTreeMap<OfficeId, String>,
     context: Arc<Context>,
 }
 
 impl Names {
     /// Reads them.
     pub async fn read(app: &App) -> Result<Self, AppError> {
+        let mut offices = BTreeMap::new();
+        for (_, known) in app.store().all(StreamKind::Office).await? {
+            if let State::Office(office) = known.state {
+                offices.insert(office.id, office.code.clone());
+            }
+        }
         Ok(Self {
+            offices,
             sites: app.sites().await?,
             context: app.context().await?,
         })
@@ -49,6 +57,21 @@ impl Names {
             .people
             .find::<Post>(id.0)
             .map_or_else(|| id.to_string(), |post| post.code.clone())
+    }
+
+    /// The code of an office.
+    pub fn office(&self, id: OfficeId) -> String {
+        self.offices.get(&id).cloned().unwrap_or_else(|| id.to_string())
+    }
+
+    /// A site of the register.
+    pub fn known_site(&self, id: SiteId) -> Option<&Site> {
+        self.sites.get(&id)
+    }
+
+    /// Settings and people.
+    pub fn context(&self) -> &Context {
+        &self.context
     }
 
     /// A moment by the agency's clock.

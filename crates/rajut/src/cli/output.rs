@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::problem::{Problem, Told};
 use crate::rim;
-use crate::words::Words;
+use crate::words::{Language, Words};
 
 /// How data are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -58,9 +58,35 @@ impl Output {
         fail(self.format, &problem, &self.words);
     }
 
-    /// The word of a code, the code itself where there is none.
+    /// The words of a key in a cell; programs that read CSV keep the key.
+    pub fn label(&self, key: &str) -> String {
+        if self.format == Format::Csv {
+            return key.to_owned();
+        }
+        self.words.say(key)
+    }
+
+    /// The word of a code in a cell, the code itself where there is none; programs that read CSV keep the code.
     pub fn word(&self, of: &str, code: &str) -> String {
+        if self.format == Format::Csv {
+            return code.to_owned();
+        }
         self.words.word(of, code).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// A figure with at most one decimal and the word of its unit.
+    pub fn figure(&self, unit: &str, value: f64) -> String {
+        let number = format!("{value:.1}");
+        let number = number.strip_suffix(".0").unwrap_or(&number);
+        if self.format == Format::Csv {
+            return number.to_owned();
+        }
+        let number = match self.words.language() {
+            Language::Indonesian => number.replace('.', ","),
+            Language::English => number.to_owned(),
+        };
+        let unit = self.word("unit", unit);
+        format!("{number} {unit}").trim_end().to_owned()
     }
 
     /// One value of JSON Lines.

@@ -86,6 +86,70 @@ fn a_hostile_text_steers_neither_terminal_nor_spreadsheet() {
     assert!(refused.err.contains("sesat"), "{}", refused.err);
 }
 
+#[test]
+fn tables_speak_in_words_and_csv_in_codes() {
+    let stage = Stage::set_up();
+    let table = |arguments: &[&str]| stage.done(arguments).out;
+    let csv = |arguments: &[&str]| stage.done(&[arguments, &["--format", "csv"]].concat()).out;
+    for (arguments, word, code) in [
+        (&["person", "list"][..], "PNS", ",pns,"),
+        (&["post", "list"], "kepala dinas", ",agency_head,"),
+        (&["setting", "list"], "kalender kerja", "calendar,1,"),
+    ] {
+        let (table, csv) = (table(arguments), csv(arguments));
+        assert!(table.contains(word), "{word} in {table}");
+        assert!(csv.contains(code), "{code} in {csv}");
+    }
+    let [(site, _), _] = two_sites();
+    let register = [
+        "complaint",
+        "register",
+        "--site",
+        &site.code,
+        "--channel",
+        "phone",
+        "--symptom",
+        "down",
+        "--text",
+        "mati",
+        "--reporter",
+        "Contoh Pelapor",
+        "--contact",
+        "0811222333",
+        "--format",
+        "json",
+    ];
+    let told = stage.does("petugas-layanan-1", "08:10", &register).json();
+    let number = told["number"].as_str().unwrap();
+    let classify = [
+        "complaint",
+        "classify",
+        number,
+        "--category",
+        "intranet",
+        "--priority",
+        "p2",
+    ];
+    stage.does("petugas-layanan-1", "08:20", &classify);
+    let shown = stage
+        .does("petugas-layanan-1", "08:25", &["complaint", "show", number])
+        .out;
+    for word in [
+        "telepon",
+        "***",
+        "jaringan intra",
+        "Batas tanggapan",
+        "Batas pemulihan",
+        "Jam: ",
+    ] {
+        assert!(shown.contains(word), "{word} in {shown}");
+    }
+    assert!(
+        !shown.contains("Contoh Pelapor") && !shown.contains("0811"),
+        "{shown}"
+    );
+}
+
 #[track_caller]
 fn harmless(text: &str) {
     let found = text.chars().find(|c| {
