@@ -236,7 +236,15 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
         Noun::Setup {
             agency, from, accept, ..
-        } => setup(&arguments.database, agency, from, &accept, &out).await,
+        } => {
+            let asked = SetUp {
+                agency,
+                from,
+                accept,
+                at: arguments.at,
+            };
+            setup(&arguments.database, asked, &out).await
+        }
         Noun::Journal(verb) => journal::run(verb, &arguments.database, &out).await,
         Noun::Restore { file } => files::restore(&arguments.database, &file, &out).await,
         Noun::Check(check) if check.needs_no_register() => check::run(check, None, &out).await,
@@ -307,20 +315,31 @@ async fn new_app(database: &str) -> Result<App, Error> {
     App::open(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
 }
 
-async fn setup(
-    database: &str,
+/// What `setup` was given.
+struct SetUp {
     agency: Option<PathBuf>,
     from: Option<jiff::civil::Date>,
-    accept: &[String],
-    out: &output::Output,
-) -> Result<Exit, Error> {
+    accept: Vec<String>,
+    at: Option<String>,
+}
+
+async fn setup(database: &str, asked: SetUp, out: &output::Output) -> Result<Exit, Error> {
     // Nothing is opened, and no file made, before it is known whose database this is to be.
-    let Some(agency) = agency else {
+    let Some(agency) = asked.agency else {
         out.refuse("invalid", "set-up-needs-agency");
         return Ok(Exit::Usage);
     };
-    let defaults = rajut_app::Defaults::shipped(&session::read(&agency)?);
-    let accepted = sop::accepted(accept)?;
+    let text = session::read(&agency)?;
+    // The agency's own file says by which clock it is today; there are no settings yet.
+    let zone = rajut_app::AgencyFile::parse(&text)
+        .map_err(|error| AppError::invalid("agency", error))?
+        .zone;
+    let defaults = rajut_app::Defaults::shipped(&text);
+    let accepted = sop::accepted(&asked.accept)?;
+    let at = asked
+        .at
+        .map(|at| session::instant_in(zone, "--at", &at))
+        .transpose()?;
     let app = new_app(database).await?;
     if app.is_set_up().await? {
         return Err(AppError::invalid(
@@ -328,8 +347,13 @@ async fn setup(
             "the database is already set up; load settings one by one",
         ));
     }
-    let today = rajut_core::calendar::Zone::Wib.date(app.now());
-    app.set_up(&defaults, from.unwrap_or(today), &accepted).await?;
+    let today = zone.date(at.unwrap_or_else(|| app.now()));
+    let key = rajut_app::Key {
+        key: None,
+        occurred_at: at,
+    };
+    app.set_up_under(key, &defaults, asked.from.unwrap_or(today), &accepted)
+        .await?;
     out.say("set-up-done");
     Ok(Exit::Done)
 }
