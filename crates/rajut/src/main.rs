@@ -14,10 +14,17 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let arguments = cli::Arguments::parse();
+    let given: Vec<_> = std::env::args_os().collect();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the words of --help are needed before the arguments are read"
+    )]
+    let usual = std::env::var("RAJUT_LANG").ok();
+    let arguments = match cli::arguments(&given, usual.as_deref()) {
+        Ok(arguments) => arguments,
+        Err(exit) => return ExitCode::from(exit as u8),
+    };
     rim::log(arguments.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -69,12 +69,14 @@ impl Language {
         match self {
             Self::Indonesian => &[
                 include_str!("../../../locales/id/rules.ftl"),
+                include_str!("../../../locales/id/help.ftl"),
                 include_str!("../../../locales/id/faults.ftl"),
                 include_str!("../../../locales/id/screen.ftl"),
                 include_str!("../../../locales/id/web.ftl"),
             ],
             Self::English => &[
                 include_str!("../../../locales/en/rules.ftl"),
+                include_str!("../../../locales/en/help.ftl"),
                 include_str!("../../../locales/en/faults.ftl"),
                 include_str!("../../../locales/en/screen.ftl"),
                 include_str!("../../../locales/en/web.ftl"),

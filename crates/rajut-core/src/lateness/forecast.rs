@@ -62,11 +62,7 @@ pub struct Forecast {
 }
 
 /// A pace is told with one decimal: more would promise more than it knows.
-#[expect(
-    clippy::ref_option,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands fields over by reference"
-)]
+#[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
 fn one_decimal<S: serde::Serializer>(pace: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
     match pace {
         Some(pace) => to.serialize_some(&((pace * 10.0).round() / 10.0)),

@@ -12,6 +12,7 @@ mod doctor;
 mod document;
 mod files;
 mod follow_up;
+mod help;
 mod incident;
 mod journal;
 pub mod names;
@@ -41,6 +42,7 @@ use clap::{Parser, Subcommand};
 use rajut_app::store::StoreError;
 use rajut_app::{App, AppError};
 
+pub use help::arguments;
 pub use output::{Format, fail};
 pub use session::{Says, Session};
 

@@ -456,14 +456,15 @@ fn finding_words(finding: &Finding, names: &Names, out: &Output) -> String {
         },
     };
     let condition = out.word("condition", finding.condition.code());
-    let mut told = format!("{item}: {condition}");
-    if finding.action != Action::None {
-        told.push_str(&format!(", {}", out.word("action", finding.action.code())));
-    }
-    if !finding.note.is_empty() {
-        told.push_str(&format!(" - {}", finding.note));
-    }
-    told
+    let action = match finding.action {
+        Action::None => String::new(),
+        action => format!(", {}", out.word("action", action.code())),
+    };
+    let note = match finding.note.as_str() {
+        "" => String::new(),
+        note => format!(" - {note}"),
+    };
+    format!("{item}: {condition}{action}{note}")
 }
 
 /// The unit in which a measure is judged.
