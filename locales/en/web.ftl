@@ -296,3 +296,4 @@ web-error-try-again = Too many wrong tries. Wait a few minutes, then try again.
 web-error-invitation = This link is not good any more. Ask an administrator for a new one.
 web-error-phone = This phone is not remembered. Sign in by password.
 web-first-link = Nobody can sign in yet. Set the password of the administrator ({ $login }) by this link, good for an hour: { $link }
+web-no-administrator = Nobody can sign in yet, and nobody holds a post of an administrator. Add one by rajut post add ... --role admin and rajut person assign, then start again.

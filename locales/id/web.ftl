@@ -246,3 +246,4 @@ web-error-try-again = Terlalu banyak percobaan yang keliru. Tunggu beberapa meni
 web-error-invitation = Tautan ini tidak berlaku lagi. Mintalah yang baru kepada pengelola.
 web-error-phone = Ponsel ini tidak diingat. Masuk dengan kata sandi.
 web-first-link = Belum ada yang dapat masuk. Tetapkan kata sandi pengelola ({ $login }) lewat tautan ini, berlaku satu jam: { $link }
+web-no-administrator = Belum ada yang dapat masuk, dan tidak ada pemegang jabatan pengelola. Isilah dengan rajut post add ... --role admin dan rajut person assign, lalu mulai lagi.

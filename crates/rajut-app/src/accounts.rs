@@ -9,7 +9,7 @@ mod tokens;
 
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::account::{Account, Login, password_fault};
-use rajut_core::act::{Actor, Refusal, Rule};
+use rajut_core::act::{Actor, FieldName, Refusal, Rule, Why};
 use rajut_core::flow::{AccountCommand, decide_account};
 use rajut_core::id::PersonId;
 use rajut_core::journal::{Hash, Record};
@@ -51,15 +51,15 @@ impl std::fmt::Debug for Invitation {
 }
 
 /// A secret is told once: whoever did not get it has it revoked and asks for another.
-fn told_once(done: &Done, what: &str) -> Result<(), AppError> {
+fn told_once(done: &Done, what: FieldName) -> Result<(), AppError> {
     if done.committed.repeated {
-        return Err(refused(what, "told_once"));
+        return Err(refused(what, Why::ToldOnce));
     }
     Ok(())
 }
 
 /// A field that cannot be used, for a reason that has words.
-fn refused(field: &str, why: &str) -> AppError {
+fn refused(field: FieldName, why: Why) -> AppError {
     AppError::Refused(
         Refusal::new(Rule::InvalidValue)
             .with("field", field)
@@ -153,9 +153,9 @@ impl App {
         let known = match self.account(person).await? {
             Some(known) => known,
             None => {
-                let login = login.ok_or_else(|| refused("login", "none"))?;
+                let login = login.ok_or_else(|| refused(FieldName::Login, Why::None))?;
                 if self.accounts().await?.iter().any(|other| other.login == *login) {
-                    return Err(refused("login", "taken"));
+                    return Err(refused(FieldName::Login, Why::Taken));
                 }
                 let open = AccountCommand::Open { login: login.clone() };
                 self.on_account(who, Key::default(), person, &open).await?;
@@ -167,7 +167,7 @@ impl App {
         let done = self
             .on_account(who, key, person, &AccountCommand::Invite { until })
             .await?;
-        told_once(&done, "invitation")?;
+        told_once(&done, FieldName::Invitation)?;
         let (token, hash) = self.fresh_secret();
         self.store().invite(hash, person, self.now(), until).await?;
         Ok(Invitation {
@@ -251,7 +251,7 @@ impl App {
 
     async fn put_password(&self, account: &Account, password: &str) -> Result<(), AppError> {
         if let Some(fault) = password_fault(&account.login, password) {
-            return Err(refused("password", fault.code()));
+            return Err(refused(FieldName::Password, fault.into()));
         }
         let check = self.hash_password(password).await?;
         let command = AccountCommand::SetPassword { check };
@@ -291,7 +291,7 @@ impl App {
     fn actor_person(who: Who) -> Result<PersonId, AppError> {
         match who.done_by {
             Actor::Person(person) => Ok(person),
-            Actor::System | Actor::Outsider => Err(refused("person", "none")),
+            Actor::System | Actor::Outsider => Err(refused(FieldName::Person, Why::None)),
         }
     }
 }

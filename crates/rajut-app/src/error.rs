@@ -1,6 +1,7 @@
 //! What can go wrong in a use case.
 
 use rajut_core::act::Refusal;
+use rajut_core::procedure::ProcedureFileError;
 use rajut_store::StoreError;
 
 /// A use case that did not come to its end. Nothing was half done.
@@ -54,6 +55,14 @@ pub enum AppError {
         /// From when on another try counts.
         until: jiff::Timestamp,
     },
+    /// The file of a procedure cannot be read.
+    #[error("{what}: {fault}")]
+    ProcedureFile {
+        /// Which file or version.
+        what: String,
+        /// Where and why.
+        fault: Box<ProcedureFileError>,
+    },
     /// A paper could not be written.
     #[error("the paper could not be written: {0}")]
     Paper(String),
@@ -79,6 +88,14 @@ impl AppError {
         Self::Invalid {
             what: what.to_owned(),
             why: why.to_string(),
+        }
+    }
+
+    /// The file of a procedure that cannot be read.
+    pub fn procedure_file(what: impl std::fmt::Display, fault: ProcedureFileError) -> Self {
+        Self::ProcedureFile {
+            what: what.to_string(),
+            fault: Box::new(fault),
         }
     }
 

@@ -72,7 +72,8 @@ impl App {
         key: Key,
         text: &str,
     ) -> Result<DraftedProcedure, AppError> {
-        let procedure = Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error))?;
+        let procedure =
+            Procedure::parse(text).map_err(|error| AppError::procedure_file("procedure", error))?;
         let (code, version) = (procedure.code.clone(), procedure.version);
         let command = VersionCommand::Draft {
             procedure: &procedure,
@@ -103,13 +104,8 @@ impl App {
     ) -> Result<Done, AppError> {
         let context = self.context().await?;
         let known = context.version(code, version)?;
-        if known.mark() != seen.trim().to_lowercase() {
-            return Err(AppError::Conflict {
-                what: format!("{code} {version} ({})", known.mark()),
-            });
-        }
         let procedure =
-            Procedure::parse(&known.text).map_err(|error| AppError::invalid("procedure", error))?;
+            Procedure::parse(&known.text).map_err(|error| AppError::procedure_file("procedure", error))?;
         let day = context
             .agency
             .zone
@@ -120,7 +116,7 @@ impl App {
             accepted,
         };
         // Decided over the text that was judged: another draft put down meanwhile is a conflict.
-        self.decide_version_in(&context, who, key, code, version, &command)
+        self.decide_version_in(&context, who, key, code, version, &command, Some(seen))
             .await
     }
 
@@ -159,7 +155,7 @@ impl App {
         command: &VersionCommand<'_>,
     ) -> Result<Done, AppError> {
         let context = self.context().await?;
-        self.decide_version_in(&context, who, key, code, version, command)
+        self.decide_version_in(&context, who, key, code, version, command, None)
             .await
     }
 
@@ -171,6 +167,7 @@ impl App {
         code: &ProcedureCode,
         version: u32,
         command: &VersionCommand<'_>,
+        seen: Option<&str>,
     ) -> Result<Done, AppError> {
         let envelope = self.envelope(who, key, command.act());
         if let Some(committed) = self.done_before(envelope.key).await? {
@@ -183,6 +180,13 @@ impl App {
         let records = context.records();
         let stream = procedure_stream(code, version);
         let changes = decide_version(context.facts(&records), envelope, self.ids(), stream, command)?;
+        // Asked last: who may not sign is told so, whatever they have read.
+        let known = context.version(code, version)?;
+        if seen.is_some_and(|seen| seen.trim().to_lowercase() != known.mark()) {
+            return Err(AppError::Conflict {
+                what: format!("{code} {version} ({})", known.mark()),
+            });
+        }
         self.commit(changes).await
     }
 }

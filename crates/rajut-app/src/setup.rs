@@ -113,6 +113,20 @@ impl App {
         from: Date,
         accepted: &BTreeMap<LintCode, String>,
     ) -> Result<(), AppError> {
+        self.set_up_under(Key::default(), defaults, from, accepted).await
+    }
+
+    /// The same under a key of one's own, which says when it happened.
+    ///
+    /// # Errors
+    /// As [`App::set_up`], and for a time to come.
+    pub async fn set_up_under(
+        &self,
+        key: Key,
+        defaults: &Defaults,
+        from: Date,
+        accepted: &BTreeMap<LintCode, String>,
+    ) -> Result<(), AppError> {
         defaults.check()?;
         let mut edits = Vec::new();
         let agency = (SettingKind::Agency, defaults.agency.clone());
@@ -137,7 +151,7 @@ impl App {
         let parsed: Vec<Procedure> = defaults
             .procedures
             .iter()
-            .map(|text| Procedure::parse(text).map_err(|error| AppError::invalid("procedure", error)))
+            .map(|text| Procedure::parse(text).map_err(|error| AppError::procedure_file("procedure", error)))
             .collect::<Result<_, _>>()?;
         let known: Vec<&Procedure> = parsed.iter().collect();
         let found: Vec<_> = parsed
@@ -180,7 +194,7 @@ impl App {
             calendar: &calendar,
             agency: &agency,
         };
-        let envelope = self.envelope(Who::system(), Key::default(), Act::EditSettings);
+        let envelope = self.envelope(Who::system(), key, Act::EditSettings);
         let changes = edit_entries(facts, envelope, self.ids(), Act::EditSettings, edits, Vec::new())?;
         self.commit(changes).await?;
         Ok(())

@@ -4,7 +4,7 @@
 
 use jiff::civil::date;
 use rajut_core::procedure::{
-    DEFAULT_REGULATIONS, KnownProcedure, Lint, LintCode, LintFacts, Procedure, Severity, lint,
+    DEFAULT_REGULATIONS, KnownProcedure, Lint, LintCode, LintFacts, LintFault, Procedure, Severity, lint,
     parse_regulations,
 };
 
@@ -138,13 +138,12 @@ fn the_clean_procedure_has_no_fault_and_i01_gives_its_totals() {
     let lints = lint_text(CLEAN);
     assert_eq!(lints.len(), 1);
     assert_eq!((lints[0].code, lints[0].severity), (I01, Severity::Info));
-    assert_eq!(
-        lints[0].message,
-        "total standard time 80 working minutes, longest path 80"
-    );
+    let args = |name: &str| lints[0].args[name].as_str();
+    assert_eq!(lints[0].fault, LintFault::Total);
+    assert_eq!((args("minutes"), args("longest")), ("80", "80"));
     let json = serde_json::to_value(&lints[0]).unwrap();
     let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(keys, ["advice", "code", "line", "message", "severity"]);
+    assert_eq!(keys, ["args", "code", "fault", "line", "severity"]);
     assert_eq!(
         (json["code"].as_str(), json["severity"].as_str()),
         (Some("I01"), Some("info"))

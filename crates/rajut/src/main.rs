@@ -5,31 +5,42 @@
 
 mod cli;
 mod demo;
+mod faults;
 mod jobs;
+mod problem;
 mod rim;
 mod web;
 mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    let arguments = cli::Arguments::parse();
+    let given: Vec<_> = std::env::args_os().collect();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the words of --help are needed before the arguments are read"
+    )]
+    let usual = std::env::var("RAJUT_LANG").ok();
+    let arguments = match cli::arguments(&given, usual.as_deref()) {
+        Ok(arguments) => arguments,
+        Err(exit) => return ExitCode::from(exit as u8),
+    };
     rim::log(arguments.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("rajut: the system gives no threads: {error}");
+            rim::tell(&format!("rajut: the system gives no threads: {error}"));
             return ExitCode::from(cli::Exit::Store as u8);
         }
     };
     let language = words::Language::of(&arguments.language);
+    let format = arguments.format;
     match runtime.block_on(cli::run(arguments)) {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
-            let (exit, message) = cli::explain(&error, &words::Words::of(language));
-            eprintln!("rajut: {message}");
+            let words = words::Words::of(language);
+            let (exit, problem) = cli::explain(&error, &words);
+            cli::fail(format, &problem, &words);
             ExitCode::from(exit as u8)
         }
     }

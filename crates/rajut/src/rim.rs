@@ -1,5 +1,6 @@
 //! The world as it is: the machine's clock, the system's randomness, the log.
 
+use std::io::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -31,6 +32,43 @@ pub fn entropy() -> Entropy {
     })
 }
 
+/// Text that people read on a terminal or in a spreadsheet, with nothing in it that steers: control characters, and
+/// those that turn the direction of writing so that a name reads as another, are shown as a mark. Line ends and tabs
+/// within it become spaces: what a record says is never a line of its own.
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if steers(c) => '\u{FFFD}',
+            c => c,
+        })
+        .collect()
+}
+
+/// The same for text of many lines, which keeps them.
+pub fn plain_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .chars()
+        .map(|c| match c {
+            '\n' | '\t' => c,
+            c if steers(c) => '\u{FFFD}',
+            c => c,
+        })
+        .collect()
+}
+
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{2028}' | '\u{2029}')
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A message for whoever runs the program, on standard error. Everything that people are told goes through here.
+pub fn tell(message: &str) {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{}", plain_lines(message));
+}
+
 /// Structured lines on standard error; `RUST_LOG` refines what `--verbose` asks for.
 pub fn log(verbose: u8) {
     let level = match verbose {
@@ -43,4 +81,23 @@ pub fn log(verbose: u8) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_steer_the_terminal() {
+        let hostile = "Budi\u{1b}[2J\u{202e}gnp.exe\u{2066}\u{9b}31m\r\nrajut: selesai";
+        assert_eq!(
+            plain(hostile),
+            "Budi\u{FFFD}[2J\u{FFFD}gnp.exe\u{FFFD}\u{FFFD}31m  rajut: selesai"
+        );
+        assert_eq!(
+            plain("Siti Nurhaliza, S.Kom. \u{2013} 5 \u{b5}s"),
+            "Siti Nurhaliza, S.Kom. \u{2013} 5 \u{b5}s"
+        );
+        assert_eq!(plain_lines("a\r\n\tb\u{7}\r"), "a\n\tb\u{FFFD}\u{FFFD}");
+    }
 }

@@ -2,6 +2,7 @@
 //! their own PIN, and the phone holds a secret for each.
 
 use rajut_core::account::{Counted, SecretKind, SecretName, pin_fault};
+use rajut_core::act::{FieldName, Why};
 use rajut_core::flow::AccountCommand;
 use rajut_core::id::{PersonId, PhoneId};
 use rajut_core::journal::Hash;
@@ -61,7 +62,7 @@ impl App {
         pin: &str,
     ) -> Result<(PhoneToken, SignedIn), AppError> {
         if pin_fault(pin) {
-            return Err(refused("pin", "weak"));
+            return Err(refused(FieldName::Pin, Why::Weak));
         }
         let (secret, hash) = self.fresh_secret();
         let id: PhoneId = self.ids().fresh();
@@ -75,7 +76,7 @@ impl App {
         let done = self
             .on_account(Who::person(person), key, person, &command)
             .await?;
-        told_once(&done, "phone")?;
+        told_once(&done, FieldName::RememberedPhone)?;
         let signed_in = self
             .begin(person, Some(id), &session.agent, &session.address)
             .await?;
@@ -128,7 +129,9 @@ impl App {
     /// # Errors
     /// Where it is wrong, and [`AppError::TryAgain`] after too many tries.
     pub async fn confirm_pin(&self, session: &Session, pin: &str) -> Result<(), AppError> {
-        let phone = session.phone.ok_or_else(|| refused("pin", "no_phone"))?;
+        let phone = session
+            .phone
+            .ok_or_else(|| refused(FieldName::Pin, Why::NoPhone))?;
         let names = [(Counted::Name, format!("phone:{phone}"))];
         if let Some(until) = self.waits(&names).await? {
             return Err(AppError::TryAgain { until });
@@ -136,7 +139,7 @@ impl App {
         self.count(&names).await?;
         let check = self.pin_check(session.person, phone).await?;
         if !self.is_password(check.map(|(_, pin)| pin), pin).await? {
-            return Err(refused("pin", "wrong"));
+            return Err(refused(FieldName::Pin, Why::Wrong));
         }
         self.store().forgive(&names[0].1).await?;
         Ok(())

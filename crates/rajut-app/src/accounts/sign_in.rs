@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::account::{Account, Counted, Login, SecretKind, SecretName, forgotten_before, waits_until};
+use rajut_core::act::{FieldName, Why};
 use rajut_core::flow::AccountCommand;
 use rajut_core::id::{PersonId, PhoneId};
 use rajut_core::journal::Hash;
@@ -230,7 +231,7 @@ impl App {
         let name = SecretName::only(account.person, SecretKind::Password);
         let check = self.store().secret(name).await?;
         if !self.is_password(check, password).await? {
-            return Err(refused("password", "wrong"));
+            return Err(refused(FieldName::Password, Why::Wrong));
         }
         self.store().forgive(&names[0].1).await?;
         Ok(())
@@ -254,7 +255,8 @@ impl App {
         seed: &str,
         code: &str,
     ) -> Result<(), AppError> {
-        let step = step_of(seed, code, self.now(), 0)?.ok_or_else(|| refused("code", "wrong"))?;
+        let step =
+            step_of(seed, code, self.now(), 0)?.ok_or_else(|| refused(FieldName::OneTimeCode, Why::Wrong))?;
         let command = AccountCommand::SetSecondFactor {
             check: Some(format!("{seed}:{step}")),
         };
@@ -306,7 +308,7 @@ impl App {
 fn totp(seed: &str, login: &str) -> Result<TOTP, AppError> {
     let secret = Secret::Encoded(seed.to_owned())
         .to_bytes()
-        .map_err(|_| refused("code", "wrong"))?;
+        .map_err(|_| refused(FieldName::OneTimeCode, Why::Wrong))?;
     let wrong = |error: totp_rs::TotpUrlError| AppError::invalid("second_factor", error);
     TOTP::new(
         Algorithm::SHA1,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rajut_core::account::{SecretKind, TokenScope};
+use rajut_core::act::FieldName;
 use rajut_core::flow::AccountCommand;
 use rajut_core::id::{PersonId, TokenId};
 use rajut_core::journal::Hash;
@@ -62,7 +63,7 @@ impl App {
             check: Hash::of(token.as_bytes()).to_string(),
         };
         let done = self.on_account(who, key, person, &command).await?;
-        told_once(&done, "token")?;
+        told_once(&done, FieldName::Token)?;
         Ok(NewToken { id, token })
     }
 

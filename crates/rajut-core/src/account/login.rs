@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::act::Why;
+
 /// The fewest characters of a password.
 pub const PASSWORD_LEAST: usize = 10;
 /// The most: longer ones only cost the server.
@@ -97,14 +99,13 @@ pub enum PasswordFault {
     HoldsLogin,
 }
 
-impl PasswordFault {
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::TooShort => "too_short",
-            Self::TooLong => "too_long",
-            Self::Common => "common",
-            Self::HoldsLogin => "holds_login",
+impl From<PasswordFault> for Why {
+    fn from(fault: PasswordFault) -> Self {
+        match fault {
+            PasswordFault::TooShort => Self::TooShort,
+            PasswordFault::TooLong => Self::OverLength,
+            PasswordFault::Common => Self::Common,
+            PasswordFault::HoldsLogin => Self::HoldsLogin,
         }
     }
 }

@@ -6,6 +6,7 @@
 mod authority;
 mod change;
 mod refusal;
+mod told;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use authority::{Authority, Nature, Right};
 pub use change::{Changes, Envelope, Expect, StreamEvent};
 pub use refusal::{Refusal, Rule};
+pub use told::{FieldName, Wanted, Why};
 
 use crate::id::PersonId;
 

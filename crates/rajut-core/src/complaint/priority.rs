@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::register::coded;
+use crate::calendar::{Calendar, CalendarError, ServiceWeek, Zone};
+use crate::register::{ServiceWeekKind, coded};
 
 coded! {
     /// The class of a complaint, most urgent first.
@@ -41,6 +43,31 @@ pub struct ServiceLevels {
     pub levels: BTreeMap<Priority, ServiceLevel>,
 }
 
+impl ServiceLevel {
+    /// By when a complaint received at that time is answered, and by when the service is restored, counted in the
+    /// service time of its site. Pauses are not taken off: this is the gross promise.
+    ///
+    /// # Errors
+    /// Where the calendar lacks a year.
+    pub fn due(
+        &self,
+        calendar: &Calendar,
+        week: ServiceWeekKind,
+        zone: Zone,
+        received_at: Timestamp,
+    ) -> Result<(Timestamp, Timestamp), CalendarError> {
+        let week = match week {
+            _ if self.calendar_time => ServiceWeek::AllHours,
+            ServiceWeekKind::FiveDays => ServiceWeek::Office,
+            ServiceWeekKind::SixDays => ServiceWeek::SixDay,
+            ServiceWeekKind::Always => ServiceWeek::AllHours,
+        };
+        let service = calendar.service(week);
+        let after = |minutes: u32| service.add_working_millis(zone, received_at, u64::from(minutes) * 60_000);
+        Ok((after(self.response_minutes)?, after(self.restore_minutes)?))
+    }
+}
+
 /// A file of service levels that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ServiceLevelError {
@@ -69,6 +96,40 @@ impl ServiceLevels {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_promise_runs_in_the_service_time_of_the_site() {
+        let calendar = Calendar::parse(crate::calendar::default_calendar()).unwrap();
+        let level = ServiceLevel {
+            response_minutes: 30,
+            restore_minutes: 450,
+            calendar_time: false,
+        };
+        // A Friday, an hour before the end of office time.
+        let at: Timestamp = "2026-07-10T08:30:00Z".parse().unwrap();
+        let due = |level: ServiceLevel, week| {
+            let (response, restore) = level.due(&calendar, week, Zone::Wib, at).unwrap();
+            (response.to_string(), restore.to_string())
+        };
+        let always = due(level, ServiceWeekKind::Always);
+        assert_eq!(
+            always,
+            (
+                "2026-07-10T09:00:00Z".to_owned(),
+                "2026-07-10T16:00:00Z".to_owned()
+            )
+        );
+        let office = due(level, ServiceWeekKind::FiveDays);
+        assert_eq!(
+            (office.0.as_str(), &office.1[..10]),
+            ("2026-07-10T09:00:00Z", "2026-07-13")
+        );
+        let by_calendar = ServiceLevel {
+            calendar_time: true,
+            ..level
+        };
+        assert_eq!(due(by_calendar, ServiceWeekKind::FiveDays), always);
+    }
 
     #[test]
     fn every_class_has_a_level() {

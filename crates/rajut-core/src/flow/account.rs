@@ -8,7 +8,7 @@ use super::{Deciding, Facts, invalid, reason};
 use crate::account::{
     Account, AccountEvent, ApiToken, Closing, Login, Phone, SecretChange, SecretKind, SecretName, TokenScope,
 };
-use crate::act::{Act, Actor, Changes, Envelope, Expect, Refusal, Right};
+use crate::act::{Act, Actor, Changes, Envelope, Expect, FieldName, Refusal, Right, Wanted, Why};
 use crate::id::{FreshIds, PersonId, PhoneId, TokenId};
 use crate::people::{Person, Role};
 use crate::stream::{StreamKind, StreamRef};
@@ -160,7 +160,7 @@ impl Deciding<'_> {
     fn account_opened(&self, person: PersonId, login: &Login) -> Result<AccountEvent, Refusal> {
         self.facts.records.get::<Person>(person.0)?;
         if self.facts.records.find::<Account>(person.0).is_some() {
-            return Err(invalid("person", person, "has_account"));
+            return Err(invalid(FieldName::Person, person, Why::HasAccount));
         }
         let account = Account {
             person,
@@ -177,9 +177,9 @@ impl Deciding<'_> {
         })
     }
 
-    fn closing(&self, why: &str) -> Result<Closing, Refusal> {
-        reason(why, self.changes.envelope.act.code())?;
-        self.check_texts(&[("reason", why)])?;
+    fn closing(&self, why: &str, wanted: Wanted) -> Result<Closing, Refusal> {
+        reason(why, wanted)?;
+        self.check_texts(&[(FieldName::Reason, why)])?;
         Ok(Closing {
             at: self.at(),
             by: super::actor(&self.changes.envelope),
@@ -190,7 +190,7 @@ impl Deciding<'_> {
     fn label(&self, label: &str) -> Result<String, Refusal> {
         let label = label.trim();
         if label.is_empty() || label.chars().count() > 60 {
-            return Err(invalid("label", label, "not_a_label"));
+            return Err(invalid(FieldName::Label, label, Why::NotALabel));
         }
         Ok(label.to_owned())
     }
@@ -209,10 +209,10 @@ impl Deciding<'_> {
         };
         let only = |kind, check| set(kind, person.0, check);
         if known.disabled.is_some() && !matches!(command, AccountCommand::Enable) {
-            return Err(invalid("account", &known.login, "disabled"));
+            return Err(invalid(FieldName::Account, &known.login, Why::Disabled));
         }
         Ok(match command {
-            AccountCommand::Open { .. } => return Err(invalid("person", person, "has_account")),
+            AccountCommand::Open { .. } => return Err(invalid(FieldName::Person, person, Why::HasAccount)),
             AccountCommand::Invite { until } => (AccountEvent::Invited { until: *until }, Vec::new()),
             AccountCommand::SetPassword { check } => (
                 AccountEvent::PasswordSet { at: self.at() },
@@ -220,7 +220,7 @@ impl Deciding<'_> {
             ),
             AccountCommand::SetSecondFactor { check } => {
                 if check.is_none() && known.second_factor_since.is_none() {
-                    return Err(invalid("second_factor", &known.login, "not_set"));
+                    return Err(invalid(FieldName::SecondFactor, &known.login, Why::NotSet));
                 }
                 let since = check.is_some().then(|| self.at());
                 (
@@ -229,19 +229,19 @@ impl Deciding<'_> {
                 )
             }
             AccountCommand::Disable { reason } => {
-                let closing = self.closing(reason)?;
+                let closing = self.closing(reason, Wanted::CloseAccount)?;
                 (AccountEvent::Disabled { closing }, Vec::new())
             }
             AccountCommand::Enable => {
                 if known.disabled.is_none() {
-                    return Err(invalid("account", &known.login, "not_disabled"));
+                    return Err(invalid(FieldName::Account, &known.login, Why::NotDisabled));
                 }
                 (AccountEvent::Enabled, Vec::new())
             }
             AccountCommand::EnrolPhone { id, label, check } => {
                 let in_force = known.phones.values().filter(|phone| phone.revoked.is_none());
                 if in_force.count() >= MOST || known.phones.contains_key(id) {
-                    return Err(invalid("phone", label, "too_many"));
+                    return Err(invalid(FieldName::RememberedPhone, label, Why::LimitReached));
                 }
                 let phone = Phone {
                     label: self.label(label)?,
@@ -255,9 +255,9 @@ impl Deciding<'_> {
             }
             AccountCommand::RevokePhone { id, reason } => {
                 if known.phones.get(id).is_none_or(|phone| phone.revoked.is_some()) {
-                    return Err(invalid("phone", id, "already_revoked"));
+                    return Err(invalid(FieldName::RememberedPhone, id, Why::AlreadyRevoked));
                 }
-                let closing = self.closing(reason)?;
+                let closing = self.closing(reason, Wanted::RevokePhone)?;
                 (
                     AccountEvent::PhoneRevoked { id: *id, closing },
                     set(SecretKind::Pin, id.0, None),
@@ -272,12 +272,12 @@ impl Deciding<'_> {
             } => {
                 let length = until.as_millisecond() - self.at().as_millisecond();
                 if !(1..=LONGEST_MS).contains(&length) {
-                    return Err(invalid("until", until, "too_far"));
+                    return Err(invalid(FieldName::Until, until, Why::Over400Days));
                 }
                 let at = self.at();
                 let in_force = known.tokens.values().filter(|token| token.in_force(at));
                 if in_force.count() >= MOST || known.tokens.contains_key(id) {
-                    return Err(invalid("token", label, "too_many"));
+                    return Err(invalid(FieldName::Token, label, Why::LimitReached));
                 }
                 let token = ApiToken {
                     label: self.label(label)?,
@@ -293,9 +293,9 @@ impl Deciding<'_> {
             }
             AccountCommand::RevokeToken { id, reason } => {
                 if known.tokens.get(id).is_none_or(|token| token.revoked.is_some()) {
-                    return Err(invalid("token", id, "already_revoked"));
+                    return Err(invalid(FieldName::Token, id, Why::AlreadyRevoked));
                 }
-                let closing = self.closing(reason)?;
+                let closing = self.closing(reason, Wanted::RevokeToken)?;
                 (
                     AccountEvent::TokenRevoked { id: *id, closing },
                     set(SecretKind::Token, id.0, None),

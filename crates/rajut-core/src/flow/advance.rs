@@ -8,7 +8,7 @@ use super::order::distinct;
 use super::plan::left_by;
 use super::rights::{Granted, Scene};
 use super::{Deciding, invalid, open};
-use crate::act::{Expect, Refusal, Rule};
+use crate::act::{Expect, FieldName, Refusal, Rule, Wanted, Why};
 use crate::complaint::Complaint;
 use crate::engine::{EngineRefusal, OpenStep, Part, Progress};
 use crate::id::{PersonId, PostId, RunId, SiteId};
@@ -106,7 +106,7 @@ impl<'a> Deciding<'a> {
     ) -> Result<BTreeMap<SiteId, CarriedOver>, Refusal> {
         let earlier = self.facts.records.get::<Run>(previous.0)?;
         if earlier.procedure.code != procedure.code {
-            return Err(invalid("previous", earlier.label(), "other_procedure"));
+            return Err(invalid(FieldName::Previous, earlier.label(), Why::OtherProcedure));
         }
         Ok(left_by(self.facts.records, earlier))
     }
@@ -131,11 +131,11 @@ impl<'a> Deciding<'a> {
             return Err(Refusal::new(Rule::OrderMissing));
         }
         if scope.is_empty() && definition.steps.iter().any(|step| step.scope == Scope::Site) {
-            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "scope"));
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", Wanted::Scope));
         }
         distinct(scope.iter().copied())?;
         if due_on < self.day() {
-            return Err(invalid("due_on", due_on, "past"));
+            return Err(invalid(FieldName::DueOn, due_on, Why::Past));
         }
         let run = self.open_new_run(id, procedure, title, previous)?;
         self.scope_targets(&run, scope.iter().copied(), due_on);
@@ -390,7 +390,7 @@ pub(super) fn engine(error: &EngineRefusal) -> Refusal {
         E::ExitDisagrees { exit, before, .. } => {
             let name = |exit: &Option<ExitCode>| exit.as_ref().map_or("-".to_owned(), ToString::to_string);
             Refusal::new(Rule::JointDisagrees)
-                .with("field", "exit")
+                .with("field", FieldName::Exit)
                 .with("value", name(exit))
                 .with("before", name(before))
         }
@@ -403,13 +403,23 @@ pub(super) fn engine(error: &EngineRefusal) -> Refusal {
                 "allowed",
                 list(&allowed.iter().map(ToString::to_string).collect::<Vec<_>>()),
             ),
-        other => Refusal::new(Rule::StepNotOpen)
-            .with("step", other)
+        E::StillOpen { open } => Refusal::new(Rule::StepNotOpen).with("step", "").with(
+            "open",
+            list(&open.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        ),
+        E::OtherScope { step, .. } | E::UnknownStep { step } => Refusal::new(Rule::StepNotOpen)
+            .with("step", step)
             .with("open", ""),
     }
 }
 
 /// A calendar that lacks a year cannot be guessed at.
 pub(super) fn calendar(error: crate::calendar::CalendarError) -> Refusal {
-    Refusal::new(Rule::CalendarYearMissing).with("year", error)
+    Refusal::new(Rule::CalendarYearMissing).with(
+        "year",
+        match error {
+            crate::calendar::CalendarError::MissingYear { year } => year.to_string(),
+            crate::calendar::CalendarError::BeyondTime => String::new(),
+        },
+    )
 }

@@ -3,7 +3,7 @@
 use super::plan::target_stream;
 use super::rights::Scene;
 use super::{Command, ComplaintDraft, Deciding, FollowUpDraft, reason};
-use crate::act::{Expect, Refusal, Right, Rule};
+use crate::act::{Expect, FieldName, Refusal, Right, Rule, Wanted, Why};
 use crate::complaint::{Complaint, ComplaintEvent};
 use crate::engine::Progress;
 use crate::id::{ComplaintId, FollowUpId, RunId, TargetId};
@@ -42,7 +42,7 @@ impl Deciding<'_> {
                 let known = self.facts.records.get::<Complaint>(complaint.0)?;
                 self.not_before(known.received_at)?;
                 if *duplicate_of == Some(*complaint) {
-                    return Err(super::invalid("duplicate_of", &known.number, "itself"));
+                    return Err(super::invalid(FieldName::DuplicateOf, &known.number, Why::Itself));
                 }
                 let stream = complaint_stream(*complaint);
                 let seen = self.facts.records.seen(stream);
@@ -87,7 +87,7 @@ impl Deciding<'_> {
                 self.grant(Scene::default())?;
                 let known = self.open_one(*follow_up)?;
                 self.not_before(known.opened_at)?;
-                reason(note, "follow_up")?;
+                reason(note, Wanted::FollowUp)?;
                 let (at, by) = (self.at(), self.person()?);
                 let standing = if *done {
                     FollowUpStanding::Done {
@@ -114,7 +114,7 @@ impl Deciding<'_> {
 
     fn carry(&mut self, target: TargetId, complaint: ComplaintId, why: &str) -> Result<(), Refusal> {
         self.grant(Scene::default())?;
-        reason(why, "carry")?;
+        reason(why, Wanted::Carry)?;
         let known = self.facts.records.get::<Target>(target.0)?;
         self.open_run(known.run)?;
         if !known.unanswered().any(|open| open == complaint) {
@@ -157,7 +157,7 @@ impl Deciding<'_> {
         if let Some(id) = draft.target {
             let target = self.facts.records.get::<Target>(id.0)?;
             if target.site != draft.site {
-                return Err(super::invalid("target", id, "other_site"));
+                return Err(super::invalid(FieldName::Target, id, Why::OtherSite));
             }
             return Ok(Some(id));
         }
@@ -193,7 +193,7 @@ impl Deciding<'_> {
         }
         let target = self.joins(draft)?;
         if draft.text.trim().is_empty() {
-            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "text"));
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", Wanted::Text));
         }
         let procedure = self.effective(&draft.procedure)?;
         let record = complaint_stream(draft.id);
@@ -264,7 +264,7 @@ impl Deciding<'_> {
             ..Scene::default()
         })?;
         self.facts.records.get::<Site>(draft.site.0)?;
-        reason(&draft.what, "follow_up")?;
+        reason(&draft.what, Wanted::FollowUp)?;
         let follow_up = FollowUp {
             id: draft.id,
             site: draft.site,

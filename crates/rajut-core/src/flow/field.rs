@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::plan::target_stream;
 use super::rights::{People, Scene};
 use super::{CheckIn, CheckOut, Command, Deciding};
-use crate::act::{Actor, Expect, Refusal, Right};
+use crate::act::{Actor, Expect, FieldName, Refusal, Right, Why};
 use crate::complaint::{Complaint, ComplaintEvent};
 use crate::id::{ComplaintId, PersonId, TargetId, VisitId};
 use crate::people::Role;
@@ -51,7 +51,7 @@ impl Deciding<'_> {
                 let known = self.facts.records.get::<Visit>(visit.0)?;
                 self.may_estimate(known)?;
                 if let Some(left) = &known.check_out {
-                    return Err(super::invalid("visit", left.at, "already_left"));
+                    return Err(super::invalid(FieldName::Visit, left.at, Why::AlreadyLeft));
                 }
                 // An act of authority, unlike what the team records: it decides on what it saw.
                 if let Some(version) = self.facts.records.version(visit_stream(*visit)) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rights::Scene;
 use super::{Command, Deciding, IncidentDraft, invalid, reason};
-use crate::act::{Expect, Refusal, Rule};
+use crate::act::{Expect, FieldName, Refusal, Rule, Wanted, Why};
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent, ProviderTicket, Resolution};
 use crate::id::{ComplaintId, IncidentId};
 use crate::register::{Device, Link, Site};
@@ -35,7 +35,7 @@ impl<'a> Deciding<'a> {
                 reason: why,
             } => {
                 let known = self.open_one_incident(*incident)?;
-                reason(why, "detach")?;
+                reason(why, Wanted::Detach)?;
                 let wanted = set(complaints)?;
                 for complaint in &wanted {
                     if !known.complaints.contains(complaint) {
@@ -58,7 +58,7 @@ impl<'a> Deciding<'a> {
             } => {
                 let known = self.open_one_incident(*incident)?;
                 self.not_before(known.began_at)?;
-                reason(number, "ticket")?;
+                reason(number, Wanted::Ticket)?;
                 let ticket = ProviderTicket {
                     provider: provider.clone(),
                     number: number.clone(),
@@ -70,7 +70,7 @@ impl<'a> Deciding<'a> {
             Command::ResolveIncident { incident, what } => {
                 let known = self.open_one_incident(*incident)?;
                 self.not_before(known.began_at)?;
-                reason(what, "resolution")?;
+                reason(what, Wanted::Resolution)?;
                 let resolution = Resolution {
                     at: self.at(),
                     by: self.person()?,
@@ -86,9 +86,9 @@ impl<'a> Deciding<'a> {
     fn open_incident(&mut self, draft: &IncidentDraft) -> Result<(), Refusal> {
         let records = self.facts.records;
         if !self.facts.agency.causes.contains(&draft.cause) {
-            return Err(invalid("cause", &draft.cause, "unknown_cause"));
+            return Err(invalid(FieldName::Cause, &draft.cause, Why::UnknownCause));
         }
-        reason(&draft.what, "incident")?;
+        reason(&draft.what, Wanted::Incident)?;
         if draft.began_at > self.at() {
             return Err(Refusal::new(Rule::TimeOutOfBounds)
                 .with("at", draft.began_at)
@@ -106,7 +106,7 @@ impl<'a> Deciding<'a> {
             records.get::<Site>(site.0)?;
         }
         if sites.is_empty() {
-            return Err(invalid("sites", "", "required"));
+            return Err(invalid(FieldName::Sites, "", Why::Required));
         }
         let complaints = match draft.complaints.as_slice() {
             [] => BTreeSet::new(),
@@ -180,8 +180,8 @@ fn complaint_stream(id: ComplaintId) -> StreamRef {
 fn set(complaints: &[ComplaintId]) -> Result<BTreeSet<ComplaintId>, Refusal> {
     let wanted: BTreeSet<_> = complaints.iter().copied().collect();
     match wanted.len() {
-        0 => Err(invalid("complaints", "", "required")),
-        some if some < complaints.len() => Err(invalid("complaints", some, "repeated")),
+        0 => Err(invalid(FieldName::Complaints, "", Why::Required)),
+        some if some < complaints.len() => Err(invalid(FieldName::Complaints, some, Why::Repeated)),
         _ => Ok(wanted),
     }
 }

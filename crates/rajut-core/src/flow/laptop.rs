@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
-use crate::act::{Act, Actor, Changes, Envelope, Expect, Refusal, Right};
+use crate::act::{Act, Actor, Changes, Envelope, Expect, FieldName, Refusal, Right, Wanted, Why};
 use crate::check::Observation;
 use crate::id::{FreshIds, LaptopKeyId, ObservationId, PersonId, VisitId};
 use crate::laptop::{ImportedFile, LaptopKey, LaptopKeyEvent, PublicKey, Revocation, Verified};
@@ -71,7 +71,7 @@ pub fn enrol_laptop(
     let from = deciding.at();
     let length = new.until.as_millisecond() - from.as_millisecond();
     if !(1..=LONGEST_MS).contains(&length) {
-        return Err(invalid("until", new.until, "too_far"));
+        return Err(invalid(FieldName::Until, new.until, Why::TooFar));
     }
     let key = LaptopKey {
         id: new.id,
@@ -100,10 +100,10 @@ pub fn revoke_laptop(
     deciding.grant(Scene::default())?;
     let known = facts.records.get::<LaptopKey>(key.0)?;
     deciding.for_somebody(known.person)?;
-    reason(why, "key")?;
-    deciding.check_texts(&[("reason", why)])?;
+    reason(why, Wanted::Key)?;
+    deciding.check_texts(&[(FieldName::Reason, why)])?;
     if known.revoked.is_some() {
-        return Err(invalid("key", key, "already_revoked"));
+        return Err(invalid(FieldName::Key, key, Why::AlreadyRevoked));
     }
     deciding.not_before(known.from)?;
     let revocation = Revocation {

@@ -45,9 +45,9 @@ pub use plan::left_by;
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;
-pub use version::{VersionCommand, decide_version, signable};
+pub use version::{VersionCommand, decide_version, faults_of_text, signable};
 
-use crate::act::{Actor, Changes, Envelope, Refusal, Rule};
+use crate::act::{Actor, Changes, Envelope, Refusal, Rule, Wanted, Why};
 use crate::calendar::{Calendar, Zone};
 use crate::complaint::Causes;
 use crate::id::{FreshIds, PostId};
@@ -230,7 +230,7 @@ fn open(run: &Run) -> Result<(), Refusal> {
 }
 
 /// A reason that says something.
-fn reason(text: &str, what: &str) -> Result<(), Refusal> {
+fn reason(text: &str, what: Wanted) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::new(Rule::ReasonMissing).with("what", what));
     }
@@ -238,7 +238,7 @@ fn reason(text: &str, what: &str) -> Result<(), Refusal> {
 }
 
 /// A value of the command that cannot be.
-fn invalid(field: &str, value: impl std::fmt::Display, why: &str) -> Refusal {
+fn invalid(field: impl std::fmt::Display, value: impl std::fmt::Display, why: Why) -> Refusal {
     Refusal::new(Rule::InvalidValue)
         .with("field", field)
         .with("value", value)

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Deciding, Facts, invalid, reason};
-use crate::act::{Act, Changes, Envelope, Expect, Refusal, Rule};
+use crate::act::{Act, Changes, Envelope, Expect, FieldName, Refusal, Rule, Wanted, Why};
 use crate::id::{DocumentId, FreshIds};
 use crate::number::{NumberEntry, NumberEvent, NumberStanding, Templates};
 use crate::people::Person;
@@ -79,7 +79,7 @@ pub fn cancel_number(
     };
     deciding.check_times()?;
     deciding.grant(super::rights::Scene::default())?;
-    reason(why, "number")?;
+    reason(why, Wanted::Number)?;
     let entry = facts.records.get::<NumberEntry>(number)?;
     if entry.standing != NumberStanding::Reserved {
         return Err(Refusal::new(Rule::NumberNotReserved).with("number", &entry.text));
@@ -115,7 +115,7 @@ pub fn issue_document(
     // The program keeps the bytes of papers; it issues none by itself.
     deciding.person()?;
     if matches!(document.kind, DocumentKind::Order | DocumentKind::Addendum) {
-        return Err(invalid("document", document.kind, "has_its_own_act"));
+        return Err(invalid(FieldName::Document, document.kind, Why::HasItsOwnAct));
     }
     facts.records.get::<Person>(document.signed_by.0)?;
     deciding.number_of_paper(number, document.record, document, document.kind)?;
@@ -139,10 +139,10 @@ impl Deciding<'_> {
         // The counter of a register starts anew with the year of the document's date.
         let year = self.facts.records.get::<NumberEntry>(number)?.year;
         if document.date != self.day() || document.date.year() != year {
-            return Err(invalid("date", document.date, "not_of_number"));
+            return Err(invalid(FieldName::Date, document.date, Why::NotOfNumber));
         }
         if document.kind != kind || document.record != record {
-            return Err(invalid("document", document.kind, "other_record"));
+            return Err(invalid(FieldName::Document, document.kind, Why::OtherRecord));
         }
         Ok(text)
     }

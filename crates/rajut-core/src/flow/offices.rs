@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::rights::Scene;
 use super::{Deciding, Facts, Records, invalid, reason};
-use crate::act::{Act, Changes, Envelope, Expect, Refusal, Rule};
+use crate::act::{Act, Changes, Envelope, Expect, FieldName, Refusal, Rule, Wanted, Why};
 use crate::id::{FreshIds, OfficeId, SiteId};
 use crate::people::Post;
 use crate::register::{
@@ -42,7 +42,7 @@ pub fn reorganise_offices(
     deciding.check_texts(&texts(asked)?)?;
     let today = deciding.day();
     if asked.on > today {
-        return Err(invalid("date", asked.on, "in_the_future"));
+        return Err(invalid(FieldName::Date, asked.on, Why::InTheFuture));
     }
     let plan = Plan::of(facts.records, asked)?;
     let moved = plan.moved()?;
@@ -56,9 +56,9 @@ pub fn reorganise_offices(
 }
 
 /// The free texts, of which those that are needed are there, and codes are codes.
-fn texts(asked: &Reorganisation) -> Result<Vec<(&str, &str)>, Refusal> {
-    reason(&asked.decree, "decree")?;
-    let mut texts = vec![("decree", asked.decree.as_str())];
+fn texts(asked: &Reorganisation) -> Result<Vec<(FieldName, &str)>, Refusal> {
+    reason(&asked.decree, Wanted::Decree)?;
+    let mut texts = vec![(FieldName::Decree, asked.decree.as_str())];
     for successor in &asked.into {
         let Successor::New {
             code, name, alias, ..
@@ -68,10 +68,10 @@ fn texts(asked: &Reorganisation) -> Result<Vec<(&str, &str)>, Refusal> {
         };
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.');
         if code.is_empty() || code.len() > CODE || !code.chars().all(allowed) {
-            return Err(invalid("code", code, "not_a_code"));
+            return Err(invalid(FieldName::Code, code, Why::NotACode));
         }
-        reason(name, "name")?;
-        texts.extend([("name", name.as_str()), ("alias", alias)]);
+        reason(name, Wanted::Name)?;
+        texts.extend([(FieldName::Name, name.as_str()), (FieldName::Alias, alias)]);
     }
     Ok(texts)
 }
@@ -97,10 +97,10 @@ impl<'a> Plan<'a> {
         for id in &asked.from {
             let office = existing(records, *id)?;
             if from.iter().any(|known: &&Office| known.id == office.id) {
-                return Err(invalid("from", &office.code, "repeated"));
+                return Err(invalid(FieldName::From, &office.code, Why::Repeated));
             }
             if since(office).is_some_and(|since| asked.on <= since) {
-                return Err(invalid("date", asked.on, "before_the_office"));
+                return Err(invalid(FieldName::Date, asked.on, Why::BeforeTheOffice));
             }
             from.push(office);
         }
@@ -114,7 +114,7 @@ impl<'a> Plan<'a> {
                 Successor::Known { id } => {
                     let office = existing(records, *id)?;
                     if since(office).is_some_and(|since| asked.on <= since) {
-                        return Err(invalid("date", asked.on, "before_the_office"));
+                        return Err(invalid(FieldName::Date, asked.on, Why::BeforeTheOffice));
                     }
                     &office.code
                 }
@@ -126,7 +126,7 @@ impl<'a> Plan<'a> {
                 }
             };
             if !into.insert(successor.id()) {
-                return Err(invalid("into", name, "repeated"));
+                return Err(invalid(FieldName::Into, name, Why::Repeated));
             }
         }
         let is_new = |successor: &Successor| matches!(successor, Successor::New { .. });
@@ -145,7 +145,7 @@ impl<'a> Plan<'a> {
         };
         if !fits {
             let counts = format!("{}:{}", from.len(), asked.into.len());
-            return Err(invalid(asked.kind.code(), counts, "does_not_fit"));
+            return Err(invalid(FieldName::Offices, counts, Why::DoesNotFit));
         }
         let ended = from
             .iter()
@@ -173,11 +173,11 @@ impl<'a> Plan<'a> {
         let known: BTreeSet<StreamRef> = self.things().map(|thing| thing.stream).collect();
         for (thing, to) in &self.asked.given {
             if !known.contains(thing) {
-                return Err(invalid("given", thing, "not_of_these_offices"));
+                return Err(invalid(FieldName::Given, thing, Why::NotOfTheseOffices));
             }
             let several = to.len() > 1 && thing.kind != StreamKind::Site;
             if to.is_empty() || several {
-                return Err(invalid("given", thing, "one_office"));
+                return Err(invalid(FieldName::Given, thing, Why::OneOffice));
             }
             self.check_successors(to)?;
         }
@@ -186,7 +186,7 @@ impl<'a> Plan<'a> {
 
     fn check_successors(&self, to: &[OfficeId]) -> Result<(), Refusal> {
         match to.iter().find(|id| !self.into.contains(id)) {
-            Some(stranger) => Err(invalid("given", stranger, "not_a_successor")),
+            Some(stranger) => Err(invalid(FieldName::Given, stranger, Why::NotASuccessor)),
             None => Ok(()),
         }
     }
@@ -354,7 +354,7 @@ impl<'a> Plan<'a> {
             let mut steps = BTreeSet::from([office.id]);
             while let Some(id) = above {
                 if !steps.insert(id) {
-                    return Err(invalid("parent", &office.code, "leads_back"));
+                    return Err(invalid(FieldName::Parent, &office.code, Why::LeadsBack));
                 }
                 above = match after.get(&id) {
                     Some(office) => office.parent,

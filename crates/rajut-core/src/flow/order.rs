@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::advance::{Way, calendar, in_force, order_step, run_stream};
 use super::rights::Scene;
 use super::{Command, Deciding, invalid, open, reason};
-use crate::act::{Refusal, Rule};
+use crate::act::{FieldName, Refusal, Rule, Wanted, Why};
 use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::{Person, PersonField};
 use crate::procedure::{Procedure, Step, StepKind};
@@ -65,7 +65,7 @@ impl<'a> Deciding<'a> {
                     procedure: Some(procedure),
                     ..Scene::default()
                 })?;
-                reason(note, "return")?;
+                reason(note, Wanted::Return)?;
                 self.not_before(order.submitted_at.unwrap_or(order.drafted_at))?;
                 let event = RunEvent::OrderReturned {
                     by: self.person()?,
@@ -154,7 +154,7 @@ impl<'a> Deciding<'a> {
             procedure: Some(procedure),
             ..Scene::default()
         })?;
-        reason(why, "addendum")?;
+        reason(why, Wanted::Addendum)?;
         let order = in_force(known)?;
         let issued = order
             .issued
@@ -162,7 +162,7 @@ impl<'a> Deciding<'a> {
             .ok_or_else(|| Refusal::new(Rule::OrderMissing))?;
         self.not_before(issued.at)?;
         if add_sites.is_empty() && valid_until.is_none() && named.is_none() {
-            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "addendum"));
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", Wanted::Addition));
         }
         if let Some(until) = valid_until.filter(|until| *until < order.valid_until()) {
             return Err(Refusal::new(Rule::ValidityWrong)
@@ -207,14 +207,14 @@ impl<'a> Deciding<'a> {
             procedure: Some(procedure),
             ..Scene::default()
         })?;
-        reason(instruction, "disposition")?;
+        reason(instruction, Wanted::Disposition)?;
         let step = self.open_step_of(known, procedure, StepKind::Disposition)?;
         self.not_before(step.since)?;
         if let Some(row) = procedure.step(&step.step) {
-            self.addressed(procedure, row, "to", *to)?;
+            self.addressed(procedure, row, FieldName::To, *to)?;
         }
         if let Some(deadline) = deadline.filter(|deadline| *deadline < self.day()) {
-            return Err(invalid("deadline", deadline, "past"));
+            return Err(invalid(FieldName::Deadline, deadline, Why::Past));
         }
         let disposition = Disposition {
             by: self.person()?,
@@ -238,24 +238,30 @@ impl<'a> Deciding<'a> {
                 .with("until", draft.valid_until));
         }
         if draft.scope.is_empty() {
-            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "scope"));
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", Wanted::Scope));
         }
         if draft.purpose.trim().is_empty() {
-            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "purpose"));
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", Wanted::Purpose));
         }
         if let Some(step) = order_step(procedure) {
-            self.addressed(procedure, step, "addressee", draft.addressee)?;
+            self.addressed(procedure, step, FieldName::Addressee, draft.addressee)?;
         }
         distinct(draft.scope.iter().copied())
     }
 
     /// A paper goes to a post that the procedure names for its step, where it names any.
-    fn addressed(&self, procedure: &Procedure, step: &Step, field: &str, to: PostId) -> Result<(), Refusal> {
+    fn addressed(
+        &self,
+        procedure: &Procedure,
+        step: &Step,
+        field: FieldName,
+        to: PostId,
+    ) -> Result<(), Refusal> {
         let receivers = self.receivers(procedure, step);
         if receivers.is_empty() || receivers.contains(&to) {
             return Ok(());
         }
-        Err(invalid(field, to, "not_receiver").who_could(receivers))
+        Err(invalid(field, to, Why::NotReceiver).who_could(receivers))
     }
 
     /// Name, NIP or non-ASN status, address and telephone of whoever is named (the output of step 1).
@@ -264,7 +270,7 @@ impl<'a> Deciding<'a> {
             let person = self.facts.records.get::<Person>(id.0)?;
             let missing = person.missing_for_order();
             if !missing.is_empty() {
-                let missing: Vec<&str> = missing.iter().copied().map(person_field).collect();
+                let missing: Vec<&str> = missing.iter().map(|field| person_field(*field).code()).collect();
                 return Err(Refusal::new(Rule::PersonIncomplete)
                     .with("person", &person.name)
                     .with("missing", missing.join(", ")));
@@ -298,7 +304,7 @@ impl<'a> Deciding<'a> {
         if order.verbal.is_some() {
             return Err(Refusal::new(Rule::OrderAlreadyIssued));
         }
-        reason(channel, "channel")?;
+        reason(channel, Wanted::Channel)?;
         if given_at > self.at() {
             return Err(Refusal::new(Rule::TimeOutOfBounds)
                 .with("at", given_at)
@@ -389,7 +395,11 @@ impl<'a> Deciding<'a> {
     /// An order bears the name of whoever issues it.
     fn signed_by_actor(&self, document: &Document) -> Result<(), Refusal> {
         if document.signed_by != self.person()? {
-            return Err(invalid("signed_by", document.signed_by, "not_the_signer"));
+            return Err(invalid(
+                FieldName::SignedBy,
+                document.signed_by,
+                Why::NotTheSigner,
+            ));
         }
         Ok(())
     }
@@ -407,11 +417,11 @@ pub(super) fn distinct(sites: impl Iterator<Item = SiteId>) -> Result<(), Refusa
 }
 
 /// The code of a field of a person, as the sentence names it.
-fn person_field(field: PersonField) -> &'static str {
+fn person_field(field: PersonField) -> FieldName {
     match field {
-        PersonField::Name => "name",
-        PersonField::Nip => "nip",
-        PersonField::Address => "address",
-        PersonField::Phone => "phone",
+        PersonField::Name => FieldName::Name,
+        PersonField::Nip => FieldName::Nip,
+        PersonField::Address => FieldName::Address,
+        PersonField::Phone => FieldName::Phone,
     }
 }

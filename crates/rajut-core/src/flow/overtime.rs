@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
-use crate::act::{Act, Changes, Envelope, Expect, Refusal, Rule};
+use crate::act::{Act, Changes, Envelope, Expect, FieldName, Refusal, Rule, Wanted, Why};
 use crate::id::{FreshIds, OvertimeId, PersonId};
 use crate::number::NumberEntry;
 use crate::people::{Overtime, Person};
@@ -36,32 +36,32 @@ pub fn order_overtime(
     number: Option<Uuid>,
 ) -> Result<Changes, Refusal> {
     let mut deciding = begin(facts, envelope, ids)?;
-    reason(&order.reason, "overtime")?;
+    reason(&order.reason, Wanted::Overtime)?;
     let register = order.paper.register.as_deref();
     deciding.check_texts(&[
-        ("reason", &order.reason),
-        ("number", &order.paper.number),
-        ("register", register.unwrap_or_default()),
+        (FieldName::Reason, &order.reason),
+        (FieldName::Number, &order.paper.number),
+        (FieldName::Register, register.unwrap_or_default()),
     ])?;
     let (by, today, dated) = (deciding.person()?, deciding.day(), order.paper.dated);
     if order.by != by {
-        return Err(invalid("by", order.by, "not_who_acts"));
+        return Err(invalid(FieldName::By, order.by, Why::NotWhoActs));
     }
     if order.people.is_empty() {
-        return Err(invalid("people", "", "none"));
+        return Err(invalid(FieldName::People, "", Why::None));
     }
     for person in &order.people {
         facts.records.get::<Person>(person.0)?;
     }
     let Some(first) = order.days.first().copied() else {
-        return Err(invalid("days", "", "none"));
+        return Err(invalid(FieldName::Days, "", Why::None));
     };
     if dated > today {
-        return Err(invalid("dated", dated, "in_the_future"));
+        return Err(invalid(FieldName::Dated, dated, Why::InTheFuture));
     }
     // Nothing is ordered for days that were over when it was written.
     if first < dated {
-        return Err(invalid("days", first, "before_the_paper"));
+        return Err(invalid(FieldName::Days, first, Why::BeforeThePaper));
     }
     match (register, number) {
         (None, Some(number)) => {
@@ -71,12 +71,12 @@ pub fn order_overtime(
                 return Err(Refusal::new(Rule::NumberNotReserved).with("number", &order.paper.number));
             }
             if dated != today || dated.year() != year {
-                return Err(invalid("dated", dated, "not_of_number"));
+                return Err(invalid(FieldName::Dated, dated, Why::NotOfNumber));
             }
         }
         (Some(register), None) => {
-            reason(&order.paper.number, "number")?;
-            reason(register, "register")?;
+            reason(&order.paper.number, Wanted::Number)?;
+            reason(register, Wanted::Register)?;
         }
         (None, None) | (Some(_), Some(_)) => {
             return Err(Refusal::new(Rule::NumberNotReserved).with("number", &order.paper.number));
@@ -104,11 +104,11 @@ pub fn cancel_overtime(
     why: &str,
 ) -> Result<Changes, Refusal> {
     let mut deciding = begin(facts, envelope, ids)?;
-    reason(why, "withdraw")?;
-    deciding.check_texts(&[("reason", why)])?;
+    reason(why, Wanted::Withdraw)?;
+    deciding.check_texts(&[(FieldName::Reason, why)])?;
     let before = facts.records.get::<Overtime>(order.0)?.clone();
     if before.withdrawn.is_some() {
-        return Err(invalid("overtime", &before.paper.number, "withdrawn"));
+        return Err(invalid(FieldName::Overtime, &before.paper.number, Why::Withdrawn));
     }
     let after = Overtime {
         withdrawn: Some(why.trim().to_owned()),
@@ -152,7 +152,7 @@ impl Deciding<'_> {
     }
 
     /// No free text is longer than the agency allows.
-    pub(super) fn check_texts(&self, texts: &[(&str, &str)]) -> Result<(), Refusal> {
+    pub(super) fn check_texts(&self, texts: &[(FieldName, &str)]) -> Result<(), Refusal> {
         let limit = self.facts.agency.text_limit;
         for (field, text) in texts {
             let found = text.chars().count();

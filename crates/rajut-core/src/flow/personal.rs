@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
-use crate::act::{Changes, Envelope, Expect, Refusal};
+use crate::act::{Changes, Envelope, Expect, FieldName, Refusal, Wanted, Why};
 use crate::complaint::Complaint;
 use crate::id::{AccessId, ComplaintId, FreshIds, PersonId};
 use crate::people::{Access, AccessEvent, Person, PersonalField, Purpose, Sealed};
@@ -56,10 +56,10 @@ pub fn access_personal(
     let mut deciding = begin(facts, envelope, ids, purpose, why)?;
     some_field(fields)?;
     if !matches!(purpose, Purpose::Reveal | Purpose::Export) {
-        return Err(invalid("purpose", purpose, "has_its_own_act"));
+        return Err(invalid(FieldName::Purpose, purpose, Why::HasItsOwnAct));
     }
     if people.is_empty() {
-        return Err(invalid("people", "", "none"));
+        return Err(invalid(FieldName::People, "", Why::None));
     }
     let mut values = 0;
     for id in people {
@@ -206,14 +206,22 @@ fn begin<'a>(
     };
     deciding.check_times()?;
     deciding.grant(Scene::default())?;
-    reason(why, purpose.act().code())?;
-    deciding.check_texts(&[("reason", why)])?;
+    reason(
+        why,
+        match purpose {
+            Purpose::Reveal => Wanted::Reveal,
+            Purpose::Export => Wanted::Export,
+            Purpose::Print => Wanted::Print,
+            Purpose::Erase => Wanted::Erase,
+        },
+    )?;
+    deciding.check_texts(&[(FieldName::Reason, why)])?;
     Ok(deciding)
 }
 
 fn some_field(fields: &BTreeSet<PersonalField>) -> Result<(), Refusal> {
     if fields.is_empty() {
-        return Err(invalid("fields", "", "none"));
+        return Err(invalid(FieldName::Fields, "", Why::None));
     }
     Ok(())
 }

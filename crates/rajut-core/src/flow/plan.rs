@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::advance::order_of;
 use super::rights::{People, Scene};
 use super::{Command, Deciding, PlannedTarget, Records, invalid, reason};
-use crate::act::{Refusal, Rule};
+use crate::act::{FieldName, Refusal, Rule, Wanted, Why};
 use crate::complaint::{Complaint, ComplaintEvent, Origin};
 use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, VisitId};
 use crate::procedure::StepKind;
@@ -15,7 +15,7 @@ use crate::run::{CarriedOver, Excuse, Run, RunEvent, Target, TargetEvent, Team, 
 use crate::stream::{StreamKind, StreamRef};
 
 /// Whom it is about, what it is, and on which day.
-type Oddity = (Option<PersonId>, &'static str, Date);
+type Oddity = (Option<PersonId>, Why, Date);
 
 /// The stream of a target.
 pub(super) fn target_stream(id: TargetId) -> StreamRef {
@@ -57,7 +57,7 @@ impl<'a> Deciding<'a> {
                         .with("step", "team")
                         .with("open", ""));
                 }
-                reason(why, "team")?;
+                reason(why, Wanted::Team)?;
                 self.check_teams(known, std::slice::from_ref(team), &[], why)?;
                 self.on_run(
                     *run,
@@ -86,7 +86,7 @@ impl<'a> Deciding<'a> {
             }
             Command::ExcuseTarget { target, reason: why } => {
                 let (known, _) = self.target_for_kasi(*target)?;
-                reason(why, "excuse")?;
+                reason(why, Wanted::Excuse)?;
                 if known.done_with() {
                     return Err(Refusal::new(Rule::TargetSettled).with("site", known.site));
                 }
@@ -120,7 +120,7 @@ impl<'a> Deciding<'a> {
         let step = self.open_step_of(known, procedure, StepKind::Team)?;
         self.not_before(step.since)?;
         if teams.is_empty() {
-            return Err(Refusal::new(Rule::OrderIncomplete).with("what", "teams"));
+            return Err(Refusal::new(Rule::OrderIncomplete).with("what", Wanted::Teams));
         }
         self.check_teams(known, teams, plan, why)?;
         let (step, at) = (step.step.clone(), self.at());
@@ -189,7 +189,7 @@ impl<'a> Deciding<'a> {
     ) -> Result<(), Refusal> {
         for (place, team) in teams.iter().enumerate() {
             if teams[..place].iter().any(|other| other.id == team.id) {
-                return Err(invalid("team", &team.name, "repeated"));
+                return Err(invalid(FieldName::Team, &team.name, Why::Repeated));
             }
             if !team.members.iter().any(|member| member.person == team.leader) {
                 return Err(Refusal::new(Rule::TeamWithoutLeader).with("team", &team.name));
@@ -298,18 +298,18 @@ impl<'a> Deciding<'a> {
                 let without = self.without_overtime(members.iter().copied(), day);
                 // Where nobody has an order it is the day that is odd; else it is who has none.
                 if without.len() == members.len() {
-                    return Ok(Some((None, "day_off", day)));
+                    return Ok(Some((None, Why::DayOff, day)));
                 }
                 if let Some(person) = without.first() {
-                    return Ok(Some((Some(*person), "day_off", day)));
+                    return Ok(Some((Some(*person), Why::DayOff, day)));
                 }
             }
             for person in team.iter().flat_map(|team| team.members_on(day)) {
                 if roster.on_leave(person, day) {
-                    return Ok(Some((Some(person), "on_leave", day)));
+                    return Ok(Some((Some(person), Why::OnLeave, day)));
                 }
                 if at_work.insert((person, day), id).is_some_and(|other| other != id) {
-                    return Ok(Some((Some(person), "two_places", day)));
+                    return Ok(Some((Some(person), Why::TwoPlaces, day)));
                 }
             }
         }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::advance::{calendar, order_of};
 use super::rights::Scene;
 use super::{Command, Deciding, reason};
-use crate::act::{Actor, Expect, Refusal, Right, Rule};
+use crate::act::{Actor, Expect, Refusal, Right, Rule, Wanted};
 use crate::engine::Progress;
 use crate::id::{PersonId, ReportId, RunId, TeamId, VisitId};
 use crate::procedure::{Goal, Procedure, Scope, Step, StepKind};
@@ -67,7 +67,7 @@ impl<'a> Deciding<'a> {
             }
             Command::AcceptReport { report, note } => self.rule(*report, true, note),
             Command::ReturnReport { report, note } => {
-                reason(note, "return")?;
+                reason(note, Wanted::Return)?;
                 self.rule(*report, false, note)
             }
             Command::SubmitFinalReport {
@@ -80,7 +80,7 @@ impl<'a> Deciding<'a> {
             Command::CancelRun { run, reason: why } => {
                 let (known, _) = self.open_run(*run)?;
                 self.grant(Scene::default())?;
-                reason(why, "cancel")?;
+                reason(why, Wanted::Cancel)?;
                 self.not_before(known.opened_at)?;
                 let end = RunEnd::Cancelled {
                     at: self.at(),
@@ -99,7 +99,7 @@ impl<'a> Deciding<'a> {
             } => {
                 let known = self.facts.records.get::<Run>(run.0)?;
                 self.grant(Scene::default())?;
-                reason(cause, "cause")?;
+                reason(cause, Wanted::Cause)?;
                 let explanation = Explanation {
                     step: step.clone(),
                     place: *place,
@@ -587,7 +587,7 @@ impl<'a> Deciding<'a> {
             procedure: Some(procedure),
             ..Scene::default()
         })?;
-        reason(instruction, "disposition")?;
+        reason(instruction, Wanted::Disposition)?;
         if let Some(order) = order_of(run, procedure)?
             && order.issued.is_none()
         {

@@ -366,7 +366,7 @@ fn step_of_kind(scene: Scene<'_>, kind: crate::procedure::StepKind) -> Result<&S
     scene
         .procedure
         .and_then(|procedure| procedure.steps.iter().find(|step| step.kind == kind))
-        .ok_or_else(|| Refusal::new(Rule::StepMissing).with("kind", format!("{kind:?}")))
+        .ok_or_else(|| Refusal::new(Rule::StepMissing).with("kind", format!("{kind:?}").to_lowercase()))
 }
 
 /// Whether somebody outside the register may do the step: a reporter, or the person met at the office.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::advance::{Way, engine};
 use super::rights::Scene;
 use super::{Command, Deciding, Place};
-use crate::act::{Refusal, Rule};
+use crate::act::{Refusal, Rule, Why};
 use crate::engine::{Advance, Part, Progress};
 use crate::id::{ReportId, RunId};
 use crate::procedure::{ExitCode, FieldKind, Procedure, Scope, Step, StepId, StepKind};
@@ -394,7 +394,7 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
             .fields
             .iter()
             .find(|field| field.id == *name)
-            .ok_or_else(|| wrong(name, value, "unknown_field"))?;
+            .ok_or_else(|| wrong(step, name, value, Why::UnknownField))?;
         let fits = match field.kind {
             FieldKind::Text => true,
             FieldKind::Number => value.parse::<f64>().is_ok_and(f64::is_finite),
@@ -407,7 +407,7 @@ fn check_values(step: &Step, values: &BTreeMap<String, String>) -> Result<(), Re
             }
         };
         if !fits {
-            return Err(wrong(name, value, "wrong_kind"));
+            return Err(wrong(step, name, value, Why::WrongKind));
         }
     }
     Ok(())
@@ -420,7 +420,7 @@ fn check_required(step: &Step, values: &BTreeMap<String, String>) -> Result<(), 
         .iter()
         .find(|field| field.required && values.get(&field.id).is_none_or(|value| value.trim().is_empty()))
     {
-        Some(field) => Err(wrong(&field.id, "", "required")),
+        Some(field) => Err(wrong(step, &field.id, "", Why::Required)),
         None => Ok(()),
     }
 }
@@ -447,6 +447,11 @@ fn merged(parts: &[Part], values: &BTreeMap<String, String>) -> Result<BTreeMap<
     Ok(all)
 }
 
-fn wrong(field: &str, value: &str, why: &str) -> Refusal {
-    super::invalid(field, value, why)
+/// A value of a form: the procedure has a label for the field, if it has the field.
+fn wrong(step: &Step, name: &str, value: &str, why: Why) -> Refusal {
+    let refusal = super::invalid(name, value, why);
+    match step.fields.iter().find(|field| field.id == name) {
+        Some(field) => refusal.with("label", &field.label),
+        None => refusal,
+    }
 }

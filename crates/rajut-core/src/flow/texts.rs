@@ -1,7 +1,7 @@
 //! The free texts of commands: none is longer than the agency allows.
 
 use super::{Command, FindingDraft};
-use crate::act::{Refusal, Rule};
+use crate::act::{FieldName, Refusal, Rule};
 use crate::register::{Device, Identity};
 use crate::run::Team;
 use crate::visit::Confirmation;
@@ -23,34 +23,39 @@ impl Command {
 
     /// The free texts that it carries.
     #[expect(clippy::too_many_lines, reason = "one arm for each command")]
-    fn texts(&self) -> Vec<(&'static str, &str)> {
+    fn texts(&self) -> Vec<(FieldName, &str)> {
         match self {
-            Self::OpenRun { title, .. } => vec![("title", title)],
+            Self::OpenRun { title, .. } => vec![(FieldName::Title, title)],
             Self::DraftOrder { title, draft, .. } => {
                 vec![
-                    ("title", title),
-                    ("purpose", &draft.purpose),
-                    ("basis", &draft.basis),
+                    (FieldName::Title, title),
+                    (FieldName::Purpose, &draft.purpose),
+                    (FieldName::Basis, &draft.basis),
                 ]
             }
             Self::ReturnOrder { note, .. }
             | Self::GiveVerdict { note, .. }
             | Self::AcceptReport { note, .. }
             | Self::ReturnReport { note, .. }
-            | Self::ResolveFollowUp { note, .. } => vec![("note", note)],
-            Self::ExplainLateness { cause, note, .. } => vec![("cause", cause), ("note", note)],
-            Self::RecordVerbalOrder { channel, .. } => vec![("channel", channel)],
-            Self::IssueOrder { document, .. } => vec![("subject", &document.subject)],
+            | Self::ResolveFollowUp { note, .. } => vec![(FieldName::Note, note)],
+            Self::ExplainLateness { cause, note, .. } => {
+                vec![(FieldName::Cause, cause), (FieldName::Note, note)]
+            }
+            Self::RecordVerbalOrder { channel, .. } => vec![(FieldName::Channel, channel)],
+            Self::IssueOrder { document, .. } => vec![(FieldName::Subject, &document.subject)],
             Self::AddendOrder { document, reason, .. } => {
-                vec![("subject", &document.subject), ("reason", reason)]
+                vec![
+                    (FieldName::Subject, &document.subject),
+                    (FieldName::Reason, reason),
+                ]
             }
             Self::FormTeams { teams, reason, .. } => {
-                let mut texts = vec![("reason", reason.as_str())];
+                let mut texts = vec![(FieldName::Reason, reason.as_str())];
                 texts.extend(teams.iter().flat_map(texts_of_team));
                 texts
             }
             Self::ChangeTeam { team, reason, .. } => {
-                let mut texts = vec![("reason", reason.as_str())];
+                let mut texts = vec![(FieldName::Reason, reason.as_str())];
                 texts.extend(texts_of_team(team));
                 texts
             }
@@ -58,14 +63,18 @@ impl Command {
             | Self::ExcuseTarget { reason, .. }
             | Self::CancelRun { reason, .. }
             | Self::CarryComplaint { reason, .. }
-            | Self::DetachComplaints { reason, .. } => vec![("reason", reason)],
+            | Self::DetachComplaints { reason, .. } => vec![(FieldName::Reason, reason)],
             Self::Dispose { instruction, .. } | Self::CloseRun { instruction, .. } => {
-                vec![("instruction", instruction)]
+                vec![(FieldName::Instruction, instruction)]
             }
             Self::CheckOut(out) => {
-                let mut texts = vec![("note", out.note.as_str())];
-                texts.extend(out.met.iter().map(|met| ("post", met.post.as_str())));
-                texts.extend(out.personal.iter().map(|value| ("name", value.value.as_str())));
+                let mut texts = vec![(FieldName::Note, out.note.as_str())];
+                texts.extend(out.met.iter().map(|met| (FieldName::Post, met.post.as_str())));
+                texts.extend(
+                    out.personal
+                        .iter()
+                        .map(|value| (FieldName::Name, value.value.as_str())),
+                );
                 texts
             }
             Self::RecordFinding {
@@ -73,20 +82,20 @@ impl Command {
             } => texts_of_finding(finding, new_device.as_deref()),
             Self::RecordObservation { measured, .. } => {
                 let mut texts = vec![
-                    ("vantage", measured.vantage.as_str()),
-                    ("thresholds_version", measured.thresholds_version.as_str()),
+                    (FieldName::Vantage, measured.vantage.as_str()),
+                    (FieldName::ThresholdsVersion, measured.thresholds_version.as_str()),
                 ];
                 texts.extend(
                     measured
                         .classes
                         .iter()
-                        .flat_map(|(k, v)| [("measure", k.as_str()), ("class", v)]),
+                        .flat_map(|(k, v)| [(FieldName::Measure, k.as_str()), (FieldName::Class, v)]),
                 );
                 texts.extend(
                     measured
                         .values
                         .keys()
-                        .map(|measure| ("measure", measure.as_str())),
+                        .map(|measure| (FieldName::Measure, measure.as_str())),
                 );
                 texts
             }
@@ -96,10 +105,14 @@ impl Command {
                 ..
             } => {
                 let mut texts = vec![match confirmation {
-                    Confirmation::Given { met, .. } => ("post", met.post.as_str()),
-                    Confirmation::Withheld { reason, .. } => ("reason", reason.as_str()),
+                    Confirmation::Given { met, .. } => (FieldName::Post, met.post.as_str()),
+                    Confirmation::Withheld { reason, .. } => (FieldName::Reason, reason.as_str()),
                 }];
-                texts.extend(personal.iter().map(|value| ("name", value.value.as_str())));
+                texts.extend(
+                    personal
+                        .iter()
+                        .map(|value| (FieldName::Name, value.value.as_str())),
+                );
                 texts
             }
             Self::SubmitReport {
@@ -108,30 +121,54 @@ impl Command {
             | Self::SubmitFinalReport {
                 results, conclusions, ..
             } => {
-                vec![("results", results), ("conclusions", conclusions)]
+                vec![
+                    (FieldName::Results, results),
+                    (FieldName::Conclusions, conclusions),
+                ]
             }
             Self::CompleteStep { values, personal, .. } => values
                 .iter()
-                .flat_map(|(name, value)| [("field", name.as_str()), ("value", value.as_str())])
-                .chain(personal.iter().map(|value| ("name", value.value.as_str())))
+                .flat_map(|(name, value)| {
+                    [
+                        (FieldName::Field, name.as_str()),
+                        (FieldName::Value, value.as_str()),
+                    ]
+                })
+                .chain(
+                    personal
+                        .iter()
+                        .map(|value| (FieldName::Name, value.value.as_str())),
+                )
                 .collect(),
             Self::RegisterComplaint(draft) => {
-                let mut texts = vec![("text", draft.text.as_str()), ("post", &draft.reporter.post)];
+                let mut texts = vec![
+                    (FieldName::Text, draft.text.as_str()),
+                    (FieldName::Post, &draft.reporter.post),
+                ];
                 texts.extend(
                     draft
                         .personal
                         .iter()
-                        .map(|value| ("reporter", value.value.as_str())),
+                        .map(|value| (FieldName::Reporter, value.value.as_str())),
                 );
                 texts
             }
-            Self::ClassifyComplaint { category, .. } => vec![("category", category)],
-            Self::OpenIncident(draft) => vec![("cause", &draft.cause), ("what", &draft.what)],
-            Self::NoteTicket { provider, number, .. } => vec![("provider", provider), ("number", number)],
-            Self::ResolveIncident { what, .. } => vec![("what", what)],
+            Self::ClassifyComplaint { category, .. } => vec![(FieldName::Category, category)],
+            Self::OpenIncident(draft) => {
+                vec![(FieldName::Cause, &draft.cause), (FieldName::What, &draft.what)]
+            }
+            Self::NoteTicket { provider, number, .. } => {
+                vec![(FieldName::Provider, provider), (FieldName::Number, number)]
+            }
+            Self::ResolveIncident { what, .. } => vec![(FieldName::What, what)],
             Self::OpenFollowUp(draft) => {
-                let mut texts = vec![("what", draft.what.as_str())];
-                texts.extend(draft.part.iter().map(|part| ("part", part.name.as_str())));
+                let mut texts = vec![(FieldName::What, draft.what.as_str())];
+                texts.extend(
+                    draft
+                        .part
+                        .iter()
+                        .map(|part| (FieldName::Part, part.name.as_str())),
+                );
                 texts
             }
             Self::InitialOrder { .. }
@@ -149,21 +186,32 @@ impl Command {
     }
 }
 
-fn texts_of_team(team: &Team) -> [(&'static str, &str); 2] {
-    [("team", &team.name), ("vehicle", &team.vehicle)]
+fn texts_of_team(team: &Team) -> [(FieldName, &str); 2] {
+    [(FieldName::Team, &team.name), (FieldName::Vehicle, &team.vehicle)]
 }
 
-fn texts_of_finding<'a>(finding: &'a FindingDraft, new: Option<&'a Device>) -> Vec<(&'static str, &'a str)> {
+fn texts_of_finding<'a>(finding: &'a FindingDraft, new: Option<&'a Device>) -> Vec<(FieldName, &'a str)> {
     fn known(identity: &Identity) -> Option<&str> {
         match identity {
             Identity::Known(text) => Some(text),
             Identity::None | Identity::Unreadable | Identity::Unknown => None,
         }
     }
-    let mut texts = vec![("note", finding.note.as_str()), ("item", finding.item.as_str())];
-    texts.extend(finding.awaits.iter().map(|it| ("part", it.part.name.as_str())));
+    let mut texts = vec![
+        (FieldName::Note, finding.note.as_str()),
+        (FieldName::Item, finding.item.as_str()),
+    ];
+    texts.extend(
+        finding
+            .awaits
+            .iter()
+            .map(|it| (FieldName::Part, it.part.name.as_str())),
+    );
     if let Some(put_in) = &finding.replacement {
-        texts.extend([("brand", put_in.brand.as_str()), ("model", put_in.model.as_str())]);
+        texts.extend([
+            (FieldName::Brand, put_in.brand.as_str()),
+            (FieldName::Model, put_in.model.as_str()),
+        ]);
         let identities = [
             &put_in.old_serial,
             &put_in.new_serial,
@@ -173,16 +221,19 @@ fn texts_of_finding<'a>(finding: &'a FindingDraft, new: Option<&'a Device>) -> V
             identities
                 .into_iter()
                 .filter_map(known)
-                .map(|text| ("serial", text)),
+                .map(|text| (FieldName::Serial, text)),
         );
     }
     if let Some(new) = new {
-        texts.extend([("brand", new.brand.as_str()), ("model", new.model.as_str())]);
+        texts.extend([
+            (FieldName::Brand, new.brand.as_str()),
+            (FieldName::Model, new.model.as_str()),
+        ]);
         texts.extend(
             [&new.serial, &new.inventory_number]
                 .into_iter()
                 .filter_map(known)
-                .map(|it| ("serial", it)),
+                .map(|it| (FieldName::Serial, it)),
         );
     }
     texts

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::rights::Scene;
 use super::{Deciding, Facts, invalid, reason};
-use crate::act::{Act, Changes, Envelope, Refusal, Rule};
+use crate::act::{Act, Changes, Envelope, FieldName, Refusal, Rule, Wanted, Why};
 use crate::id::FreshIds;
 use crate::procedure::{
     Approval, Lint, LintCode, Procedure, ProcedureCode, ProcedureVersion, Returned, VersionAct, VersionEvent,
@@ -80,8 +80,8 @@ pub fn decide_version(
         }
         VersionCommand::Return { note } => {
             let known = facts.records.get::<ProcedureVersion>(stream.id)?;
-            reason(note, "return")?;
-            short("note", note, facts.agency.text_limit)?;
+            reason(note, Wanted::Return)?;
+            short(FieldName::Note, note, facts.agency.text_limit)?;
             let returned = Returned {
                 by: deciding.person()?,
                 on: deciding.not_before_day(known.state.approval().map(|it| it.on))?,
@@ -102,7 +102,7 @@ pub fn decide_version(
 impl Deciding<'_> {
     fn drafted(&self, procedure: &Procedure) -> Result<VersionEvent, Refusal> {
         let text = procedure.source();
-        short("procedure", text, LONGEST)?;
+        short(FieldName::Procedure, text, LONGEST)?;
         let of_code = |known: &&ProcedureVersion| known.code == procedure.code;
         let last = self
             .facts
@@ -141,7 +141,7 @@ impl Deciding<'_> {
             return Err(standing(Rule::VersionNotDraft, known));
         }
         for why in accepted.values() {
-            short("accept", why, self.facts.agency.text_limit)?;
+            short(FieldName::Accept, why, self.facts.agency.text_limit)?;
         }
         let mut acknowledged = signable([(&known.code, found)], accepted)?;
         let approval = Approval {
@@ -191,16 +191,19 @@ pub fn signable<'a>(
 ) -> Result<BTreeMap<ProcedureCode, BTreeMap<LintCode, String>>, Refusal> {
     let paper = |code: &&LintCode| !matches!(code, LintCode::E01 | LintCode::E02 | LintCode::E03);
     if let Some(code) = accepted.keys().find(paper) {
-        return Err(invalid("accept", code, "not_acceptable"));
+        return Err(invalid(FieldName::Accept, code, Why::NotAcceptable));
     }
     let (mut faults, mut unacknowledged) = (Vec::new(), Vec::new());
     let mut kept = BTreeMap::new();
-    let tell =
-        |procedure: &ProcedureCode, lint: &Lint| format!("{procedure}: {} {}", lint.code, lint.message);
     for (procedure, found) in judged {
         if let Err(refusal) = activation(found, accepted) {
-            faults.extend(refusal.faults.iter().map(|lint| tell(procedure, lint)));
-            unacknowledged.extend(refusal.unacknowledged.iter().map(|lint| tell(procedure, lint)));
+            faults.extend(refusal.faults.into_iter().map(|lint| (procedure.clone(), lint)));
+            unacknowledged.extend(
+                refusal
+                    .unacknowledged
+                    .into_iter()
+                    .map(|lint| (procedure.clone(), lint)),
+            );
         }
         let of_it = accepted
             .iter()
@@ -214,7 +217,17 @@ pub fn signable<'a>(
         (false, _) => (Rule::VersionFaulty, faults),
         (true, false) => (Rule::FaultsUnacknowledged, unacknowledged),
     };
-    Err(Refusal::new(rule).with("faults", told.join("; ")))
+    Err(Refusal::new(rule).with("faults", faults_as_text(&told)))
+}
+
+/// Faults of procedures as an argument of a refusal: JSON, since their sentences are the reader's.
+fn faults_as_text(faults: &[(ProcedureCode, Lint)]) -> String {
+    serde_json::to_string(faults).unwrap_or_default()
+}
+
+/// Reads that argument again.
+pub fn faults_of_text(text: &str) -> Option<Vec<(ProcedureCode, Lint)>> {
+    serde_json::from_str(text).ok()
 }
 
 /// The event, if the version stands so that it can be.
@@ -241,7 +254,7 @@ fn standing(rule: Rule, known: &ProcedureVersion) -> Refusal {
     of(rule, &known.code, known.version).with("state", known.state.code())
 }
 
-fn short(field: &str, text: &str, limit: usize) -> Result<(), Refusal> {
+fn short(field: FieldName, text: &str, limit: usize) -> Result<(), Refusal> {
     let found = text.chars().count();
     if found > limit {
         return Err(Refusal::new(Rule::TooLong)

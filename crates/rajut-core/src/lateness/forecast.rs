@@ -52,11 +52,22 @@ pub struct Forecast {
     /// Working days left, today included.
     pub working_days_left: u32,
     /// Sites a working day that are needed to end in time; `None` when no day is left.
+    #[serde(serialize_with = "one_decimal")]
     pub pace_needed: Option<f64>,
     /// Sites a working day so far; `None` before the first one.
+    #[serde(serialize_with = "one_decimal")]
     pub pace: Option<f64>,
     /// The day on which the last site is met at the pace so far.
     pub ends_on: Option<Date>,
+}
+
+/// A pace is told with one decimal: more would promise more than it knows.
+#[expect(clippy::ref_option, reason = "serde hands fields over by reference")]
+fn one_decimal<S: serde::Serializer>(pace: &Option<f64>, to: S) -> Result<S::Ok, S::Error> {
+    match pace {
+        Some(pace) => to.serialize_some(&((pace * 10.0).round() / 10.0)),
+        None => to.serialize_none(),
+    }
 }
 
 /// Counts a run at `now`.

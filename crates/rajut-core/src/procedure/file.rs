@@ -15,6 +15,51 @@ use super::step::{
 };
 use super::time::WrittenTime;
 use crate::calendar::Zone;
+use crate::register::coded;
+
+coded! {
+    /// What could have stood where a file cannot be read. The words stand in `locales/` under `expected-<code>`.
+    ExpectedCode {
+        /// A whole number, not negative.
+        Number = "number",
+        /// A text in quotes.
+        Text = "text",
+        /// True or false.
+        Boolean = "boolean",
+        /// A list.
+        List = "list",
+        /// A table.
+        Table = "table",
+        /// A day.
+        Date = "date",
+        /// A code.
+        Code = "code",
+        /// One of some. Name: which.
+        OneOf = "one_of",
+        /// A key. Name: its own.
+        Key = "key",
+        /// A version from 1.
+        Version = "version",
+        /// A step.
+        Step = "step",
+        /// Fewer steps.
+        FewerSteps = "fewer_steps",
+        /// Another id: this one names the end.
+        OtherId = "other_id",
+        /// An id that no earlier entry has.
+        FreshId = "fresh_id",
+        /// Choices on a field of kind choice, and on no other.
+        Choices = "choices",
+        /// What follows: next or exits.
+        Next = "next",
+        /// One of next and exits.
+        OneNext = "one_next",
+        /// TOML. Name: what the reader says.
+        Toml = "toml",
+        /// What the reader of the file says, which is the name.
+        Other = "other",
+    }
+}
 
 /// Why a file could not be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,20 +69,36 @@ pub struct ProcedureFileError {
     pub line: u32,
     /// From one, in characters.
     pub column: u32,
-    /// What could have stood there.
+    /// What could have stood there, as a code.
+    pub code: ExpectedCode,
+    /// What the words of the code need.
+    pub name: String,
+    /// What could have stood there, for the log.
     pub expected: String,
-    /// What stands there.
+    /// What stands there, for the log.
     pub found: String,
 }
 
 impl ProcedureFileError {
-    pub(super) fn at(place: Place, expected: impl Into<String>, found: impl Into<String>) -> Self {
+    pub(super) fn at(
+        place: Place,
+        code: ExpectedCode,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) -> Self {
         Self {
             line: place.line,
             column: place.column,
+            code,
+            name: String::new(),
             expected: expected.into(),
             found: found.into(),
         }
+    }
+
+    fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
     }
 
     /// Reads the sentence of the TOML reader, which is "found, expected this".
@@ -45,13 +106,52 @@ impl ProcedureFileError {
         let place = Place::of(text, error.span().map_or(0, |span| span.start));
         let message = error.message().trim();
         if let Some((found, expected)) = message.split_once(", expected ") {
-            Self::at(place, plain(expected), found)
+            let (code, name) = coded_of(expected);
+            Self::at(place, code, plain(expected), found).named(name)
         } else if let Some(field) = message.strip_prefix("missing field ") {
-            Self::at(place, format!("the key {field}"), "a table without it")
+            Self::at(
+                place,
+                ExpectedCode::Key,
+                format!("the key {field}"),
+                "a table without it",
+            )
+            .named(field)
         } else {
-            Self::at(place, "valid TOML 1.0", message)
+            Self::at(place, ExpectedCode::Toml, "valid TOML 1.0", message).named(message)
         }
     }
+
+    /// What stands there, where it can be quoted.
+    pub fn quoted(&self) -> Option<&str> {
+        let start = self.found.find(['`', '"'])?;
+        let end = self.found.rfind(['`', '"'])?;
+        (start < end).then(|| &self.found[start..=end])
+    }
+}
+
+/// What the reader expects, as a code and a name.
+fn coded_of(expected: &str) -> (ExpectedCode, &str) {
+    let code = match expected {
+        "u32" => ExpectedCode::Number,
+        "a string" => ExpectedCode::Text,
+        "a boolean" => ExpectedCode::Boolean,
+        "a sequence" => ExpectedCode::List,
+        "a map" => ExpectedCode::Table,
+        "a TOML datetime" => ExpectedCode::Date,
+        text if text.starts_with("struct ") => ExpectedCode::Table,
+        text if text.starts_with("a date ") => ExpectedCode::Date,
+        text if text.starts_with("lowercase letters") => ExpectedCode::Code,
+        text => {
+            let names = text.strip_prefix("one of ").unwrap_or(text);
+            let code = if names.starts_with('`') {
+                ExpectedCode::OneOf
+            } else {
+                ExpectedCode::Other
+            };
+            return (code, names);
+        }
+    };
+    (code, "")
 }
 
 /// The reader names Rust's types; the author of a procedure need not know them.
@@ -132,18 +232,19 @@ impl Procedure {
         let file = FileProcedure::deserialize(Deserializer::from(document))
             .map_err(|error| ProcedureFileError::from_toml(text, &error))?;
 
-        let wrong = |path: &str, expected: &str, found: &str| {
-            ProcedureFileError::at(lines.find(path), expected, found)
+        let wrong = |path: &str, code: ExpectedCode, expected: &str, found: &str| {
+            ProcedureFileError::at(lines.find(path), code, expected, found)
         };
         if file.version == 0 {
-            return Err(wrong("version", "a version from 1", "0"));
+            return Err(wrong("version", ExpectedCode::Version, "a version from 1", "0"));
         }
         let Some(first) = file.steps.first().map(|step| step.id.clone()) else {
-            return Err(wrong("steps", "at least one step", "none"));
+            return Err(wrong("steps", ExpectedCode::Step, "at least one step", "none"));
         };
         if file.steps.len() > MAX_STEPS {
             return Err(wrong(
                 "steps",
+                ExpectedCode::FewerSteps,
                 "at most 1000 steps",
                 &file.steps.len().to_string(),
             ));
@@ -182,15 +283,21 @@ impl Procedure {
 impl FileStep {
     fn build(self, number: u32, lines: &Lines) -> Result<Step, ProcedureFileError> {
         let path = format!("steps.{}", self.id);
-        let wrong = |key: &str, expected: &str, found: &str| {
+        let wrong = |key: &str, code: ExpectedCode, expected: &str, found: &str| {
             Err(ProcedureFileError::at(
                 lines.find(&format!("{path}{key}")),
+                code,
                 expected,
                 found,
             ))
         };
         if self.id.as_str() == "end" {
-            return wrong(".id", "another id: `end` names the end", "`end`");
+            return wrong(
+                ".id",
+                ExpectedCode::OtherId,
+                "another id: `end` names the end",
+                "`end`",
+            );
         }
         unique(
             &format!("{path}.fields"),
@@ -202,6 +309,7 @@ impl FileStep {
             if is_choice == field.choices.is_empty() {
                 return wrong(
                     &format!(".fields.{}", field.id),
+                    ExpectedCode::Choices,
                     "`choices` on a field of kind choice, and on no other",
                     if is_choice { "none" } else { "choices" },
                 );
@@ -211,8 +319,22 @@ impl FileStep {
             (Some(Goal::End), None) => Next::End,
             (Some(Goal::Step(step)), None) => Next::Step(step),
             (None, Some(exits)) if !exits.is_empty() => Next::Exits(exits),
-            (None, _) => return wrong("", "`next` (the id of a step, or end) or `exits`", "neither"),
-            (Some(_), Some(_)) => return wrong(".exits", "either `next` or `exits`", "both"),
+            (None, _) => {
+                return wrong(
+                    "",
+                    ExpectedCode::Next,
+                    "`next` (the id of a step, or end) or `exits`",
+                    "neither",
+                );
+            }
+            (Some(_), Some(_)) => {
+                return wrong(
+                    ".exits",
+                    ExpectedCode::OneNext,
+                    "either `next` or `exits`",
+                    "both",
+                );
+            }
         };
         Ok(Step {
             id: self.id,
@@ -253,6 +375,7 @@ fn unique<'a>(
             let place = lines.find(&format!("{list}.{id}.#{index}.id"));
             return Err(ProcedureFileError::at(
                 place,
+                ExpectedCode::FreshId,
                 "an id that no earlier entry has",
                 format!("`{id}` again"),
             ));
@@ -334,6 +457,20 @@ next = "end"
             found.contains("rekam") && expected.contains("`record`"),
             "{found} / {expected}"
         );
+
+        let read = |text: &str| Procedure::parse(text).unwrap_err();
+        let wrong = read(&GOOD.replace("version = 1", "version = \"satu\""));
+        assert_eq!(
+            (wrong.code, wrong.quoted()),
+            (ExpectedCode::Number, Some("\"satu\""))
+        );
+        let wrong = read(&GOOD.replace("time =", "waktu ="));
+        assert_eq!(
+            (wrong.code, wrong.quoted()),
+            (ExpectedCode::OneOf, Some("`waktu`"))
+        );
+        let wrong = read(&GOOD.replace("version = 1", "version = 0"));
+        assert_eq!((wrong.code, wrong.quoted()), (ExpectedCode::Version, None));
 
         let (line, column, expected, _) = error("id = \"a\"", "id = \"A b\"");
         assert_eq!((line, column), (10, 6));

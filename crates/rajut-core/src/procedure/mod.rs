@@ -18,10 +18,10 @@ mod version;
 
 pub use codes::{ExitCode, GroupId, InvalidCode, LaneId, PauseCode, ProcedureCode, StepId};
 pub use diff::{Difference, diff};
-pub use file::ProcedureFileError;
+pub use file::{ExpectedCode, ProcedureFileError};
 pub use identity::{Approver, Identity};
 pub use lint::{
-    ActivationRefusal, DEFAULT_REGULATIONS, KnownProcedure, Lint, LintCode, LintFacts, Regulation,
+    ActivationRefusal, DEFAULT_REGULATIONS, KnownProcedure, Lint, LintCode, LintFacts, LintFault, Regulation,
     RegulationStatus, Severity, activation, lint, parse_regulations,
 };
 pub use model::{Binding, Definition, Labels, Lane, Procedure};

@@ -6,7 +6,7 @@ use rajut_core::act::{Actor, Refusal, Rule};
 use rajut_core::flow::{Command, VersionCommand, decide_version};
 use rajut_core::id::PersonId;
 use rajut_core::procedure::{
-    Approval, Lint, LintCode, Procedure, ProcedureVersion, Severity, VersionState, effective_on,
+    Approval, Lint, LintCode, LintFault, Procedure, ProcedureVersion, Severity, VersionState, effective_on,
 };
 use rajut_core::run::RunEnd;
 use rajut_core::stream::{State, StreamKind};
@@ -30,8 +30,8 @@ fn fault(code: LintCode) -> Lint {
         code,
         severity: code.severity(),
         line: 1,
-        message: format!("fault {code}"),
-        advice: String::new(),
+        fault: LintFault::RecordsEmpty,
+        args: BTreeMap::new(),
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn network(out: &Output) -> (Sockets, bool) {
     match Sockets::open(u16::from_be_bytes([random[0], random[1]])) {
         Ok(sockets) => (sockets, true),
         Err(error) => {
-            eprintln!("{error}");
+            crate::rim::tell(&error.to_string());
             out.say_with("tcp-fallback", &[("port", &FALLBACK_PORT.to_string())]);
             (Sockets::tcp_only(), false)
         }
@@ -208,7 +208,7 @@ fn print(seen: &[(Observation, Scope)], thresholds: &Thresholds, out: &Output) {
         rows.push(vec![
             observation.target.clone(),
             out.word("outcome", &code(&observation.outcome)),
-            code(&observation.method),
+            out.word("method", &code(&observation.method)),
             figure("delay"),
             figure("jitter"),
             figure("loss"),

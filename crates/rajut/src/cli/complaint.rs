@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Subcommand;
+use jiff::Timestamp;
 use rajut_app::store::{ComplaintFilter, Page};
 use rajut_app::{AppError, NewComplaint};
 use rajut_core::complaint::{Channel, Complaint, Priority, Symptom};
@@ -12,7 +13,7 @@ use rajut_core::run::Run;
 use rajut_core::stream::{State, StreamKind};
 
 use super::names::Names;
-use super::output::Output;
+use super::output::{Format, Output};
 use super::session::codes;
 use super::{Error, Exit, Session};
 
@@ -337,7 +338,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             let Some(complaint) =
                 found.filter(|known| known.receipt == Receipt::of(&number, &code.trim().to_uppercase()).0)
             else {
-                out.say("receipt-wrong");
+                out.refuse("not_found", "receipt-wrong");
                 return Ok(Exit::Refused);
             };
             let run: Run = app.find(complaint.run.0).await?;
@@ -358,10 +359,16 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
     let mut rows: Vec<Vec<String>> = HEADERS
         .iter()
         .zip(row(&complaint, &names, out))
-        .map(|(key, cell)| vec![out.words.say(key), cell])
+        .map(|(key, cell)| vec![out.label(key), cell])
         .collect();
-    rows.push(vec![out.words.say("standing"), standing(&run, out)]);
-    rows.push(vec![out.words.say("open-steps"), steps(&run)]);
+    rows.push(vec![out.label("standing"), standing(&run, out)]);
+    rows.push(vec![out.label("open-steps"), steps(&run)]);
+    rows.extend(who_and_where(&complaint, &names, out));
+    rows.extend(promises(&complaint, &run, session.now(), &names, out));
+    if out.format() != Format::Json {
+        let view = app.run_view(run.id, session.now()).await?;
+        rows.extend(super::run::clocks(&view, out));
+    }
     for (_, given) in &complaint.verdicts {
         let told = format!(
             "{}: {} {}",
@@ -369,7 +376,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             out.word("verdict", given.verdict.code()),
             given.note
         );
-        rows.push(vec![out.words.say("verdict"), told]);
+        rows.push(vec![out.label("verdict"), told]);
     }
     out.print(
         &serde_json::json!({"complaint": complaint, "run": run}),
@@ -379,8 +386,77 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
     Ok(Exit::Done)
 }
 
+/// Whose it is and how it came. Who reported it is told to nobody without a reason, so neither here.
+fn who_and_where(complaint: &Complaint, names: &Names, out: &Output) -> Vec<Vec<String>> {
+    let reporter = match complaint.reporter.post.trim() {
+        "" => MASKED.to_owned(),
+        post => format!("{MASKED} ({post})"),
+    };
+    let contact = complaint.reporter.contact.as_ref().map(|_| MASKED.to_owned());
+    let row = |key: &str, value: String| vec![out.label(key), value];
+    vec![
+        row(
+            "office",
+            complaint.office.map(|id| names.office(id)).unwrap_or_default(),
+        ),
+        row("channel", out.word("channel", complaint.channel.code())),
+        row("reporter", reporter),
+        row("contact", contact.unwrap_or_default()),
+    ]
+}
+
+/// What stands for a personal value.
+const MASKED: &str = "***";
+
+/// What is promised for its class, and whether it was kept.
+fn promises(
+    complaint: &Complaint,
+    run: &Run,
+    now: Timestamp,
+    names: &Names,
+    out: &Output,
+) -> Vec<Vec<String>> {
+    let context = names.context();
+    let (Some(class), Some(site)) = (complaint.priority, names.known_site(complaint.site)) else {
+        return Vec::new();
+    };
+    let Some(level) = context.levels.levels.get(&class) else {
+        return Vec::new();
+    };
+    let due = level.due(
+        &context.calendar,
+        site.service_week,
+        context.agency.zone,
+        complaint.received_at,
+    );
+    // A calendar without the year gives no promise to tell; `doctor` names the year.
+    let Ok((response, restore)) = due else {
+        return Vec::new();
+    };
+    let ended = run.end.as_ref().map(rajut_core::run::RunEnd::at);
+    let first = run.progress.done.iter().map(|done| done.finished_at);
+    let answered = first.filter(|at| *at > complaint.received_at).min().or(ended);
+    [
+        ("response-due", response, answered),
+        ("restore-due", restore, ended),
+    ]
+    .into_iter()
+    .map(|(key, due, at)| {
+        let kept = match at {
+            Some(at) if at <= due => "promise-kept",
+            None if now <= due => "promise-open",
+            _ => "promise-late",
+        };
+        vec![
+            out.label(key),
+            format!("{} ({})", names.time(due), out.label(kept)),
+        ]
+    })
+    .collect()
+}
+
 fn standing(run: &Run, out: &Output) -> String {
-    out.words.say(if run.end.is_some() { "ended" } else { "open" })
+    out.label(if run.end.is_some() { "ended" } else { "open" })
 }
 
 fn steps(run: &Run) -> String {
@@ -412,7 +488,11 @@ fn row(complaint: &Complaint, names: &Names, out: &Output) -> Vec<String> {
             .priority
             .map(|class| class.code().to_uppercase())
             .unwrap_or_default(),
-        complaint.category.clone().unwrap_or_default(),
+        complaint
+            .category
+            .as_ref()
+            .map(|category| out.word("category", category))
+            .unwrap_or_default(),
         complaint.text.clone(),
     ]
 }

@@ -194,7 +194,7 @@ fn print(found: &[Finding], out: &Output) -> Exit {
         .map(|it| {
             let standing = if it.ok { "fine" } else { "wrong" };
             vec![
-                out.words.say(standing),
+                out.label(standing),
                 out.word("doctor", it.check),
                 it.detail.clone(),
             ]

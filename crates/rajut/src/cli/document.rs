@@ -86,7 +86,7 @@ pub enum Verb {
 /// The words of a paper to the terminal, or its PDF into a file.
 pub(super) fn put_paper(paper: &Rendered, pdf: Option<&Path>) -> Result<(), AppError> {
     let Some(path) = pdf else {
-        Output::text(paper_text(paper));
+        Output::text(&crate::rim::plain_lines(paper_text(paper)));
         return Ok(());
     };
     private_file(path)

@@ -118,7 +118,7 @@ fn show<T>(preview: &Preview<T>, name: impl Fn(&T) -> String, wanted: bool, out:
             .iter()
             .map(|it| {
                 vec![
-                    out.words.say(it.what),
+                    out.label(it.what),
                     it.line.map(|line| line.to_string()).unwrap_or_default(),
                     it.name.clone(),
                     it.field.clone(),

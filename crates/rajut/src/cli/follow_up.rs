@@ -188,7 +188,7 @@ async fn print(session: &Session, found: &[FollowUp], out: &Output) -> Result<Ex
                 .as_ref()
                 .map(|part| format!("{} x{}", part.name, part.quantity))
                 .unwrap_or_default(),
-            out.words.say(standing),
+            out.label(standing),
         ]);
     }
     out.list(

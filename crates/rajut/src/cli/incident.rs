@@ -313,7 +313,7 @@ async fn list(session: &Session, filter: &IncidentFilter, page: &Page, out: &Out
             let standing = if it.resolution.is_some() { "ended" } else { "open" };
             vec![
                 it.id.to_string(),
-                out.words.say(standing),
+                out.label(standing),
                 context.causes.label(&it.cause).to_owned(),
                 it.what.clone(),
                 names.time(it.began_at),
@@ -333,7 +333,7 @@ async fn show(session: &Session, view: &IncidentView, out: &Output) -> Result<Ex
         return Ok(Exit::Done);
     }
     let names = Names::read(&session.app).await?;
-    let word = |key: &str| out.words.say(key);
+    let word = |key: &str| out.label(key);
     let mut rows = vec![
         vec![word("id"), view.id.to_string()],
         vec![word("cause"), view.cause_label.clone()],

@@ -46,22 +46,18 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                 None => Vec::new(),
             };
             let report = store.verify(anchors, deep, |_| {}).await?;
+            let zone = zone(database).await;
             let rows = report
                 .faults
                 .iter()
-                .map(|fault| vec![fault.seq.to_string(), fault.to_string()])
+                .map(|fault| {
+                    let told = crate::faults::of_journal(&out.words, zone, fault);
+                    vec![fault.seq.to_string(), told]
+                })
                 .collect();
             out.print(&report.faults, &["record", "fault"], rows);
-            eprintln!(
-                "{}",
-                out.words.say_with(
-                    "journal-verified",
-                    &std::collections::BTreeMap::from([
-                        ("records".to_owned(), report.records.to_string()),
-                        ("faults".to_owned(), report.faults.len().to_string()),
-                    ])
-                )
-            );
+            let (records, faults) = (report.records.to_string(), report.faults.len().to_string());
+            out.say_with("journal-verified", &[("records", &records), ("faults", &faults)]);
             Ok(if report.faults.is_empty() {
                 Exit::Done
             } else {
@@ -85,7 +81,7 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
                     vec![
                         record.seq.to_string(),
                         record.received_at.to_string(),
-                        record.act.code().to_owned(),
+                        out.word("act", record.act.code()),
                         record.stream.to_string(),
                         record.done_by.to_string(),
                     ]
@@ -100,4 +96,10 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
             Ok(Exit::Done)
         }
     }
+}
+
+/// The agency's zone, if the journal is not too broken for settings to be read.
+async fn zone(database: &str) -> Option<rajut_core::calendar::Zone> {
+    let app = super::app(database).await.ok()?;
+    Some(app.context().await.ok()?.agency.zone)
 }

@@ -12,9 +12,10 @@ mod doctor;
 mod document;
 mod files;
 mod follow_up;
+mod help;
 mod incident;
 mod journal;
-mod names;
+pub mod names;
 mod office;
 mod order;
 mod output;
@@ -31,6 +32,7 @@ mod status;
 mod target;
 mod team;
 mod token;
+mod user;
 mod visit;
 mod visit_facts;
 
@@ -41,9 +43,11 @@ use clap::{Parser, Subcommand};
 use rajut_app::store::StoreError;
 use rajut_app::{App, AppError};
 
-pub use output::Format;
+pub use help::arguments;
+pub use output::{Format, fail};
 pub use session::{Says, Session};
 
+use crate::problem::{self, Problem};
 use crate::words::Words;
 
 /// How the program ended.
@@ -176,6 +180,9 @@ pub enum Noun {
     /// Keys of laptops that measure on site without a server.
     #[command(subcommand)]
     Token(token::Verb),
+    /// Accounts: invite, close, open, sign out.
+    #[command(subcommand)]
+    User(user::Verb),
     /// Settings.
     #[command(subcommand)]
     Setting(setting::Verb),
@@ -235,7 +242,15 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         }
         Noun::Setup {
             agency, from, accept, ..
-        } => setup(&arguments.database, agency, from, &accept, &out).await,
+        } => {
+            let asked = SetUp {
+                agency,
+                from,
+                accept,
+                at: arguments.at,
+            };
+            setup(&arguments.database, asked, &out).await
+        }
         Noun::Journal(verb) => journal::run(verb, &arguments.database, &out).await,
         Noun::Restore { file } => files::restore(&arguments.database, &file, &out).await,
         Noun::Check(check) if check.needs_no_register() => check::run(check, None, &out).await,
@@ -249,10 +264,8 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let session = Session::open(app, says).await?;
             match with_session(noun, &session, &out).await {
                 Err(AppError::Refused(refusal)) => {
-                    eprintln!(
-                        "rajut: {}",
-                        names::refusal(&session.app, &out.words, &refusal).await
-                    );
+                    let problem = Problem::refused(&session.app, &out.words, &refusal).await;
+                    fail(out.format(), &problem, &out.words);
                     Ok(Exit::Refused)
                 }
                 outcome => outcome,
@@ -279,6 +292,7 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
         Noun::Office(verb) => office::run(verb, session, out).await,
         Noun::Person(verb) => person::run(verb, session, out).await,
         Noun::Post(verb) => post::run(verb, session, out).await,
+        Noun::User(verb) => user::run(verb, session, out).await,
         Noun::Token(verb) => token::run(verb, session, out).await,
         Noun::Setting(verb) => setting::run(verb, session, out).await,
         Noun::Status => status::status(session, out).await,
@@ -308,20 +322,31 @@ async fn new_app(database: &str) -> Result<App, Error> {
     App::open(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
 }
 
-async fn setup(
-    database: &str,
+/// What `setup` was given.
+struct SetUp {
     agency: Option<PathBuf>,
     from: Option<jiff::civil::Date>,
-    accept: &[String],
-    out: &output::Output,
-) -> Result<Exit, Error> {
+    accept: Vec<String>,
+    at: Option<String>,
+}
+
+async fn setup(database: &str, asked: SetUp, out: &output::Output) -> Result<Exit, Error> {
     // Nothing is opened, and no file made, before it is known whose database this is to be.
-    let Some(agency) = agency else {
-        out.say("set-up-needs-agency");
+    let Some(agency) = asked.agency else {
+        out.refuse("invalid", "set-up-needs-agency");
         return Ok(Exit::Usage);
     };
-    let defaults = rajut_app::Defaults::shipped(&session::read(&agency)?);
-    let accepted = sop::accepted(accept)?;
+    let text = session::read(&agency)?;
+    // The agency's own file says by which clock it is today; there are no settings yet.
+    let zone = rajut_app::AgencyFile::parse(&text)
+        .map_err(|error| AppError::invalid("agency", error))?
+        .zone;
+    let defaults = rajut_app::Defaults::shipped(&text);
+    let accepted = sop::accepted(&asked.accept)?;
+    let at = asked
+        .at
+        .map(|at| session::instant_in(zone, "--at", &at))
+        .transpose()?;
     let app = new_app(database).await?;
     if app.is_set_up().await? {
         return Err(AppError::invalid(
@@ -329,20 +354,26 @@ async fn setup(
             "the database is already set up; load settings one by one",
         ));
     }
-    let today = rajut_core::calendar::Zone::Wib.date(app.now());
-    app.set_up(&defaults, from.unwrap_or(today), &accepted).await?;
+    let today = zone.date(at.unwrap_or_else(|| app.now()));
+    let key = rajut_app::Key {
+        key: None,
+        occurred_at: at,
+    };
+    app.set_up_under(key, &defaults, asked.from.unwrap_or(today), &accepted)
+        .await?;
     out.say("set-up-done");
     Ok(Exit::Done)
 }
 
 /// What to print for an error, and how to end.
-pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
+pub fn explain(error: &Error, words: &Words) -> (Exit, Problem) {
     let exit = match error {
         AppError::Refused(_)
         | AppError::Conflict { .. }
         | AppError::TryAgain { .. }
         | AppError::NotFound { .. } => Exit::Refused,
         AppError::Invalid { .. }
+        | AppError::ProcedureFile { .. }
         | AppError::Setting { .. }
         | AppError::NotSetUp { .. }
         | AppError::Store(StoreError::Url { .. }) => Exit::Usage,
@@ -351,7 +382,7 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
     };
     let say = |key: &str, args: &[(&str, &str)]| said(words, key, args);
     let message = match error {
-        AppError::Refused(refusal) => words.refusal(refusal),
+        AppError::Refused(refusal) => words.refusal(refusal, None),
         AppError::Conflict { what } => say("conflict", &[("what", what)]),
         AppError::TryAgain { .. } => say("web-error-try-again", &[]),
         AppError::NotSetUp { database } => say("not-set-up", &[("database", database)]),
@@ -364,13 +395,22 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, String) {
             };
             say("not-found", &[("thing", &words.say(&key)), ("name", &name)])
         }
+        AppError::ProcedureFile { what, fault } => crate::faults::of_file(words, what, fault),
         AppError::Setting { what, why } => say("setting-unusable", &[("what", what), ("why", why)]),
         AppError::Paper(why) => say("paper-failed", &[("why", why)]),
         AppError::Network(why) => say("network-failed", &[("why", why)]),
         AppError::Store(error) => stored(error, words),
         AppError::Invalid { .. } => error.to_string(),
     };
-    (exit, message)
+    let rule = match error {
+        AppError::Refused(refusal) => Some(refusal.rule.code()),
+        _ => None,
+    };
+    let problem = Problem {
+        rule,
+        ..Problem::plain(problem::code(error), message)
+    };
+    (exit, problem)
 }
 
 /// A sentence with its arguments.
@@ -439,7 +479,8 @@ mod tests {
     fn every_kind_of_failure_has_its_exit_and_a_text() {
         let words = Words::of(Language::Indonesian);
         let newer = AppError::Store(StoreError::NewerSchema { found: 97, known: 1 });
-        let (exit, text) = explain(&newer, &words);
+        let (exit, problem) = explain(&newer, &words);
+        let text = problem.message;
         assert_eq!(exit, Exit::Store);
         assert!(text.contains("97"), "{text}");
         let cases = [
@@ -458,7 +499,8 @@ mod tests {
             assert_eq!(explain(&error, &words).0, expected, "{error}");
         }
         let (_, told) = explain(&AppError::not_found("run", "1"), &words);
-        assert_eq!(told, "Tidak ada pelaksanaan 1.");
+        assert_eq!(told.code, "not_found");
+        assert_eq!(told.message, "Tidak ada pelaksanaan 1.");
     }
 
     #[test]

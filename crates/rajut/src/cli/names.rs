@@ -5,24 +5,33 @@ use std::sync::Arc;
 
 use rajut_app::{App, AppError, Context};
 use rajut_core::act::Refusal;
-use rajut_core::id::{PersonId, PostId, SiteId};
+use rajut_core::id::{OfficeId, PersonId, PostId, SiteId};
 use rajut_core::people::{Person, Post};
 use rajut_core::register::Site;
 use rajut_core::stream::{State, StreamKind, StreamRef};
 use uuid::Uuid;
 
+use crate::problem::Problem;
 use crate::words::Words;
 
 /// Names of sites and people.
 pub struct Names {
     sites: BTreeMap<SiteId, Site>,
+    offices: BTreeMap<OfficeId, String>,
     context: Arc<Context>,
 }
 
 impl Names {
     /// Reads them.
     pub async fn read(app: &App) -> Result<Self, AppError> {
+        let mut offices = BTreeMap::new();
+        for (_, known) in app.store().all(StreamKind::Office).await? {
+            if let State::Office(office) = known.state {
+                offices.insert(office.id, office.code.clone());
+            }
+        }
         Ok(Self {
+            offices,
             sites: app.sites().await?,
             context: app.context().await?,
         })
@@ -50,6 +59,21 @@ impl Names {
             .map_or_else(|| id.to_string(), |post| post.code.clone())
     }
 
+    /// The code of an office.
+    pub fn office(&self, id: OfficeId) -> String {
+        self.offices.get(&id).cloned().unwrap_or_else(|| id.to_string())
+    }
+
+    /// A site of the register.
+    pub fn known_site(&self, id: SiteId) -> Option<&Site> {
+        self.sites.get(&id)
+    }
+
+    /// Settings and people.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// A moment by the agency's clock.
     pub fn time(&self, at: jiff::Timestamp) -> String {
         self.context
@@ -61,39 +85,21 @@ impl Names {
     }
 }
 
-/// A refusal as its sentence, with names in place of ids, and who could act.
-pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+/// A refusal as its sentence, with names in place of ids, by the agency's clock.
+pub async fn sentence(app: &App, words: &Words, refusal: &Refusal) -> String {
     let mut told = refusal.clone();
-    for (name, value) in &mut told.args {
-        // Codes have words of their own where there are any.
-        let key = format!("{name}-{}", value.replace(['.', '_'], "-"));
-        let said = words.say(&key);
-        if said != key {
-            *value = said;
-        } else if let Some(known) = name_of(app, value).await {
+    for value in told.args.values_mut() {
+        if let Some(known) = name_of(app, value).await {
             *value = known;
         }
     }
-    let mut text = words.refusal(&told);
-    let Ok(context) = app.context().await else {
-        return text;
-    };
-    let today = context.agency.zone.date(app.now());
-    let posts: Vec<String> = refusal
-        .who_could
-        .iter()
-        .filter_map(|id| context.people.find::<Post>(id.0))
-        .map(|post| match context.holder(&post.code, today) {
-            Ok(person) => format!("{} ({})", post.title, person.full_name()),
-            Err(_) => post.title.clone(),
-        })
-        .collect();
-    if !posts.is_empty() {
-        text.push(' ');
-        let posts = BTreeMap::from([("posts".to_owned(), posts.join(", "))]);
-        text.push_str(&words.say_with("who-could", &posts));
-    }
-    text
+    let zone = app.context().await.ok().map(|context| context.agency.zone);
+    words.refusal(&told, zone)
+}
+
+/// The same, and who could act.
+pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+    Problem::refused(app, words, refusal).await.sentence(words)
 }
 
 /// The kinds of record that a refusal may name by a bare id.

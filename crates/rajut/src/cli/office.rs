@@ -416,7 +416,7 @@ async fn show(office: &Office, session: &Session, out: &Output) -> Result<Exit, 
     });
     let rows = rows
         .into_iter()
-        .map(|(key, value)| vec![out.words.say(key), value])
+        .map(|(key, value)| vec![out.label(key), value])
         .collect();
     out.print(&told, &["what", "value"], rows);
     Ok(Exit::Done)

@@ -299,7 +299,7 @@ async fn show(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error
     let row = vec![
         run.to_string(),
         known.label().to_owned(),
-        out.words.say(standing),
+        out.label(standing),
         sites.to_string(),
         order
             .map(|order| order.valid_until().to_string())

@@ -1,11 +1,13 @@
 //! What a command prints: tables for people, JSON and CSV for programs.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::words::Words;
+use crate::problem::{Problem, Told};
+use crate::rim;
+use crate::words::{Language, Words};
 
 /// How data are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -38,23 +40,53 @@ impl Output {
 
     /// A message for the person, on standard error.
     pub fn say(&self, key: &str) {
-        eprintln!("{}", self.words.say(key));
+        rim::tell(&self.words.say(key));
     }
 
     /// A message with its arguments.
     pub fn say_with(&self, key: &str, args: &[(&str, &str)]) {
         let args = args
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .map(|(name, value)| ((*name).to_owned(), rim::plain(value)))
             .collect();
-        eprintln!("{}", self.words.say_with(key, &args));
+        rim::tell(&self.words.say_with(key, &args));
     }
 
-    /// The word of a code, the code itself where there is none.
+    /// A command that ends here, with the sentence of a key.
+    pub fn refuse(&self, code: &'static str, key: &str) {
+        let problem = Problem::plain(code, self.words.say(key));
+        fail(self.format, &problem, &self.words);
+    }
+
+    /// The words of a key in a cell; programs that read CSV keep the key.
+    pub fn label(&self, key: &str) -> String {
+        if self.format == Format::Csv {
+            return key.to_owned();
+        }
+        self.words.say(key)
+    }
+
+    /// The word of a code in a cell, the code itself where there is none; programs that read CSV keep the code.
     pub fn word(&self, of: &str, code: &str) -> String {
-        let key = format!("{of}-{}", code.replace(['_', '.'], "-"));
-        let said = self.words.say(&key);
-        if said == key { code.to_owned() } else { said }
+        if self.format == Format::Csv {
+            return code.to_owned();
+        }
+        self.words.word(of, code).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// A figure with at most one decimal and the word of its unit.
+    pub fn figure(&self, unit: &str, value: f64) -> String {
+        let number = format!("{value:.1}");
+        let number = number.strip_suffix(".0").unwrap_or(&number);
+        if self.format == Format::Csv {
+            return number.to_owned();
+        }
+        let number = match self.words.language() {
+            Language::Indonesian => number.replace('.', ","),
+            Language::English => number.to_owned(),
+        };
+        let unit = self.word("unit", unit);
+        format!("{number} {unit}").trim_end().to_owned()
     }
 
     /// One value of JSON Lines.
@@ -79,7 +111,7 @@ impl Output {
                 table.load_style(comfy_table::presets::NOTHING);
                 table.set_header(headers.iter().map(|key| self.words.say(key)));
                 for row in rows {
-                    table.add_row(row.into_iter().map(|cell| printable(&cell)));
+                    table.add_row(row.into_iter().map(|cell| rim::plain(&cell)));
                 }
                 writeln!(out, "{}", table.trim_fmt())
             }
@@ -105,9 +137,14 @@ impl Output {
         }
     }
 
-    /// Text as it is: a paper, a procedure.
+    /// Text as it is: a procedure, an export. Only a terminal is spared what steers it.
     pub fn text(text: &str) {
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        let mut out = std::io::stdout().lock();
+        let _ = if out.is_terminal() {
+            out.write_all(rim::plain_lines(text).as_bytes())
+        } else {
+            out.write_all(text.as_bytes())
+        };
     }
 }
 
@@ -119,20 +156,26 @@ pub fn code(value: &impl Serialize) -> String {
     }
 }
 
-/// Control characters shown, not obeyed: what a device or a file says never steers a terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-        .collect()
-}
-
 fn write_csv(out: &mut impl std::io::Write, headers: &[&str], rows: &[Vec<String>]) -> std::io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(headers)?;
     for row in rows {
-        csv.write_record(row)?;
+        // Lines within a cell are quoted; what steers is not wanted in a spreadsheet either.
+        csv.write_record(row.iter().map(|cell| rim::plain_lines(cell)))?;
     }
     csv.flush()
+}
+
+/// Tells of what did not come to its end, on standard error: a sentence, or one line of JSON.
+pub fn fail(format: Format, problem: &Problem, words: &Words) {
+    if format != Format::Json {
+        rim::tell(&format!("rajut: {}", problem.sentence(words)));
+        return;
+    }
+    match serde_json::to_string(&Told { error: problem }) {
+        Ok(line) => rim::tell(&line),
+        Err(error) => rim::tell(&error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -140,7 +183,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_cannot_steer_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb"), "a\u{FFFD}[2Jb");
+    fn no_cell_steers_a_spreadsheet() {
+        let mut out = Vec::new();
+        write_csv(&mut out, &["name"], &[vec!["a\u{1b}[2J\u{202e}b\nc".to_owned()]]).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "name\n\"a\u{FFFD}[2J\u{FFFD}b\nc\"\n"
+        );
     }
 }

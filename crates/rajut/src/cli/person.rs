@@ -216,7 +216,7 @@ async fn assignments(all: bool, session: &Session, out: &Output) -> Result<Exit,
             vec![
                 names.post(held.post),
                 names.person(held.person),
-                code(&held.kind),
+                out.word("assignment", &code(&held.kind)),
                 held.from.to_string(),
                 held.until.map(|until| until.to_string()).unwrap_or_default(),
                 held.decree.clone(),
@@ -298,7 +298,7 @@ async fn access_log(
             let fields: Vec<String> = access
                 .fields
                 .iter()
-                .map(|field| out.words.say(field.code()))
+                .map(|field| out.label(field.code()))
                 .collect();
             vec![
                 names.time(access.at),
@@ -346,11 +346,11 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
         let missing: Vec<String> = person.missing_for_order().iter().map(code).collect();
         rows.push(vec![
             person.full_name(),
-            code(&person.status),
+            out.word("status", &code(&person.status)),
             held.join(", "),
             away.map(|leave| format!("{} ({})", leave.until, leave.reason))
                 .unwrap_or_default(),
-            missing.join(", "),
+            words_of(&missing, out),
         ]);
         told.push(serde_json::json!({
             "id": person.id,
@@ -369,4 +369,10 @@ async fn list(session: &Session, out: &Output) -> Result<Exit, Error> {
         rows,
     );
     Ok(Exit::Done)
+}
+
+/// Codes of fields, in words.
+fn words_of(fields: &[String], out: &Output) -> String {
+    let words: Vec<String> = fields.iter().map(|field| out.word("field", field)).collect();
+    words.join(", ")
 }

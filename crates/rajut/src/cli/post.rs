@@ -100,7 +100,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             vec![
                 post.code.clone(),
                 post.title.clone(),
-                code(&post.role),
+                out.word("role", &code(&post.role)),
                 above.map(|post| post.code.clone()).unwrap_or_default(),
                 context
                     .holder(&post.code, day)

@@ -261,7 +261,7 @@ fn row(report: &Report, bundle: &RunBundle, names: &Names, out: &Output) -> Vec<
             from.to_string(),
             until.to_string(),
         ),
-        Batch::Final => (out.words.say("final-report"), String::new(), String::new()),
+        Batch::Final => (out.label("final-report"), String::new(), String::new()),
     };
     let last = report.submissions.last();
     vec![

@@ -138,7 +138,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                         run.id.to_string(),
                         run.label().to_owned(),
                         run.title.clone(),
-                        out.words.say(standing),
+                        out.label(standing),
                     ]
                 })
                 .collect();
@@ -322,7 +322,7 @@ async fn brief(session: &Session, run: RunId, out: &Output) -> Result<Exit, Erro
         (None, Some(_)) => "paused",
         (None, None) => "open",
     };
-    let row = vec![run.label().to_owned(), out.words.say(standing), open.join(", ")];
+    let row = vec![run.label().to_owned(), out.label(standing), open.join(", ")];
     out.print(&run, &["run", "standing", "open-steps"], vec![row]);
     Ok(Exit::Done)
 }
@@ -364,34 +364,28 @@ fn show(view: &RunView, out: &Output) {
     let forecast = &view.forecast;
     let number = |n: usize| n.to_string();
     let mut rows = vec![
-        vec![out.words.say("run"), view.label.clone()],
-        vec![out.words.say("standing"), out.words.say(view.standing)],
-        vec![out.words.say("targets"), number(totals.targets)],
-        vec![out.words.say("met"), number(totals.met)],
-        vec![out.words.say("excused"), number(totals.excused)],
-        vec![out.words.say("overdue"), number(totals.overdue)],
-        vec![out.words.say("failed-visits"), number(totals.failed_visits)],
+        vec![out.label("run"), view.label.clone()],
+        vec![out.label("standing"), out.label(view.standing)],
+        vec![out.label("targets"), number(totals.targets)],
+        vec![out.label("met"), number(totals.met)],
+        vec![out.label("excused"), number(totals.excused)],
+        vec![out.label("overdue"), number(totals.overdue)],
+        vec![out.label("failed-visits"), number(totals.failed_visits)],
+        vec![out.label("complaints-unanswered"), number(totals.complaints_open)],
+        vec![out.label("planned-minutes"), forecast.planned_minutes.to_string()],
         vec![
-            out.words.say("complaints-unanswered"),
-            number(totals.complaints_open),
-        ],
-        vec![
-            out.words.say("planned-minutes"),
-            forecast.planned_minutes.to_string(),
-        ],
-        vec![
-            out.words.say("forecast-minutes"),
+            out.label("forecast-minutes"),
             forecast.forecast_minutes.to_string(),
         ],
         vec![
-            out.words.say("pace-needed"),
+            out.label("pace-needed"),
             forecast
                 .pace_needed
-                .map(|pace| format!("{pace:.1}"))
+                .map(|pace| out.figure("sites_per_day", pace))
                 .unwrap_or_default(),
         ],
         vec![
-            out.words.say("ends-on"),
+            out.label("ends-on"),
             forecast.ends_on.map(|day| day.to_string()).unwrap_or_default(),
         ],
     ];
@@ -403,7 +397,7 @@ fn show(view: &RunView, out: &Output) {
             .unwrap_or_default();
         let waits = BTreeMap::from([("lanes".to_owned(), line.waits_for.join(", "))]);
         vec![
-            out.words.say("open-steps"),
+            out.label("open-steps"),
             format!(
                 "{}{place}: {}",
                 line.step,
@@ -417,7 +411,7 @@ fn show(view: &RunView, out: &Output) {
 }
 
 /// A row for every step that a clock has run for: how often, the worst of them, how many were late.
-fn clocks(view: &RunView, out: &Output) -> Vec<Vec<String>> {
+pub(super) fn clocks(view: &RunView, out: &Output) -> Vec<Vec<String>> {
     let mut steps: Vec<(String, Vec<&Clock>)> = Vec::new();
     for clock in &view.clocks {
         let name = format!("{} ({})", clock.step, out.word("clock", &code(&clock.of)));
@@ -449,7 +443,7 @@ fn clocks(view: &RunView, out: &Output) -> Vec<Vec<String>> {
                 ("running".to_owned(), running.to_string()),
             ]);
             vec![
-                format!("{}: {name}", out.words.say("clock")),
+                format!("{}: {name}", out.label("clock")),
                 out.words.say_with("clock-summary", &told),
             ]
         })

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use rajut_app::store::Page;
 use rajut_app::{App, AppError, Done, Key, RunBundle, Who};
+use rajut_core::calendar::Zone;
 use rajut_core::flow::Command;
 use rajut_core::id::{PersonId, RunId, SiteId, VisitId};
 use rajut_core::people::{Assignment, Person};
@@ -226,10 +227,18 @@ async fn instant(app: &App, what: &str, text: &str) -> Result<Timestamp, AppErro
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
+    instant_in(app.context().await?.agency.zone, what, text)
+}
+
+/// A moment with an offset, or by the clocks of that zone.
+pub fn instant_in(zone: Zone, what: &str, text: &str) -> Result<Timestamp, AppError> {
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
     let civil: DateTime = text
         .parse()
         .map_err(|_| AppError::invalid(what, format!("{text:?} is no time: write 2026-02-03T08:30")))?;
-    Ok(app.context().await?.agency.zone.instant(civil))
+    Ok(zone.instant(civil))
 }
 
 /// A person by id, by the code of the post held at that time, or by name.

@@ -49,7 +49,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         .iter()
         .map(|it| {
             vec![
-                code(&it.kind),
+                out.word("setting", &code(&it.kind)),
                 it.version.to_string(),
                 it.effective_from.to_string(),
             ]

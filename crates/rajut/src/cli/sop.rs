@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::output::{Output, code};
 use super::session::coded;
 use super::{Error, Exit, Session, session, sop_print};
+use crate::faults;
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
@@ -129,8 +130,7 @@ pub(super) fn accepted(texts: &[String]) -> Result<BTreeMap<LintCode, String>, A
 }
 
 fn parse(path: &Path) -> Result<Procedure, Error> {
-    Procedure::parse(&session::read(path)?)
-        .map_err(|error| AppError::invalid(&path.display().to_string(), error))
+    Procedure::parse(&session::read(path)?).map_err(|error| AppError::procedure_file(path.display(), error))
 }
 
 /// Prints what is wrong with a file; found wanting when there is an error.
@@ -152,21 +152,44 @@ fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit, Error> {
     })
 }
 
+/// A fault as it is told.
+#[derive(Debug, Serialize)]
+struct Told {
+    code: LintCode,
+    severity: Severity,
+    line: u32,
+    message: String,
+    advice: String,
+}
+
 /// Prints faults; whether one is an error.
 fn tell(found: &[Lint], out: &Output) -> bool {
-    let rows = found
+    let told: Vec<Told> = found
         .iter()
         .map(|lint| {
+            let (message, advice) = faults::of_procedure(&out.words, lint);
+            Told {
+                code: lint.code,
+                severity: lint.severity,
+                line: lint.line,
+                message,
+                advice,
+            }
+        })
+        .collect();
+    let rows = told
+        .iter()
+        .map(|told| {
             vec![
-                lint.code.to_string(),
-                out.word("severity", &code(&lint.severity)),
-                lint.line.to_string(),
-                lint.message.clone(),
-                lint.advice.clone(),
+                told.code.to_string(),
+                out.word("severity", &code(&told.severity)),
+                told.line.to_string(),
+                told.message.clone(),
+                told.advice.clone(),
             ]
         })
         .collect();
-    out.print(&found, &["code", "severity", "line", "message", "advice"], rows);
+    out.print(&told, &["code", "severity", "line", "message", "advice"], rows);
     found.iter().any(|lint| lint.severity == Severity::Error)
 }
 
@@ -286,7 +309,7 @@ async fn registered(
         None => context.procedure_on(code, session.day().await?)?.version,
     };
     let known = context.version(code, version)?;
-    Procedure::parse(&known.text).map_err(|error| AppError::invalid("procedure", error))
+    Procedure::parse(&known.text).map_err(|error| AppError::procedure_file("procedure", error))
 }
 
 /// A line of the list.

@@ -33,12 +33,10 @@ fn identity(procedure: &Procedure, out: &Output) -> Vec<Vec<String>> {
         ("sop-warnings", &page.warnings),
         ("sop-records", &page.records),
     ];
-    let single = single
-        .into_iter()
-        .map(|(key, text)| vec![out.words.say(key), text]);
+    let single = single.into_iter().map(|(key, text)| vec![out.label(key), text]);
     let lists = lists
         .into_iter()
-        .map(|(key, texts)| vec![out.words.say(key), texts.join("; ")]);
+        .map(|(key, texts)| vec![out.label(key), texts.join("; ")]);
     single.chain(lists).collect()
 }
 
@@ -113,7 +111,8 @@ pub(super) fn print(procedure: &Procedure, out: &Output) {
         .iter()
         .map(|step| {
             let (time, output) = standard(procedure, step);
-            let symbol = vec![code(&step.symbol); step.from.len().max(1)].join(line(step));
+            let symbol =
+                vec![out.word("symbol", &code(&step.symbol)); step.from.len().max(1)].join(line(step));
             let inferred = if step.inferred.is_empty() { "" } else { " *" };
             vec![
                 step.number.to_string(),

@@ -374,7 +374,7 @@ async fn list(session: &Session, run: RunId, out: &Output) -> Result<Exit, Error
                 names.person(team.leader),
                 others.join(", "),
                 team.vehicle.clone(),
-                code(&team.batch),
+                out.word("batch", &code(&team.batch)),
                 sites.to_string(),
             ]
         })

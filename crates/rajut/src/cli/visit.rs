@@ -1,5 +1,6 @@
 //! `rajut visit`: list, show, and the beginning and end of a visit.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -10,12 +11,13 @@ use rajut_core::flow::{CheckIn, CheckOut, Command};
 use rajut_core::id::{PersonId, VisitId};
 use rajut_core::journal::PersonalValue;
 use rajut_core::register::{DeviceCondition, Owner};
-use rajut_core::visit::{Action, Confirmation, Outcome, PersonMet, Verdict, Visit};
+use rajut_core::visit::{Action, Confirmation, Finding, FlagCode, Outcome, PersonMet, Verdict, Visit};
 
 use super::names::Names;
 use super::output::{Format, Output};
 use super::session::team;
 use super::{Error, Exit, Session, visit_facts};
+use crate::words::Language;
 
 /// The verbs. A visit is named by the code of its site (the one under way there, else the latest) or its id.
 #[derive(Debug, Subcommand)]
@@ -414,7 +416,6 @@ fn row(visit: &Visit, names: &Names, out: &Output) -> Vec<String> {
             .unwrap_or_default()
     };
     let faulty = visit.findings.iter().filter(|finding| finding.is_fault()).count();
-    let flags: Vec<&str> = visit.flags.iter().map(|flag| flag.code.code()).collect();
     vec![
         names.site(visit.site),
         time(&visit.check_in),
@@ -426,8 +427,65 @@ fn row(visit: &Visit, names: &Names, out: &Output) -> Vec<String> {
         visit.findings.len().to_string(),
         faulty.to_string(),
         visit.verdicts.len().to_string(),
-        flags.join(" "),
+        flags(visit, out),
     ]
+}
+
+/// What is odd about it: each flag once, and how often.
+fn flags(visit: &Visit, out: &Output) -> String {
+    let mut many: BTreeMap<FlagCode, usize> = BTreeMap::new();
+    for flag in &visit.flags {
+        *many.entry(flag.code).or_default() += 1;
+    }
+    let told: Vec<String> = many
+        .into_iter()
+        .map(|(code, times)| match times {
+            1 => out.word("flag", code.code()),
+            more => format!("{} ({more}x)", out.word("flag", code.code())),
+        })
+        .collect();
+    told.join(", ")
+}
+
+fn finding_words(finding: &Finding, names: &Names, out: &Output) -> String {
+    let item = match (out.format(), names.context().checklist.item(&finding.item)) {
+        (Format::Csv, _) | (_, None) => finding.item.clone(),
+        (_, Some(item)) => match out.words.language() {
+            Language::Indonesian => item.label.id.clone(),
+            Language::English => item.label.en.clone(),
+        },
+    };
+    let condition = out.word("condition", finding.condition.code());
+    let action = match finding.action {
+        Action::None => String::new(),
+        action => format!(", {}", out.word("action", action.code())),
+    };
+    let note = match finding.note.as_str() {
+        "" => String::new(),
+        note => format!(" - {note}"),
+    };
+    let awaits = finding.awaits.as_ref();
+    let part = awaits.map_or_else(String::new, |it| {
+        format!(" ({} x {})", it.part.quantity, it.part.name)
+    });
+    format!("{item}: {condition}{action}{note}{part}")
+}
+
+/// The unit in which a measure is judged.
+fn unit_of(measure: &str, names: &Names) -> String {
+    let context = names.context();
+    let judged = context.thresholds.iter().find(|it| it.measure() == measure);
+    let asked = || {
+        let items = context.checklist.groups().iter().flat_map(|group| &group.items);
+        let mut measures = items.flat_map(|item| &item.measures);
+        measures
+            .find(|it| it.measure == measure)
+            .map(|it| it.unit.clone())
+    };
+    judged
+        .map(|it| it.unit().to_owned())
+        .or_else(asked)
+        .unwrap_or_default()
 }
 
 async fn show(session: &Session, visit: VisitId, out: &Output) -> Result<Exit, Error> {
@@ -436,23 +494,16 @@ async fn show(session: &Session, visit: VisitId, out: &Output) -> Result<Exit, E
     let mut rows: Vec<Vec<String>> = HEADERS
         .iter()
         .zip(row(&visit, &names, out))
-        .map(|(key, cell)| vec![out.words.say(key), cell])
+        .map(|(key, cell)| vec![out.label(key), cell])
         .collect();
-    rows.push(vec!["id".to_owned(), visit.id.to_string()]);
+    rows.push(vec![out.label("id"), visit.id.to_string()]);
     let present: Vec<String> = visit.present.iter().map(|person| names.person(*person)).collect();
-    rows.push(vec![out.words.say("present"), present.join(", ")]);
+    rows.push(vec![out.label("present"), present.join(", ")]);
     if out.format() != Format::Json {
         for finding in &visit.findings {
-            let awaits = finding.awaits.as_ref();
-            let part = awaits.map_or_else(String::new, |it| {
-                format!(" ({} x {})", it.part.quantity, it.part.name)
-            });
             rows.push(vec![
                 visit_facts::subject(session, finding.subject).await,
-                format!(
-                    "{}: {}, {} {}{part}",
-                    finding.item, finding.condition, finding.action, finding.note
-                ),
+                finding_words(finding, &names, out),
             ]);
         }
     }
@@ -466,10 +517,16 @@ async fn show(session: &Session, visit: VisitId, out: &Output) -> Result<Exit, E
                     .get(measure)
                     .map(String::as_str)
                     .unwrap_or_default();
-                format!("{measure} {value} ({class})")
+                let unit = unit_of(measure, &names);
+                format!(
+                    "{} {} ({})",
+                    out.word("measure", measure),
+                    out.figure(&unit, *value),
+                    out.word("class", class)
+                )
             })
             .collect();
-        rows.push(vec![out.words.say("measured"), figures.join(", ")]);
+        rows.push(vec![out.label("measured"), figures.join(", ")]);
     }
     out.print(&visit, &["what", "value"], rows);
     Ok(Exit::Done)

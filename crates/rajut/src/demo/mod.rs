@@ -69,16 +69,16 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     }
     let played = play::play(&app, &clock, arguments.seed, arguments.year).await?;
     let followed = outputs::write(&app, &arguments.out, &played).await?;
-    eprintln!(
+    crate::rim::tell(&format!(
         "{} sites, {} visits, {} reports; journal of {} records verified; outputs in {}",
         played.targets,
         played.visits,
         played.reports,
         played.records,
         arguments.out.display()
-    );
+    ));
     for problem in &played.problems {
-        eprintln!("not as the procedure asks: {problem}");
+        crate::rim::tell(&format!("not as the procedure asks: {problem}"));
     }
     Ok(if followed { Exit::Done } else { Exit::Refused })
 }

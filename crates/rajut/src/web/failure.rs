@@ -10,6 +10,8 @@ use rajut_app::AppError;
 use rajut_app::store::StoreError;
 use rajut_core::act::{Refusal, Rule};
 
+use crate::problem;
+
 /// A request that did not come to its end.
 #[derive(Debug, Clone)]
 pub struct Failure {
@@ -80,29 +82,17 @@ impl Failure {
 
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
-        let (status, code) = match &error {
-            AppError::Refused(refusal) => match refusal.rule {
-                Rule::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-                Rule::NoRight => (StatusCode::FORBIDDEN, "refused"),
-                _ => (StatusCode::CONFLICT, "refused"),
-            },
-            AppError::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
-            AppError::TryAgain { .. } => (StatusCode::TOO_MANY_REQUESTS, "try_again"),
-            AppError::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
-            AppError::Invalid { .. } | AppError::Store(StoreError::Cursor { .. }) => {
-                (StatusCode::BAD_REQUEST, "invalid")
-            }
-            AppError::Store(StoreError::TooLarge { .. }) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-            AppError::Store(StoreError::Full { .. }) => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
-            AppError::Store(StoreError::Unavailable { .. } | StoreError::Contended { .. }) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-            }
-            AppError::Setting { .. } | AppError::NotSetUp { .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, "setting")
-            }
-            AppError::Store(_) | AppError::Paper(_) | AppError::Network(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
-            }
+        let code = problem::code(&error);
+        let status = match (&error, code) {
+            (AppError::Refused(refusal), _) if refusal.rule == Rule::NoRight => StatusCode::FORBIDDEN,
+            (_, "refused" | "conflict") => StatusCode::CONFLICT,
+            (_, "try_again") => StatusCode::TOO_MANY_REQUESTS,
+            (_, "not_found") => StatusCode::NOT_FOUND,
+            (_, "invalid") => StatusCode::BAD_REQUEST,
+            (_, "too_large") => StatusCode::PAYLOAD_TOO_LARGE,
+            (_, "disk_full") => StatusCode::INSUFFICIENT_STORAGE,
+            (_, "unavailable" | "setting") => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self {
             status,

@@ -6,12 +6,13 @@ use axum::response::{Html, IntoResponse as _, Response};
 use rajut_app::AppError;
 use rajut_core::act::Refusal;
 use rajut_core::people::Post;
-use serde::Serialize;
 
 use super::failure::{Failure, What};
 use super::frame::Frame;
 use super::visitor::Visitor;
 use super::{Web, say};
+use crate::cli::names;
+use crate::problem::{Could, Problem, Told};
 use crate::words::Words;
 
 /// The page.
@@ -26,47 +27,27 @@ struct FailurePage {
     back: String,
 }
 
-/// A post whose holder could do it.
-#[derive(Debug, Clone, Serialize)]
-struct Could {
-    post: String,
-    title: String,
-    person: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Body {
-    error: Told,
-}
-
-#[derive(Serialize)]
-struct Told {
-    code: &'static str,
-    rule: Option<&'static str>,
-    message: String,
-    who_could: Vec<Could>,
-    incident: String,
-}
-
 /// The answer to a failure.
 pub async fn render(web: &Web, visitor: &Visitor, failure: &Failure) -> Response {
     let words = visitor.words();
-    let sentence = sentence(words, failure);
+    let sentence = match failure.refusal() {
+        Some(refusal) => names::sentence(&web.app, words, refusal).await,
+        None => sentence(words, failure),
+    };
     let who_could = match failure.refusal() {
         Some(refusal) => who_could(web, refusal).await,
         None => Vec::new(),
     };
     let incident = visitor.request_id.clone();
     if visitor.is_program() {
-        let rule = failure.refusal().map(|refusal| refusal.rule.code());
-        let error = Told {
+        let error = Problem {
             code: failure.code,
-            rule,
+            rule: failure.refusal().map(|refusal| refusal.rule.code()),
             message: sentence,
             who_could,
-            incident,
+            incident: Some(incident),
         };
-        return (failure.status, Json(Body { error })).into_response();
+        return (failure.status, Json(Told { error: &error })).into_response();
     }
     // The page about a failure must not fail by the same cause: without a database it knows no names.
     let frame = match Frame::of(web, visitor).await {
@@ -98,7 +79,7 @@ fn sentence(words: &Words, failure: &Failure) -> String {
         What::App(error) => error,
     };
     match error.as_ref() {
-        AppError::Refused(refusal) => words.refusal(refusal),
+        AppError::Refused(refusal) => words.refusal(refusal, None),
         AppError::Conflict { .. } => words.say("web-error-conflict"),
         AppError::TryAgain { .. } => words.say("web-error-try-again"),
         AppError::NotFound { .. } => words.say("web-error-not-found"),
@@ -107,6 +88,7 @@ fn sentence(words: &Words, failure: &Failure) -> String {
             "web-error-invalid",
             &[("what", what.as_str().into()), ("why", why.as_str().into())],
         ),
+        AppError::ProcedureFile { what, fault } => crate::faults::of_file(words, what, fault),
         AppError::Setting { .. } | AppError::NotSetUp { .. } => words.say("web-error-setting"),
         AppError::Store(_) if failure.code == "disk_full" => words.say("web-error-disk-full"),
         AppError::Store(_) if failure.code == "unavailable" => words.say("web-error-unavailable"),

@@ -148,14 +148,9 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
         Mode::Live => crate::jobs::Jobs::start(&app, database),
     };
     // Scripts and tests wait for this line.
-    eprintln!("listening on http://{address}");
-    if mode == Mode::Live
-        && let Some(first) = app.first_invitation().await?
-    {
-        let words = Words::shared(crate::words::Language::Indonesian);
-        let link = format!("http://{address}/undangan/{}", first.token);
-        let told = [("login", first.login.as_str().into()), ("link", link.into())];
-        eprintln!("{}", say(words, "web-first-link", &told));
+    crate::rim::tell(&format!("listening on http://{address}"));
+    if mode == Mode::Live {
+        invite_the_first(&app, address).await;
     }
     let ending = Arc::new(Notify::new());
     let told = Arc::clone(&ending);
@@ -183,6 +178,22 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
     Ok(Exit::Done)
 }
 
+/// Tells the link by which the first administrator sets a password, while nobody can sign in. A system whose register
+/// names no administrator, or whose database is away, serves all the same.
+async fn invite_the_first(app: &App, address: SocketAddr) {
+    let words = Words::shared(crate::words::Language::Indonesian);
+    match app.first_invitation().await {
+        Ok(None) => {}
+        Ok(Some(first)) => {
+            let link = format!("http://{address}/undangan/{}", first.token);
+            let told = [("login", first.login.as_str().into()), ("link", link.into())];
+            crate::rim::tell(&say(words, "web-first-link", &told));
+        }
+        Err(AppError::NotFound { .. }) => crate::rim::tell(&words.say("web-no-administrator")),
+        Err(error) => tracing::error!(%error, "nobody can be invited"),
+    }
+}
+
 /// The demo's database, filled when it is new.
 async fn demo(folder: &std::path::Path) -> Result<App, AppError> {
     let path = folder.join("demo.db");
@@ -191,7 +202,7 @@ async fn demo(folder: &std::path::Path) -> Result<App, AppError> {
         .map_err(|error| AppError::invalid("--data", format!("{}: {error}", folder.display())))?;
     let app = crate::demo::open(&format!("sqlite:{}", path.display())).await?;
     if !app.is_set_up().await? {
-        eprintln!("filling the demo regency into {}", path.display());
+        crate::rim::tell(&format!("filling the demo regency into {}", path.display()));
         crate::demo::fill(&app).await?;
     }
     Ok(app)

@@ -3,47 +3,25 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rajut_core::calendar::Zone;
-use rajut_core::words::{month_name, time_of_day};
 
 use super::say;
 use crate::words::{Language, Words};
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// "23 November 2026".
 pub fn date(words: &Words, date: Date) -> String {
-    let month = match words.language() {
-        Language::Indonesian => month_name(date),
-        Language::English => MONTHS[usize::from(date.month().unsigned_abs()).saturating_sub(1) % 12],
-    };
-    format!("{} {month} {}", date.day(), date.year())
+    words.date(date)
 }
 
 /// "23 Nov".
 pub fn day_and_month(words: &Words, date: Date) -> String {
-    let month = match words.language() {
-        Language::Indonesian => month_name(date),
-        Language::English => MONTHS[usize::from(date.month().unsigned_abs()).saturating_sub(1) % 12],
-    };
+    let written = words.date(date);
+    let month = written.split(' ').nth(1).unwrap_or_default();
     format!("{} {}", date.day(), month.chars().take(3).collect::<String>())
 }
 
-/// "23 November 2026 09.30 WIB".
+/// "23 November 2026, 09.30 WIB".
 pub fn moment(words: &Words, zone: Zone, at: Timestamp) -> String {
-    format!("{}, {}", date(words, zone.date(at)), time_of_day(at, zone))
+    words.moment(zone, at)
 }
 
 /// A duration in the two largest units that it has: minutes, hours, days of 24 hours.

@@ -17,6 +17,7 @@ mod serving;
 mod setup;
 mod sop;
 mod stage;
+mod told;
 mod visits;
 
 use stage::Stage;
@@ -64,7 +65,7 @@ fn a_malformed_procedure_names_line_column_and_what_was_expected() {
     let linted = stage.rajut(&["sop", "lint", &file]);
     assert_eq!(linted.code, 2, "{linted:?}");
     assert!(
-        linted.err.contains("line 2, column 11: expected"),
+        linted.err.contains("baris 2, kolom 11: seharusnya"),
         "{}",
         linted.err
     );

@@ -59,3 +59,35 @@ fn faults_of_the_shipped_papers_need_a_reason_each() {
         );
     }
 }
+
+/// The last hour of a day by UTC is the next day in Jayapura.
+#[test]
+fn today_is_the_day_of_the_agency_and_of_the_time_given() {
+    let stage = Stage::bare();
+    let template = stage.done(&["setup", "--print-template"]).out;
+    let filled = template.replace("= \"\"", "= \"CONTOH\"");
+    let zone = filled
+        .lines()
+        .find(|line| line.starts_with("zone"))
+        .unwrap()
+        .to_owned();
+    let eastern = stage.write("instansi.toml", filled.replace(&zone, "zone = \"WIT\""));
+    for (database, at, day) in [
+        ("a.db", "2026-02-01T15:30:00Z", "2026-02-02"),
+        ("b.db", "2026-02-01T14:30:00Z", "2026-02-01"),
+        ("c.db", "2026-02-03T00:10", "2026-02-03"),
+    ] {
+        let setup = [&["setup", "--agency", &eastern, "--at", at][..], &ACCEPT].concat();
+        let ended = stage.on(database, &setup);
+        assert_eq!(ended.code, 0, "{ended:?}");
+        let settings = stage.on(database, &["setting", "list", "--format", "csv"]).out;
+        assert!(settings.contains(&format!("agency,1,{day}")), "{settings}");
+    }
+    let early = [
+        &["setup", "--agency", &eastern, "--at", "2999-01-01T00:00"][..],
+        &ACCEPT,
+    ]
+    .concat();
+    let refused = stage.on("d.db", &early);
+    assert_eq!(refused.code, 1, "{refused:?}");
+}

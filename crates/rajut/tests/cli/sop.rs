@@ -69,7 +69,7 @@ fn a_version_is_drafted_approved_and_put_in_force() {
     let malformed = stage.write("rusak.toml", "code = \"a\"\nversion = \"satu\"\n");
     let ended = stage.tries(kasi, "08:00", &["sop", "draft", &malformed]);
     assert_eq!(ended.code, 2, "{ended:?}");
-    assert!(ended.err.contains("line 2, column 11"), "{}", ended.err);
+    assert!(ended.err.contains("SOP, baris 2, kolom 11"), "{}", ended.err);
 
     // A draft with a fault that would leave a run stuck is put down and told, and cannot be signed.
     let drafted = stage.does(kasi, "08:05", &["sop", "draft", &stuck, "--format", "json"]);

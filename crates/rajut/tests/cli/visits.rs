@@ -152,7 +152,7 @@ fn a_replacement_belongs_to_whom_the_team_says() {
         .collect();
     assert_eq!(codes, ["no_photo"], "{visit}");
     let shown = stage.done(&["visit", "show", a]);
-    assert!(shown.out.contains("no_photo"), "{}", shown.out);
+    assert!(shown.out.contains("tanpa foto"), "{}", shown.out);
 }
 
 #[test]

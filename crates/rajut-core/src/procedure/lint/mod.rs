@@ -1,17 +1,19 @@
 //! The faults of a procedure as a document: the format rules of Permenpan-RB 35/2012 and Permendagri
-//! 52/2011, and what experience adds. A message names the fault, an advice the way out; both are for the
-//! author of the file and therefore sentences.
+//! 52/2011, and what experience adds. A fault is a code with arguments; its message, which names the fault, and
+//! its advice, which names the way out, stand in `locales/` under `lint-<fault>`.
 //!
 //! E04 to E10 would leave an execution stuck or without a clock and keep a version from being put in force;
 //! E01 to E03 are faults of the paper that the agency may accept with a reason; W and I never stop anything.
 
 mod activation;
 mod chart;
+mod fault;
 mod page;
 mod regulation;
 mod standards;
 mod wording;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -19,6 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Procedure, Step};
 pub use activation::{ActivationRefusal, activation};
+use fault::Finding;
+pub use fault::LintFault;
 pub use regulation::{DEFAULT_REGULATIONS, Regulation, RegulationStatus, parse_regulations};
 
 /// The rules. The letter is the severity.
@@ -115,7 +119,7 @@ pub enum Severity {
 }
 
 /// One fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lint {
     /// The rule.
     pub code: LintCode,
@@ -123,10 +127,10 @@ pub struct Lint {
     pub severity: Severity,
     /// The line of the file, from one.
     pub line: u32,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub advice: String,
+    /// What is wrong: the key of message and advice.
+    pub fault: LintFault,
+    /// What the sentences need. `number` and `step` are those of the step, where the fault is a step's.
+    pub args: BTreeMap<String, String>,
 }
 
 /// What lint must know besides the procedure.
@@ -173,27 +177,21 @@ struct Faults<'a> {
 
 impl Faults<'_> {
     /// Notes a fault at a path of the file.
-    fn add(&mut self, code: LintCode, path: &str, message: impl Into<String>, advice: impl Into<String>) {
+    fn add(&mut self, code: LintCode, path: &str, finding: impl Into<Finding>) {
+        let Finding { fault, args } = finding.into();
         self.found.push(Lint {
             code,
             severity: code.severity(),
             line: self.procedure.line(path),
-            message: message.into(),
-            advice: advice.into(),
+            fault,
+            args,
         });
     }
 
     /// Notes a fault at a key of a step.
-    fn at(
-        &mut self,
-        code: LintCode,
-        step: &Step,
-        key: &str,
-        message: impl fmt::Display,
-        advice: impl Into<String>,
-    ) {
-        let message = format!("step {} ({}): {message}", step.number, step.id);
-        self.add(code, &format!("steps.{}.{key}", step.id), message, advice);
+    fn at(&mut self, code: LintCode, step: &Step, key: &str, finding: impl Into<Finding>) {
+        let finding = finding.into().with("number", step.number).with("step", &step.id);
+        self.add(code, &format!("steps.{}.{key}", step.id), finding);
     }
 }
 

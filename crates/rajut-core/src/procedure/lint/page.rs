@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::LintCode::{E01, E02, E03, I03, W05, W06, W07, W08};
-use super::{Faults, LintFacts, Regulation, RegulationStatus, words};
+use super::{Faults, LintFacts, LintFault, Regulation, RegulationStatus, words};
 use crate::procedure::Identity;
 
 pub(super) fn lint(faults: &mut Faults<'_>, facts: &LintFacts<'_>) {
@@ -15,12 +15,7 @@ pub(super) fn lint(faults: &mut Faults<'_>, facts: &LintFacts<'_>) {
     reviewed(faults, identity, facts.today);
     legal_basis(faults, identity, facts.regulations);
     if identity.records.iter().all(|record| record.trim().is_empty()) {
-        faults.add(
-            W05,
-            "identity.records",
-            "Pencatatan dan Pendataan is empty",
-            "name the records and forms that are filled, and by whom",
-        );
+        faults.add(W05, "identity.records", LintFault::RecordsEmpty);
     }
     if faults
         .procedure
@@ -28,40 +23,30 @@ pub(super) fn lint(faults: &mut Faults<'_>, facts: &LintFacts<'_>) {
         .as_ref()
         .is_none_or(|text| text.trim().is_empty())
     {
-        faults.add(
-            I03,
-            "frequency",
-            "no routine frequency is stated",
-            "if the procedure is run routinely, say how often in `frequency`",
-        );
+        faults.add(I03, "frequency", LintFault::FrequencyMissing);
     }
 }
 
 fn missing(faults: &mut Faults<'_>, identity: &Identity) {
     let blank = |text: &str| text.trim().is_empty();
     let none = |list: &[String]| list.iter().all(|item| blank(item));
-    for (key, name, is_missing) in [
-        ("agency", "Instansi", blank(&identity.agency)),
-        ("unit", "Satuan Kerja", blank(&identity.unit)),
-        ("number", "Nomor SOP", blank(&identity.number)),
-        ("created", "Tanggal Pembuatan", identity.created.is_none()),
-        ("effective", "Tanggal Efektif", identity.effective.is_none()),
-        ("title", "Judul SOP", blank(&identity.title)),
-        ("legal_basis", "Dasar Hukum", none(&identity.legal_basis)),
-        (
-            "qualifications",
-            "Kualifikasi Pelaksana",
-            none(&identity.qualifications),
-        ),
-        ("equipment", "Peralatan", none(&identity.equipment)),
-        ("warnings", "Peringatan", none(&identity.warnings)),
+    for (key, is_missing) in [
+        ("agency", blank(&identity.agency)),
+        ("unit", blank(&identity.unit)),
+        ("number", blank(&identity.number)),
+        ("created", identity.created.is_none()),
+        ("effective", identity.effective.is_none()),
+        ("title", blank(&identity.title)),
+        ("legal_basis", none(&identity.legal_basis)),
+        ("qualifications", none(&identity.qualifications)),
+        ("equipment", none(&identity.equipment)),
+        ("warnings", none(&identity.warnings)),
     ] {
         if is_missing {
             faults.add(
                 E01,
                 &format!("identity.{key}"),
-                format!("{name} is empty"),
-                format!("fill in `{key}`"),
+                LintFault::FieldEmpty.with("key", key),
             );
         }
     }
@@ -73,8 +58,9 @@ fn dates(faults: &mut Faults<'_>, identity: &Identity, today: Date) {
         faults.add(
             E02,
             "identity.effective",
-            format!("Tanggal Efektif {effective} lies before Tanggal Pembuatan {created}"),
-            "an SOP takes effect on the day it is signed or later",
+            LintFault::EffectiveBeforeCreated
+                .with("effective", effective)
+                .with("created", created),
         );
     }
     // A revision date ahead is the planned review.
@@ -82,26 +68,26 @@ fn dates(faults: &mut Faults<'_>, identity: &Identity, today: Date) {
         faults.add(
             E02,
             "identity.revised",
-            format!("Tanggal Revisi {revised} lies before Tanggal Pembuatan {created}"),
-            "correct the date; a first edition has none",
+            LintFault::RevisedBeforeCreated
+                .with("revised", revised)
+                .with("created", created),
         );
     }
 }
 
 fn approver(faults: &mut Faults<'_>, identity: &Identity, facts: &LintFacts<'_>) {
     let approver = &identity.approver;
-    for (key, name, text) in [
-        ("name", "name", &approver.name),
-        ("position", "position (jabatan)", &approver.position),
-        ("rank", "rank (pangkat)", &approver.rank),
+    for (key, text) in [
+        ("name", &approver.name),
+        ("position", &approver.position),
+        ("rank", &approver.rank),
     ] {
         if text.trim().is_empty() {
             let path = format!("identity.approver.{key}");
             faults.add(
                 E03,
                 &path,
-                format!("the approver has no {name}"),
-                format!("fill in `approver.{key}`"),
+                LintFault::FieldEmpty.with("key", format!("approver.{key}")),
             );
         }
     }
@@ -109,8 +95,7 @@ fn approver(faults: &mut Faults<'_>, identity: &Identity, facts: &LintFacts<'_>)
         faults.add(
             E03,
             "identity.approver.nip",
-            format!("{:?} cannot be a NIP", approver.nip),
-            "18 digits: birth date, month of appointment, sex, serial",
+            LintFault::NipImpossible.with("nip", &approver.nip),
         );
     }
 }
@@ -123,12 +108,7 @@ fn related(faults: &mut Faults<'_>, identity: &Identity, facts: &LintFacts<'_>) 
         .filter(|title| !title.trim().is_empty())
         .collect();
     if named.is_empty() {
-        faults.add(
-            W06,
-            "identity.related",
-            "Keterkaitan is empty",
-            "name the SOPs that this one is linked to",
-        );
+        faults.add(W06, "identity.related", LintFault::RelatedEmpty);
     }
     for title in &named {
         if !facts
@@ -139,8 +119,7 @@ fn related(faults: &mut Faults<'_>, identity: &Identity, facts: &LintFacts<'_>) 
             faults.add(
                 W06,
                 "identity.related",
-                format!("Keterkaitan {title:?} is not the title of an SOP in the register"),
-                "write the title as it stands in the register, or enter that SOP",
+                LintFault::RelatedUnknown.with("title", title),
             );
         }
     }
@@ -152,8 +131,12 @@ fn related(faults: &mut Faults<'_>, identity: &Identity, facts: &LintFacts<'_>) 
             .find(|known| known.code == *starts)
             .map(|known| &known.title);
         if !title.is_some_and(|title| named.iter().any(|named| same(named, title))) {
-            let message = format!("starts the procedure `{starts}`, which Keterkaitan does not name");
-            faults.at(W06, step, "starts", message, "add its title to `related`");
+            faults.at(
+                W06,
+                step,
+                "starts",
+                LintFault::StartsUnrelated.with("procedure", starts),
+            );
         }
     }
 }
@@ -174,8 +157,7 @@ fn reviewed(faults: &mut Faults<'_>, identity: &Identity, today: Date) {
             } else {
                 "identity.effective"
             },
-            format!("not reviewed since {last}, more than 12 months ago"),
-            "evaluate the SOP at least once a year and enter the date of revision",
+            LintFault::NotReviewed.with("since", last),
         );
     }
 }
@@ -187,15 +169,14 @@ fn legal_basis(faults: &mut Faults<'_>, identity: &Identity, regulations: &[Regu
             .filter(|regulation| regulation.is_cited_by(citation))
         {
             let by = regulation.by.join(", ");
-            let (became, advice) = match regulation.status {
-                RegulationStatus::Repealed => ("repealed", format!("cite {by} instead")),
-                RegulationStatus::Amended => ("amended", format!("add \"sebagaimana diubah dengan {by}\"")),
+            let became = match regulation.status {
+                RegulationStatus::Repealed => LintFault::Repealed,
+                RegulationStatus::Amended => LintFault::Amended,
             };
             faults.add(
                 W08,
                 &format!("identity.legal_basis.{index}"),
-                format!("{} was {became} by {by}", regulation.name),
-                advice,
+                became.with("name", &regulation.name).with("by", by),
             );
         }
     }

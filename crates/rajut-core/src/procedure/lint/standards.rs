@@ -1,7 +1,7 @@
 //! *Mutu baku*: E08, E09, W03, W09, W12, I01.
 
 use super::LintCode::{E08, E09, I01, W03, W09, W12};
-use super::{Faults, words};
+use super::{Faults, Finding, LintFault, words};
 use crate::procedure::{Procedure, StandardGroup, Step, StepKind, WrittenTime};
 
 pub(super) fn lint(faults: &mut Faults<'_>) {
@@ -22,90 +22,57 @@ fn cells(faults: &mut Faults<'_>, procedure: &Procedure, step: &Step) {
     let by_exit = step.exits().iter().any(|exit| exit.standard.is_some());
     match &step.standard.time {
         Some(WrittenTime::Unreadable(text)) => {
-            let message = format!("Waktu {text:?} is not a number and a unit");
-            faults.at(
-                E08,
-                step,
-                "time",
-                message,
-                "write e.g. 10 menit, 1 jam, 1 hari kerja, 1 minggu",
-            );
+            faults.at(E08, step, "time", LintFault::TimeUnreadable.with("text", text));
         }
         None if group.is_none() && !by_exit => {
-            let advice = "give it a `time`, put it in a group, or give its exits a `standard`";
-            faults.at(E08, step, "time", "Waktu is empty", advice);
+            faults.at(E08, step, "time", LintFault::TimeEmpty);
         }
         Some(WrittenTime::Read(_)) | None => {}
     }
     let merged = group.map_or(&[][..], |group| &group.output);
     if is_blank(&step.standard.output) && is_blank(merged) {
-        faults.at(
-            E08,
-            step,
-            "output",
-            "Output is empty",
-            "name what the step leaves, or merge the cell by a group",
-        );
+        faults.at(E08, step, "output", LintFault::OutputEmpty);
     }
 }
 
 fn merged(faults: &mut Faults<'_>, procedure: &Procedure, group: &StandardGroup) {
     let path = format!("groups.{}", group.id);
-    let mut add = |message: String, advice: &str| {
-        faults.add(E09, &path, format!("group {}: {message}", group.id), advice);
+    let mut add = |fault: Finding| {
+        faults.add(E09, &path, fault.with("group", &group.id));
     };
     match &group.time {
-        None => add(
-            "has no time".to_owned(),
-            "the group owns the one value of its merged cell: give it `time`",
-        ),
+        None => add(LintFault::GroupTimeEmpty.into()),
         Some(WrittenTime::Unreadable(text)) => {
-            let advice = "write e.g. 10 menit, 1 jam, 1 hari kerja, 1 minggu";
-            add(format!("Waktu {text:?} is not a number and a unit"), advice);
+            add(LintFault::GroupTimeUnreadable.with("text", text));
         }
         Some(WrittenTime::Read(_)) => {}
     }
     let mut rows = Vec::new();
     for id in &group.steps {
         let Some(step) = procedure.step(id) else {
-            add(format!("`{id}` is no step"), "name steps of this procedure");
+            add(LintFault::GroupStepUnknown.with("row", id));
             continue;
         };
         rows.push(step.number);
         if step.standard.time.is_some() || step.exits().iter().any(|exit| exit.standard.is_some()) {
-            add(
-                format!("the step `{id}` has a time of its own"),
-                "a merged cell has one value: remove one of them",
-            );
+            add(LintFault::GroupStepTimed.with("row", id));
         }
         if !is_blank(&group.output) && !is_blank(&step.standard.output) {
-            add(
-                format!("the step `{id}` has an output of its own"),
-                "a merged cell has one value: remove one of them",
-            );
+            add(LintFault::GroupStepOutput.with("row", id));
         }
         let others = procedure
             .groups
             .iter()
             .filter(|other| other.id != group.id && other.steps.contains(id));
         for other in others {
-            add(
-                format!("shares the step `{id}` with the group {}", other.id),
-                "a cell belongs to one group",
-            );
+            add(LintFault::GroupShares.with("row", id).with("other", &other.id));
         }
     }
     rows.sort_unstable();
     if rows.len() < 2 {
-        add(
-            "spans fewer than two steps".to_owned(),
-            "give the step its own time instead",
-        );
+        add(LintFault::GroupShort.into());
     } else if rows.windows(2).any(|pair| pair[1] != pair[0] + 1) {
-        add(
-            "its steps do not follow one another".to_owned(),
-            "a merged cell spans consecutive rows",
-        );
+        add(LintFault::GroupApart.into());
     }
 }
 
@@ -114,13 +81,12 @@ fn completeness(faults: &mut Faults<'_>, procedure: &Procedure) {
         .steps
         .iter()
         .partition(|step| !is_blank(&step.completeness));
-    let advice = "say what must be at hand before the step can be done";
     if with.is_empty() {
-        faults.add(W03, "steps", "the column Kelengkapan is absent", advice);
+        faults.add(W03, "steps", LintFault::CompletenessAbsent);
         return;
     }
     for step in without {
-        faults.at(W03, step, "completeness", "Kelengkapan is empty", advice);
+        faults.at(W03, step, "completeness", LintFault::CompletenessEmpty);
     }
     for (row, step) in procedure.steps.iter().enumerate() {
         let (output, later) = (&step.standard.output, &procedure.steps[row + 1..]);
@@ -128,13 +94,11 @@ fn completeness(faults: &mut Faults<'_>, procedure: &Procedure) {
             .iter()
             .any(|other| share_a_word(output, &other.completeness));
         if !is_blank(output) && !later.is_empty() && !is_used {
-            let message = format!("no later step needs its output {:?}", output.join(", "));
             faults.at(
                 W12,
                 step,
                 "output",
-                message,
-                "name it in the Kelengkapan of the step that uses it",
+                LintFault::OutputUnused.with("output", output.join(", ")),
             );
         }
     }
@@ -166,30 +130,25 @@ fn fits(faults: &mut Faults<'_>, step: &Step) {
     };
     let output = step.standard.output.join(" ");
     if !output.trim().is_empty() && !words(&output).any(|word| word == wanted) {
-        let message = format!("the output {output:?} does not fit: a step of its kind leaves a {wanted}");
         faults.at(
             W09,
             step,
             "output",
-            message,
-            format!("name the {wanted}; what is done with it is another step"),
+            LintFault::OutputUnfit
+                .with("output", output)
+                .with("wanted", wanted),
         );
     }
 }
 
 fn totals(faults: &mut Faults<'_>, procedure: &Procedure) {
     let total = procedure.total_standard_minutes();
-    let longest = procedure.longest_path_minutes().map_or_else(
-        || "no path reaches the end".to_owned(),
-        |minutes| format!("longest path {minutes}"),
-    );
-    let message = format!("total standard time {total} working minutes, {longest}");
-    faults.add(
-        I01,
-        "steps",
-        message,
-        "merged cells count once, a step timed by its exits counts its longest",
-    );
+    let fault = match procedure.longest_path_minutes() {
+        Some(longest) => LintFault::Total.with("longest", longest),
+        None => LintFault::TotalWithoutPath.into(),
+    };
+    let fault = fault.with("minutes", total);
+    faults.add(I01, "steps", fault);
 }
 
 fn is_blank(items: &[String]) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::LintCode::{W02, W04, W10, W11};
-use super::{Faults, words};
+use super::{Faults, LintFault, words};
 use crate::procedure::{Procedure, Step, Symbol};
 
 pub(super) fn lint(faults: &mut Faults<'_>) {
@@ -12,24 +12,17 @@ pub(super) fn lint(faults: &mut Faults<'_>) {
         condition(faults, step);
         verb(faults, step);
         if let Some(sign) = person(procedure, &step.activity) {
-            let message = format!("{sign:?} looks like a person's name");
-            faults.at(
-                W10,
-                step,
-                "activity",
-                message,
-                "name the position: persons change",
-            );
+            faults.at(W10, step, "activity", LintFault::PersonNamed.with("text", sign));
         }
     }
     for lane in &procedure.lanes {
         if let Some(sign) = person(procedure, &lane.label) {
-            let message = format!("the lane {:?}: {sign:?} looks like a person's name", lane.label);
             faults.add(
                 W10,
                 &format!("lanes.{}.label", lane.id),
-                message,
-                "name the position: persons change",
+                LintFault::LanePersonNamed
+                    .with("lane", &lane.label)
+                    .with("text", sign),
             );
         }
     }
@@ -41,14 +34,7 @@ fn condition(faults: &mut Faults<'_>, step: &Step) {
         return;
     }
     if let Some(word) = words(&step.activity).find(|w| matches!(w.as_str(), "jika" | "apabila" | "bila")) {
-        let message = format!("a condition ({word:?}) in a step that is no decision");
-        faults.at(
-            W02,
-            step,
-            "activity",
-            message,
-            "draw a decision with labelled exits",
-        );
+        faults.at(W02, step, "activity", LintFault::Condition.with("word", word));
     }
 }
 
@@ -79,24 +65,11 @@ fn verb(faults: &mut Faults<'_>, step: &Step) {
     let words: Vec<String> = words(&step.activity).collect();
     // A decision may be put as a question.
     if step.symbol != Symbol::Decision && !words.first().is_some_and(|word| is_verb(word)) {
-        let message = "the activity does not begin with an active verb";
-        faults.at(
-            W04,
-            step,
-            "activity",
-            message,
-            "begin with me-: the actor stands in the lane, not in the text",
-        );
+        faults.at(W04, step, "activity", LintFault::NoVerb);
     }
     let two = words.windows(2).any(|pair| pair[0] == "dan" && is_verb(&pair[1]));
     if two || step.activity.contains(';') {
-        faults.at(
-            W04,
-            step,
-            "activity",
-            "two activities in one row",
-            "give each activity a row of its own",
-        );
+        faults.at(W04, step, "activity", LintFault::TwoActivities);
     }
 }
 
@@ -142,12 +115,7 @@ fn abbreviations(faults: &mut Faults<'_>, procedure: &Procedure) {
     for (path, text) in steps.chain(merged) {
         for term in short_terms(&text) {
             if !explained.contains(&term.to_lowercase()) && told.insert(term.clone()) {
-                faults.add(
-                    W11,
-                    &path,
-                    format!("{term:?} is not explained"),
-                    "add it to [[definitions]]",
-                );
+                faults.add(W11, &path, LintFault::AbbreviationUnexplained.with("term", term));
             }
         }
     }

@@ -73,7 +73,7 @@ pub async fn take_up(
     let outcome = if fields.password == fields.again {
         match web.app.take_up(&token, &fields.password).await {
             Err(AppError::Refused(refusal)) if refusal.rule == Rule::InvalidValue => {
-                Err(words.refusal(&refusal))
+                Err(words.refusal(&refusal, None))
             }
             other => Ok(other?),
         }
