@@ -1,6 +1,7 @@
 // What every page loads, deferred. A page must work without it: this only makes it quicker and handier.
 
 import htmx from "htmx.org";
+import { listen } from "./live";
 import { chooseTheme, chosenTheme, showTheme, themes } from "./theme";
 
 // The Content-Security-Policy forbids inline styles and evaluated text, so htmx must not try.
@@ -18,3 +19,5 @@ document.addEventListener("click", (event) => {
 	const theme = themes.find((name) => name === button?.dataset.themeChoice);
 	if (theme) chooseTheme(theme);
 });
+
+listen();

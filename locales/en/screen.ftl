@@ -621,3 +621,4 @@ flag-implausible-time = time of a measurement cannot be
 flag-no-photo = number missing or unreadable, without a photo
 flag-already-replaced = the device was replaced before
 flag-number-in-use = the number belongs to another device
+token = Token

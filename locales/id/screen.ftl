@@ -621,3 +621,4 @@ flag-implausible-time = waktu pengukuran tidak mungkin
 flag-no-photo = nomor tidak ada atau tidak terbaca, tanpa foto
 flag-already-replaced = perangkat itu sudah diganti
 flag-number-in-use = nomor sudah dipakai perangkat lain
+token = Token

@@ -85,7 +85,7 @@ impl App {
             .zone
             .date(key.occurred_at.unwrap_or_else(|| self.now()));
         Ok(DraftedProcedure {
-            mark: context.version(&code, version)?.mark(),
+            mark: ProcedureVersion::mark_of(text),
             code,
             version,
             found: context.lints(&procedure, day),
@@ -181,11 +181,13 @@ impl App {
         let stream = procedure_stream(code, version);
         let changes = decide_version(context.facts(&records), envelope, self.ids(), stream, command)?;
         // Asked last: who may not sign is told so, whatever they have read.
-        let known = context.version(code, version)?;
-        if seen.is_some_and(|seen| seen.trim().to_lowercase() != known.mark()) {
-            return Err(AppError::Conflict {
-                what: format!("{code} {version} ({})", known.mark()),
-            });
+        if let Some(seen) = seen {
+            let mark = context.version(code, version)?.mark();
+            if seen.trim().to_lowercase() != mark {
+                return Err(AppError::Conflict {
+                    what: format!("{code} {version} ({mark})"),
+                });
+            }
         }
         self.commit(changes).await
     }

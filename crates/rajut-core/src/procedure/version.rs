@@ -177,11 +177,12 @@ pub struct ProcedureVersion {
 impl ProcedureVersion {
     /// The mark of its text (the start of its SHA-256): who signs a version names the text that they have read.
     pub fn mark(&self) -> String {
-        Hash::of(self.text.as_bytes())
-            .to_string()
-            .chars()
-            .take(12)
-            .collect()
+        Self::mark_of(&self.text)
+    }
+
+    /// The mark of a text.
+    pub fn mark_of(text: &str) -> String {
+        Hash::of(text.as_bytes()).to_string().chars().take(12).collect()
     }
 }
 

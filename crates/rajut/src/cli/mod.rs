@@ -177,7 +177,7 @@ pub enum Noun {
     /// Posts.
     #[command(subcommand)]
     Post(post::Verb),
-    /// Keys of laptops that measure on site without a server.
+    /// Keys of laptops that measure on site without a server, and tokens of programs.
     #[command(subcommand)]
     Token(token::Verb),
     /// Accounts: invite, close, open, sign out.

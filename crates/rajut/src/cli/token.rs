@@ -1,4 +1,4 @@
-//! `rajut token`: the keys of laptops that measure on site without a server.
+//! `rajut token`: the keys of laptops that measure on site without a server, and tokens of programs.
 
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -8,6 +8,7 @@ use clap::Subcommand;
 use jiff::SignedDuration;
 use rajut_app::AppError;
 use rajut_app::laptop::LaptopFor;
+use rajut_core::account::TokenScope;
 use rajut_core::id::{LaptopKeyId, RunId, VisitId};
 use rajut_core::laptop::LaptopKey;
 
@@ -20,6 +21,18 @@ use super::{Error, Exit, Session};
 pub enum Verb {
     /// Enrol a laptop for a visit, and write the bundle that it takes along.
     Create(CreateArguments),
+    /// Issue a token with which a program acts for whoever acts here; it is told once.
+    Issue {
+        /// What it is for.
+        #[arg(long)]
+        label: String,
+        /// read or act.
+        #[arg(long, default_value = "read")]
+        scope: TokenScope,
+        /// Days that it is in force.
+        #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=400))]
+        days: u16,
+    },
     /// The keys, with what came in under them.
     List,
     /// Take a key out of force: the laptop was lost, or somebody else goes.
@@ -61,6 +74,25 @@ pub struct CreateArguments {
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     match verb {
         Verb::Create(asked) => create(asked, session, out).await,
+        Verb::Issue { label, scope, days } => {
+            // Counted from now, whatever time the act is said to have happened at.
+            let until = session
+                .app
+                .now()
+                .saturating_add(SignedDuration::from_hours(24 * i64::from(days)))
+                .map_err(|error| AppError::invalid("--days", error))?;
+            let issued = session
+                .app
+                .issue_token(session.who()?, session.key(), &label, scope, until)
+                .await?;
+            let told = serde_json::json!({"id": issued.id, "token": issued.token, "until": until});
+            out.print(
+                &told,
+                &["id", "token"],
+                vec![vec![issued.id.to_string(), issued.token]],
+            );
+            Ok(Exit::Done)
+        }
         Verb::List => {
             let keys = session.app.laptop_keys().await?;
             print(&keys, session, out).await

@@ -23,6 +23,8 @@ pub struct Frame {
     pub demo: bool,
     /// Who one is.
     pub me: Option<Me>,
+    /// Whether the page asks for itself again when something has happened.
+    pub live: bool,
     /// Whether an act of authority asks for the PIN of the phone.
     pub pin: bool,
     /// The token for forms.
@@ -38,6 +40,7 @@ impl Frame {
             words: visitor.words(),
             demo: web.mode == Mode::Demo,
             me: None,
+            live: visitor.session.is_some() && LIVE.iter().any(|place| is_in(&visitor.path, place)),
             pin: visitor
                 .session
                 .as_ref()
@@ -106,8 +109,15 @@ impl Frame {
 
     /// Whether a place of the navigation is the one shown.
     pub fn here(&self, place: &str) -> bool {
-        self.path == place || (place != "/" && self.path.starts_with(&format!("{place}/")))
+        is_in(&self.path, place)
     }
+}
+
+/// Pages that show what is true now; forms stand on pages of their own or are left alone while somebody types.
+const LIVE: &[&str] = &["/", "/pelaksanaan", "/status", "/pengaduan"];
+
+fn is_in(path: &str, place: &str) -> bool {
+    path == place || (place != "/" && path.starts_with(&format!("{place}/")))
 }
 
 /// A fresh key for a form: however often it is sent, it is one act.

@@ -17,6 +17,7 @@ mod form;
 mod frame;
 mod guard;
 mod health;
+mod live;
 mod pages;
 mod routes;
 mod session;
@@ -84,6 +85,7 @@ pub struct Web {
     secure: bool,
     entropy: Entropy,
     papers: Semaphore,
+    feed: Arc<live::Feed>,
 }
 
 impl Web {
@@ -97,6 +99,7 @@ impl Web {
             secure: behind_proxy,
             entropy,
             papers,
+            feed: Arc::new(live::Feed::new()),
         }
     }
 
@@ -152,6 +155,8 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
     if mode == Mode::Live {
         invite_the_first(&app, address).await;
     }
+    let feed = Arc::clone(&web.feed);
+    let following = tokio::spawn(Arc::clone(&feed).follow(app.clone()));
     let ending = Arc::new(Notify::new());
     let told = Arc::clone(&ending);
     let server = axum::serve(
@@ -163,6 +168,7 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
+        feed.end();
         told.notify_one();
     });
     let patience = async {
@@ -173,6 +179,7 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
         ended = server.into_future() => ended.map_err(failed)?,
         () = patience => tracing::warn!("some requests were still running"),
     }
+    following.abort();
     jobs.stop().await;
     app.store().close().await;
     Ok(Exit::Done)

@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::form::OfRoute;
 use super::pages::{account, complaints, home, invitation, papers, run, runs, sign_in, status};
 use super::visitor::{self, Visitor};
-use super::{Web, acts, api, assets, health};
+use super::{Web, acts, api, assets, health, live};
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -130,6 +130,7 @@ pub fn table() -> Vec<Route> {
             post(acts::send_back),
         ),
         act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
+        read("/siaran", Staff, get(live::stream)),
         read("/status", Staff, get(status::show)),
         read("/pengaduan", Staff, get(complaints::show)),
         read("/api/v1/runs", Staff, get(api::runs)),

@@ -16,10 +16,12 @@ const PATIENCE: Duration = Duration::from_mins(1);
 struct Served {
     child: Child,
     address: SocketAddr,
+    /// With which it is asked.
+    token: String,
 }
 
 impl Served {
-    fn start(url: &str, folder: &std::path::Path) -> Self {
+    fn start(url: &str, folder: &std::path::Path, token: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rajut"))
             .args(["serve", "--listen", "127.0.0.1:0", "--database", url])
             .current_dir(folder)
@@ -35,17 +37,21 @@ impl Served {
             .expect("it says where it listens");
         // What it says later is read, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address }
+        Self {
+            child,
+            address,
+            token: token.to_owned(),
+        }
     }
 
     /// Status and body of an answer.
     fn get(&self, path: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let host = self.address;
+        let (host, token) = (self.address, &self.token);
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
         )
         .unwrap();
         let mut answer = String::new();
@@ -74,9 +80,17 @@ fn a_database_server_that_goes_away_is_said_and_needs_no_restart() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let url = runtime.block_on(server.create("served"));
     let database = Stage::beside(&url);
-    database.begin("served");
-    let program = Served::start(&url, &database.path(""));
-    let pages = ["/", "/pelaksanaan", "/status", "/api/v1/runs"];
+    database.fill();
+    let invite = ["user", "invite", "kasi-telematika", "--login", "contoh.kasi"];
+    database.does("pengelola-sistem", "08:00", &invite);
+    let issued = database.does(
+        "kasi-telematika",
+        "08:00",
+        &["token", "issue", "--label", "uji", "--format", "json"],
+    );
+    let token = issued.json()["token"].as_str().unwrap().to_owned();
+    let program = Served::start(&url, &database.path(""), &token);
+    let pages = ["/", "/masuk", "/api/v1/status", "/api/v1/runs"];
     for path in pages {
         let (status, body) = program.get(path);
         assert_eq!(status, 200, "{path}: {body}");

@@ -197,7 +197,7 @@ impl Stage {
         assert_eq!(ended.code, 0, "{ended:?}");
     }
 
-    fn fill(&self) {
+    pub fn fill(&self) {
         let demo = regency(2026);
         self.begin("rajut.db");
         let sites: Vec<Site> = demo
