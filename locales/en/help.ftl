@@ -543,4 +543,12 @@ help-heading-commands = Commands
 help-values = [one of: { $value }]
 help-default = [default: { $value }]
 help-variable = [environment: { $value }]
+
 # Wrong use.
+usage-unknown-argument = This command takes no { $argument }.
+usage-unknown-command = There is no command { $command }.
+usage-missing-argument = Still to be named: { $argument }.
+usage-invalid-value = The value "{ $value }" cannot be used for { $argument }.
+usage-conflict = { $argument } cannot be used together with { $other }.
+usage-missing-command = Name a command; the list stands below.
+usage-wrong = The command line cannot be understood.
