@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod field;
 mod pages;
 mod table;
 mod world;
