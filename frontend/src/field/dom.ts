@@ -37,7 +37,12 @@ export function show(place: HTMLElement, ...children: Child[]): void {
 	const y = window.scrollY;
 	place.replaceChildren(...children.filter((child) => child !== null && child !== false));
 	for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-	if (focused !== "") document.getElementById(focused)?.focus({ preventScroll: true });
+	if (focused !== "" && place.isConnected) {
+		// What had the focus may be gone because it did its work: then the page's heading has it.
+		const next = document.getElementById(focused) ?? place.querySelector<HTMLElement>("h1");
+		if (next?.tagName === "H1") next.tabIndex = -1;
+		next?.focus({ preventScroll: true });
+	}
 	window.scrollTo(0, y);
 }
 

@@ -150,6 +150,7 @@ export function sheet(row: Row, at: Visit, target: Target): void {
 			type: "file",
 			accept: "image/*",
 			capture: "environment",
+			multiple: true,
 			class: "visually-hidden",
 			id: "kamera",
 			onchange: async (event) => {

@@ -196,6 +196,7 @@ function group({ group: of_, rows }: GroupRows, visit: Visit, target: Target): H
 						answered === 0 ? t("all-good") : t("rest-good"),
 						async () => {
 							await keep(allGood(now(), visit, target, rows));
+							document.querySelector<HTMLElement>(`#${id} > summary`)?.focus({ preventScroll: true });
 						},
 						{
 							class: "btn btn-primary",
