@@ -45,13 +45,18 @@ export async function technician(
 	return { page, context, faults: () => faults.filter((fault) => !expected.test(fault)) };
 }
 
-/** The targets that the phone has. */
-export function targets(page: Page): Promise<{ id: string; code: string }[]> {
-	return page.evaluate(async () => {
+/** The targets of the phone: those that nobody has visited yet and where nobody complains, or all. */
+export function targets(page: Page, all = false): Promise<{ id: string; code: string }[]> {
+	return page.evaluate(async (all) => {
 		const answer = await fetch("/api/v1/field");
-		const data = (await answer.json()) as { targets: { id: string; site: { code: string } }[] };
-		return data.targets.map((target) => ({ id: target.id, code: target.site.code }));
-	});
+		const data = (await answer.json()) as {
+			targets: { id: string; visits: number; complaints: unknown[]; site: { code: string } }[];
+		};
+		const fresh = data.targets.filter(
+			(target) => all || (target.visits === 0 && target.complaints.length === 0),
+		);
+		return fresh.map((target) => ({ id: target.id, code: target.site.code }));
+	}, all);
 }
 
 /** Waits until nothing waits any more. */

@@ -83,24 +83,44 @@ function notices(): HTMLElement[] {
 	return told;
 }
 
+/** What the page was drawn from: it is drawn anew only when that has changed, so that whoever is typing or signing is
+ * not disturbed by what the line does. */
+let drawnFrom = "";
+
 function draw(): void {
 	const bar = document.getElementById("antrean");
+	const news = document.getElementById("kabar");
 	const place = document.getElementById("layar");
-	if (!bar || !place) return;
+	if (!bar || !news || !place) return;
 	bar.replaceChildren(...sync());
 	bar.dataset.waiting = String(state.waiting.mine);
 	bar.dataset.line = state.line;
+	const told = notices();
+	// A button that is being pressed stays where it is.
+	if (news.textContent !== told.map((it) => it.textContent).join("")) show(news, ...told);
 	const wanted = /^\/lapangan\/([0-9a-f-]{36})$/.exec(location.pathname)?.[1];
 	const target = wanted ? targetOf(wanted) : null;
+	const visits = [...state.visits.values()].map(({ drafts: _, snapshot: __, ...visit }) => visit);
+	const from = JSON.stringify(
+		wanted
+			? [
+					target,
+					visits.filter((visit) => visit.target === wanted),
+					state.waiting.mine === 0,
+					state.data === null,
+				]
+			: [state.data, visits, state.line === "signed-out"],
+	);
+	if (from === drawnFrom) return;
+	drawnFrom = from;
 	if (wanted && !target && state.data) {
 		show(
 			place,
-			...notices(),
 			h("h1", {}, t("title")),
 			h("p", { class: "fs-3" }, t("not-yours")),
 			h("a", { class: "btn btn-primary btn-lg w-100", href: "/lapangan" }, t("back")),
 		);
-	} else show(place, ...notices(), ...(target ? visitPage(target, draw) : list()));
+	} else show(place, ...(target ? visitPage(target) : list()));
 }
 
 async function begin(): Promise<void> {

@@ -450,6 +450,7 @@ web-field-class-too-strong = too strong
 web-field-complaints = Complaints at this site
 web-field-verdict = Verdict
 web-field-verdict-note = Note about the complaint
+web-field-note-save = Keep the note
 web-field-verdict-proven-repaired = Proven and repaired
 web-field-verdict-proven-not-repaired = Proven, not repaired
 web-field-verdict-escalate = Escalate

@@ -397,6 +397,7 @@ web-field-class-too-strong = terlalu kuat
 web-field-complaints = Pengaduan di lokasi ini
 web-field-verdict = Putusan
 web-field-verdict-note = Catatan tentang pengaduan
+web-field-note-save = Simpan catatan
 web-field-verdict-proven-repaired = Terbukti, sudah diperbaiki
 web-field-verdict-proven-not-repaired = Terbukti, belum diperbaiki
 web-field-verdict-escalate = Diteruskan

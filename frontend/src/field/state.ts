@@ -25,8 +25,20 @@ export function onChange(act: () => void): void {
 	changed = act;
 }
 
+/** Other tabs of this phone show the same. */
+const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("rajut-field") : null;
+others?.addEventListener("message", () => void load().then(() => changed()));
+const tellOthers = () => others?.postMessage("changed");
+
+/** So long an answer may take: a photo on a bad line takes minutes. */
+const patience = (path: string) => (path.endsWith("attachments") ? 300_000 : 60_000);
+/** When data is fetched again by itself. */
+const stale = 10 * 60_000;
+let fetchedAt = 0;
+
 const wire: Wire = {
-	fetch: (path, init) => fetch(path, { cache: "no-store", signal: AbortSignal.timeout(60_000), ...init }),
+	fetch: (path, init) =>
+		fetch(path, { cache: "no-store", signal: AbortSignal.timeout(patience(path)), ...init }),
 	now: () => Date.now(),
 };
 
@@ -64,7 +76,9 @@ export async function fetchData(): Promise<boolean> {
 		await store.facts.keepData(data);
 		await store.facts.keepMe(data.person.id);
 		state.line = "online";
+		fetchedAt = performance.now();
 		await load();
+		tellOthers();
 		return true;
 	} catch {
 		return false;
@@ -115,6 +129,7 @@ export async function keep(step: Step, photos: Photo[] = []): Promise<boolean> {
 	state.visits.set(step.visit.id, step.visit);
 	await count();
 	changed();
+	tellOthers();
 	soon();
 	return true;
 }
@@ -155,7 +170,9 @@ export async function sendNow(fetchToo = false): Promise<void> {
 		state.clock = await store.facts.clock();
 		if (ended.how === "done") {
 			state.line = "online";
-			if (fetchToo || state.data === null) await fetchData();
+			const old = fetchedAt === 0 || performance.now() - fetchedAt > stale;
+			if (fetchToo || old || state.data === null) await fetchData();
+			if (ended.sent > 0) tellOthers();
 		} else if (ended.how === "other") {
 			// The other one's things are this phone's from now on; what waits here waits on.
 			await store.facts.keepMe(ended.person);

@@ -5,14 +5,15 @@ import { button, choice, field, h } from "../dom.ts";
 import { seal } from "../ids.ts";
 import { take } from "../photo.ts";
 import { keep, keepDraft, now, state } from "../state.ts";
+import { keep as keepInStore } from "../store.ts";
 import type { Photo, Target, Visit } from "../types.ts";
 import { t } from "../words.ts";
 
 /** How the office answers: by somebody, refusing, or not at all. */
 const answers = ["given", "refused", "nobody"];
 
-/** What was drawn or photographed and is not kept as an act yet. */
-const evidence = new Map<string, Photo>();
+/** What is being signed on: it stays as it is while the page around it changes. */
+const glasses = new Map<string, { canvas: HTMLCanvasElement; signed: boolean }>();
 
 /** A white field to sign in. */
 function glass(drawn: () => void): HTMLCanvasElement {
@@ -101,25 +102,31 @@ function body(target: Target, visit: Visit): HTMLElement[] {
 	const said = h("p", { class: "field-missing", role: "alert" });
 	const rest = h("div", {});
 	let answer = draft("answer") || "given";
-	let canvas: HTMLCanvasElement | null = null;
-	let signed = false;
 
 	const signature = () => {
-		const kept = evidence.get(visit.id);
+		const kept = draft("evidence") !== "";
 		const state_ = h("p", { class: "text-secondary", role: "status" }, kept ? t("sheet-taken") : "");
-		canvas = glass(() => {
-			signed = true;
-		});
+		let known = glasses.get(visit.id);
+		if (!known) {
+			const fresh = {
+				canvas: glass(() => {
+					fresh.signed = true;
+				}),
+				signed: false,
+			};
+			known = fresh;
+			glasses.set(visit.id, fresh);
+		}
 		return [
 			h("p", { class: "form-label mb-1" }, t("sign-here")),
-			canvas,
+			known.canvas,
 			h(
 				"div",
 				{ class: "d-flex gap-2 mb-2" },
 				button(
 					t("sign-clear"),
 					() => {
-						signed = false;
+						glasses.delete(visit.id);
 						draw();
 					},
 					{ class: "btn flex-fill" },
@@ -134,7 +141,11 @@ function body(target: Target, visit: Visit): HTMLElement[] {
 						const file = (event.target as HTMLInputElement).files?.[0];
 						if (!file) return;
 						try {
-							evidence.set(visit.id, await take(file, visit, `${target.site.name}: ${t("confirm")}`));
+							const taken = await take(file, visit, `${target.site.name}: ${t("confirm")}`);
+							const known = current();
+							const after = { ...known, drafts: { ...known.drafts, "confirm-evidence": taken.hash } };
+							await keepInStore(after, [], [taken]);
+							state.visits.set(after.id, after);
 							state_.textContent = t("sheet-taken");
 						} catch {
 							said.textContent = t("photo-failed");
@@ -177,18 +188,21 @@ function body(target: Target, visit: Visit): HTMLElement[] {
 			said.textContent = t("needs-name");
 			return;
 		}
-		let proof = evidence.get(visit.id) ?? null;
-		if (!proof && signed && canvas) {
-			const drawing = canvas;
-			const picture = await new Promise<Blob | null>((resolve) => drawing.toBlob(resolve, "image/png"));
-			if (picture) proof = await take(picture, visit, `${target.site.name}: ${t("confirm")}`, false);
+		let proof = draft("evidence");
+		const photos: Photo[] = [];
+		const drawing = glasses.get(visit.id);
+		if (drawing?.signed) {
+			const { canvas } = drawing;
+			const picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+			if (picture) photos.push(await take(picture, visit, `${target.site.name}: ${t("confirm")}`, false));
+			proof = photos[0]?.hash ?? proof;
 		}
-		if (!proof) {
+		if (proof === "") {
 			said.textContent = t("needs-signature");
 			return;
 		}
-		const whole = { name: await seal(name), post: draft("post").trim(), evidence: proof.hash };
-		if (await keep(confirm(at, current(), target, whole), [proof])) evidence.delete(visit.id);
+		const whole = { name: await seal(name), post: draft("post").trim(), evidence: proof };
+		if (await keep(confirm(at, current(), target, whole), photos)) glasses.delete(visit.id);
 	}
 
 	draw();

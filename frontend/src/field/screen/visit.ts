@@ -26,8 +26,6 @@ const verdicts = [
 /** What is being chosen before it is kept: who is there, how it ended. Lost with the tab, and two taps to do again. */
 const chosen = { present: new Map<string, Set<string>>(), outcome: new Map<string, string>() };
 
-let redraw: () => void = () => undefined;
-
 function here(): Promise<Position | null> {
 	return new Promise((resolve) => {
 		if (!("geolocation" in navigator)) return resolve(null);
@@ -195,7 +193,7 @@ function group({ group: of_, rows }: GroupRows, visit: Visit, target: Target): H
 					button(
 						answered === 0 ? t("all-good") : t("rest-good"),
 						async () => {
-							await keep(allGood(now(), visit, target, rows));
+							await keep(allGood(now(), state.visits.get(visit.id) ?? visit, target, rows));
 							document.querySelector<HTMLElement>(`#${id} > summary`)?.focus({ preventScroll: true });
 						},
 						{
@@ -237,12 +235,24 @@ function complaint(it: Complaint, visit: Visit, target: Target): HTMLElement {
 			h("p", { class: "mb-1 fw-bold" }, of("symptom", it.symptom)),
 			h("p", {}, it.text),
 			field(t("verdict-note"), noteId, note),
+			given !== undefined &&
+				button(
+					t("note-save"),
+					async () => {
+						const current = state.visits.get(visit.id) ?? visit;
+						await keep(verdict(now(), current, target, it.id, given.verdict, note.value.trim()));
+					},
+					{ class: "btn w-100 mb-3", id: `simpan-${it.id}` },
+				),
 			choice(
 				t("verdict"),
 				`verdict-${it.id}`,
 				verdicts.map((code) => [code, of("verdict", code)]),
 				given?.verdict ?? "",
-				(code) => void keep(verdict(now(), visit, target, it.id, code, note.value.trim())),
+				(code) => {
+					const current = state.visits.get(visit.id) ?? visit;
+					void keep(verdict(now(), current, target, it.id, code, note.value.trim()));
+				},
 			),
 		),
 	);
@@ -281,7 +291,7 @@ function leaving(target: Target, visit: Visit, groups: GroupRows[]): HTMLElement
 				outcome,
 				(code) => {
 					chosen.outcome.set(visit.id, code);
-					redraw();
+					document.getElementById("check-out")?.removeAttribute("disabled");
 				},
 			),
 			h(
@@ -293,7 +303,9 @@ function leaving(target: Target, visit: Visit, groups: GroupRows[]): HTMLElement
 			button(
 				t("check-out"),
 				async () => {
-					if (outcome !== "") await keep(checkOut(now(), visit, target, outcome, note.value.trim()));
+					const how = chosen.outcome.get(visit.id);
+					if (how)
+						await keep(checkOut(now(), state.visits.get(visit.id) ?? visit, target, how, note.value.trim()));
 				},
 				{ class: "btn btn-primary btn-lg w-100", id: "check-out", disabled: outcome === "" },
 				"door-exit",
@@ -303,8 +315,7 @@ function leaving(target: Target, visit: Visit, groups: GroupRows[]): HTMLElement
 }
 
 /** The page of one target. */
-export function visitPage(target: Target, again: () => void): HTMLElement[] {
-	redraw = again;
+export function visitPage(target: Target): HTMLElement[] {
 	const visit = visitAt(target.id);
 	const zone = state.data?.zone_minutes ?? 0;
 	const head = [
