@@ -13,6 +13,9 @@ const project = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Where pictures and traces go; nothing there is kept in the repository. */
 export const artifacts = join(project, "artifacts");
 
+/** The program. */
+export const binary = join(process.env.CARGO_TARGET_DIR ?? join(project, "target"), "debug", "rajut");
+
 /** How long the program may take to fill the demo regency and to listen. */
 const patience = 60_000;
 
@@ -28,7 +31,6 @@ export interface Program {
 /** Runs `rajut serve --demo` and waits until it says where it listens. */
 export async function startProgram(): Promise<Program> {
 	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
-	const binary = join(process.env.CARGO_TARGET_DIR ?? join(project, "target"), "debug", "rajut");
 	const child = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data], {
 		stdio: ["ignore", "ignore", "pipe"],
 	});

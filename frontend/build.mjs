@@ -70,7 +70,7 @@ mkdirSync(work, { recursive: true });
 
 const built = await build({
 	absWorkingDir: here,
-	entryPoints: ["src/app.ts", "src/early.ts", "src/app.css"],
+	entryPoints: ["src/app.ts", "src/early.ts", "src/field.ts", "src/sw.ts", "src/app.css"],
 	outdir: dist,
 	bundle: true,
 	minify: true,
@@ -96,6 +96,11 @@ const iconsFile = `icons-${hash(icons)}.svg`;
 writeFileSync(join(dist, iconsFile), icons);
 names.set(iconsFile, "icons.svg");
 
+const appIcon = readFileSync(join(here, "src", "app-icon.svg"));
+const appIconFile = `app-icon-${hash(appIcon)}.svg`;
+writeFileSync(join(dist, appIconFile), appIcon);
+names.set(appIconFile, "app-icon.svg");
+
 const manifest = {};
 for (const file of readdirSync(dist).sort()) {
 	const bytes = readFileSync(join(dist, file));
@@ -109,7 +114,7 @@ for (const file of readdirSync(dist).sort()) {
 }
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, "\t")}\n`);
 
-for (const name of ["app.css", "app.js", "early.js", "icons.svg"]) {
+for (const name of ["app.css", "app.js", "early.js", "field.js", "sw.js", "icons.svg"]) {
 	const { file, gzip } = manifest[name];
 	const size = (path) => `${(readFileSync(join(dist, path)).length / 1024).toFixed(1)} kB`;
 	console.log(`${file}  ${size(file)}${gzip ? `, ${size(gzip)} on the wire` : ""}`);

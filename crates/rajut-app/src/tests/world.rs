@@ -286,6 +286,8 @@ impl World {
             targets: BTreeSet::from([target.id]),
             present: team.members.iter().map(|member| member.person).collect(),
             at,
+            clock_off_ms: None,
+            place: None,
         };
         self.does("teknisi-1", &Command::CheckIn(check_in)).await;
         visit

@@ -375,6 +375,8 @@ impl World {
             targets: teamed.targets.get(&site).copied().into_iter().collect(),
             present: [self.people["teknisi-1"], self.people["teknisi-2"]].into(),
             at: self.app.now(),
+            clock_off_ms: None,
+            place: None,
         };
         self.does("teknisi-1", &Command::CheckIn(check_in)).await;
     }

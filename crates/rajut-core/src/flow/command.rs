@@ -15,7 +15,7 @@ use crate::id::{
 };
 use crate::journal::{Hash, PersonalValue};
 use crate::procedure::{ExitCode, PauseCode, StepId};
-use crate::register::{Device, DeviceCondition};
+use crate::register::{self, Device, DeviceCondition};
 use crate::run::{Document, OrderDraft, Part, ProcedureRef, Team, Urgency};
 use crate::visit::{
     Action, Awaited, Confirmation, Measured, Outcome, PersonMet, Replacement, Subject, Verdict,
@@ -51,6 +51,13 @@ pub struct CheckIn {
     pub present: BTreeSet<PersonId>,
     /// When, by the device.
     pub at: Timestamp,
+    /// How far the device's clock was from the server's when they last met: `at`, and whatever else the device tells
+    /// of this visit, is corrected by it already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_off_ms: Option<i64>,
+    /// Where the device is, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<register::Place>,
 }
 
 /// A departure from a site.

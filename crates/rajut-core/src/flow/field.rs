@@ -173,6 +173,12 @@ impl Deciding<'_> {
         let run = self.facts.records.get::<Run>(check_in.run.0)?;
         let mut flags = BTreeSet::new();
         let at = self.bounded(check_in.at, &mut flags);
+        // What the device corrected by itself is marked like what is corrected here.
+        if let Some(off) = check_in.clock_off_ms
+            && off.unsigned_abs() > self.facts.agency.clock_skew_ms.unsigned_abs()
+        {
+            flags.insert(flag(FlagCode::ClockSkew, None, &(off / 1000)));
+        }
         self.flag_run(run, &check_in.present, at, &mut flags);
         self.flag_people(run, check_in, at, &mut flags);
         // A second phone of the team may say where it is; the visit stays where it began.
@@ -208,6 +214,7 @@ impl Deciding<'_> {
             team: check_in.team,
             targets: targets.clone(),
             present: check_in.present.clone(),
+            place: check_in.place,
             check_in: Some(Stamp {
                 at,
                 by,

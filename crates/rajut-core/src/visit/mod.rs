@@ -19,7 +19,7 @@ use crate::id::{
 };
 use crate::journal::Hash;
 use crate::people::Sealed;
-use crate::register::coded;
+use crate::register::{Place, coded};
 use crate::stream::Fold;
 
 coded! {
@@ -251,6 +251,9 @@ pub struct Visit {
     pub targets: BTreeSet<TargetId>,
     /// The members present.
     pub present: BTreeSet<PersonId>,
+    /// Where the device said it was on arrival, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     /// Arrival.
     pub check_in: Option<Stamp>,
     /// Departure.
@@ -399,6 +402,7 @@ impl Visit {
             team: None,
             targets: BTreeSet::new(),
             present: BTreeSet::new(),
+            place: None,
             check_in: None,
             check_out: None,
             outcome: None,
@@ -430,6 +434,7 @@ impl Fold for Visit {
                 visit.present.extend(other.present.iter().copied());
                 visit.targets.extend(other.targets.iter().copied());
                 visit.flags.extend(other.flags.iter().cloned());
+                visit.place = visit.place.or(other.place);
                 visit.check_in = [visit.check_in.take(), other.check_in.clone()]
                     .into_iter()
                     .flatten()

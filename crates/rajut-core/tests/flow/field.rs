@@ -147,6 +147,25 @@ fn a06_outside_its_order_a_visit_is_flagged() {
     assert!(world.visit(visit).targets.is_empty());
 }
 
+/// A device that knew how wrong its clock was has corrected its times; that it did is told.
+#[test]
+fn a06_what_a_device_corrected_is_marked() {
+    for (off, marked) in [(-10_800_000, true), (200_000, false)] {
+        let mut world = World::new(1);
+        let (run, team) = world.teamed(0..1);
+        let leader = world.cast.technicians[0];
+        let visit: VisitId = world.fresh();
+        let now = at("2026-07-07 09:00");
+        let mut check_in = world.check_in(visit, run, team, 0, now);
+        check_in.clock_off_ms = Some(off);
+        world.must(leader, now, &Command::CheckIn(check_in));
+        let visit = world.visit(visit);
+        assert_eq!(visit.check_in.as_ref().unwrap().at, now);
+        let told = visit.flags.iter().find(|flag| flag.code == FlagCode::ClockSkew);
+        assert_eq!(told.map(|flag| flag.detail.as_str()), marked.then_some("-10800"));
+    }
+}
+
 #[test]
 fn a06_a_clock_that_runs_ahead_is_bounded() {
     let mut world = World::new(1);

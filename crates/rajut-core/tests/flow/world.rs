@@ -766,6 +766,8 @@ impl World {
                 .map(|team| team.members_on(Zone::Wib.date(at)).collect())
                 .unwrap_or_default(),
             at,
+            clock_off_ms: None,
+            place: None,
         }
     }
 

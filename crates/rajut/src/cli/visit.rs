@@ -271,6 +271,8 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 targets: target.iter().map(|target| target.id).collect(),
                 present: present.into_iter().collect(),
                 at: session.now(),
+                clock_off_ms: None,
+                place: None,
             };
             session.act(&Command::CheckIn(check_in)).await?;
             visit

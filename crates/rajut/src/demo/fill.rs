@@ -5,11 +5,11 @@ use rajut_app::demo::{DemoRegency, regency};
 use rajut_app::{App, AppError, Defaults, Key, NewComplaint, NewPerson, Personal, Who};
 use rajut_core::act::Act;
 use rajut_core::complaint::{Channel, Symptom};
-use rajut_core::flow::Command;
+use rajut_core::flow::{Command, PlannedTarget};
 use rajut_core::id::{PostId, RunId};
 use rajut_core::people::{CivilStatus, Post, Ranks, Role, default_ranks};
 use rajut_core::register::Edit;
-use rajut_core::run::OrderDraft;
+use rajut_core::run::{BatchRule, Member, OrderDraft, Team, Urgency};
 
 /// The day from which the demo's settings and procedures are in force.
 const IN_FORCE: Date = date(2021, 1, 4);
@@ -202,9 +202,119 @@ pub async fn draft(
     Ok(run)
 }
 
-/// An empty database becomes the demo: the regency, some complaints, and an order that waits for the head.
+/// The teams of the order that is under way, with the posts of their members; the first leads.
+const UNDER_WAY: [(&str, &[&str]); 2] = [
+    ("Tim A", &["teknisi-1", "teknisi-2"]),
+    ("Tim B", &["teknisi-3", "teknisi-4"]),
+];
+
+/// So many sites each of them has, two a day.
+const SITES_OF_A_TEAM: usize = 40;
+
+/// An order under which two teams are out from today on: whoever acts as a technician has visits to make.
+pub async fn under_way(app: &App, regency: &DemoRegency) -> Result<RunId, AppError> {
+    let context = app.context().await?;
+    let today = context.agency.zone.date(app.now());
+    let holder = |post: &str| context.holder(post, today).map(|person| Who::person(person.id));
+    let (head, kabid, kasi) = (
+        holder("kepala")?,
+        holder("kabid-telematika")?,
+        holder("kasi-telematika")?,
+    );
+    let mut sites: Vec<_> = regency
+        .sites
+        .iter()
+        .filter(|site| site.parent.is_some())
+        .collect();
+    sites.sort_by_key(|site| (site.district.clone(), site.code.clone()));
+    sites.truncate(SITES_OF_A_TEAM * UNDER_WAY.len());
+    let mut days = vec![today];
+    while days.len() < SITES_OF_A_TEAM / 2 {
+        let last = days.last().copied().unwrap_or(today);
+        let next = context
+            .calendar
+            .working_days_after(last, 1)
+            .map_err(|error| AppError::invalid("calendar", error))?;
+        days.push(next);
+    }
+    let until = days.last().copied().unwrap_or(today);
+    let run: RunId = app.ids().fresh();
+    let command = Command::DraftOrder {
+        run,
+        procedure: context.procedure_on(&context.agency_file.procedures.routine, today)?,
+        title: "Pengecekan susulan".to_owned(),
+        draft: OrderDraft {
+            scope: sites.iter().map(|site| site.id).collect(),
+            valid_from: today,
+            valid_until: until,
+            addressee: context.post("kabid-telematika")?.id,
+            named: Vec::new(),
+            purpose: "bahwa lokasi yang belum diperiksa pada triwulan lalu perlu diperiksa".to_owned(),
+            basis: String::new(),
+        },
+        previous: None,
+    };
+    app.act(kasi, Key::default(), &command).await?;
+    app.act(kasi, Key::default(), &Command::SubmitOrder { run })
+        .await?;
+    app.issue_order(head, Key::default(), run).await?;
+    let dispose = Command::Dispose {
+        run,
+        to: context.post("kasi-telematika")?.id,
+        instruction: "Laksanakan sesuai SOP".to_owned(),
+        urgency: Urgency::Urgent,
+        deadline: Some(until),
+    };
+    app.act(kabid, Key::default(), &dispose).await?;
+    let mut ids = app.ids();
+    let mut teams = Vec::new();
+    for (index, (name, posts)) in UNDER_WAY.into_iter().enumerate() {
+        let mut members = Vec::new();
+        for post in posts {
+            members.push(Member {
+                person: context.holder(post, today)?.id,
+                from: today,
+                until: None,
+            });
+        }
+        teams.push(Team {
+            id: ids.fresh(),
+            name: name.to_owned(),
+            leader: members[0].person,
+            members,
+            vehicle: format!("Z {} CONTOH", 2000 + index),
+            batch: BatchRule::Week,
+        });
+    }
+    let bundle = app.bundle(run).await?;
+    let plan = sites
+        .iter()
+        .enumerate()
+        .filter_map(|(index, site)| {
+            let target = bundle.targets.iter().find(|target| target.site == site.id)?;
+            Some(PlannedTarget {
+                target: target.id,
+                team: teams[index / SITES_OF_A_TEAM].id,
+                planned_on: days.get(index % SITES_OF_A_TEAM / 2).copied(),
+                due_on: until,
+            })
+        })
+        .collect();
+    let form = Command::FormTeams {
+        run,
+        teams,
+        plan,
+        reason: String::new(),
+    };
+    app.act(kasi, Key::default(), &form).await?;
+    Ok(run)
+}
+
+/// An empty database becomes the demo: the regency, two teams that are out, some complaints, and an order that waits
+/// for the head.
 pub async fn fill(app: &App) -> Result<(), AppError> {
     let regency = register(app, SEED).await?;
+    under_way(app, &regency).await?;
     complaints(app, &regency, 12).await?;
     let context = app.context().await?;
     let today = context.agency.zone.date(app.now());

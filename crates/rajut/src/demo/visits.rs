@@ -102,6 +102,8 @@ pub fn queue(app: &App, checklist: &Checklist, plan: &Plan, at_site: &AtSite<'_>
         targets: BTreeSet::from([plan.target]),
         present: plan.present.iter().copied().collect(),
         at,
+        clock_off_ms: None,
+        place: None,
     };
     push(&mut ids, at, Command::CheckIn(check_in));
     let seen = matches!(plan.outcome, Outcome::Complete | Outcome::Partial);

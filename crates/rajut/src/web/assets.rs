@@ -97,13 +97,42 @@ pub async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Result<Respo
     Ok(response)
 }
 
+/// `/sw.js`: the worker of the visit's pages. It begins with what it keeps, so that any change of a file makes it
+/// another worker; it stands at the root because from there it may answer for every address.
+pub async fn worker() -> Result<Response, Failure> {
+    let script = ASSETS
+        .names
+        .get("sw.js")
+        .and_then(|file| ASSETS.files.get(file))
+        .ok_or_else(|| Failure::internal("the front end has no worker"))?;
+    let kept: Vec<String> = [
+        "early.js",
+        "app.css",
+        "app.js",
+        "field.js",
+        "icons.svg",
+        "app-icon.svg",
+    ]
+    .iter()
+    .map(|name| address(name))
+    .collect();
+    let kept = serde_json::to_string(&kept).map_err(Failure::internal)?;
+    let mut body = format!("self.kept={kept};\n").into_bytes();
+    body.extend_from_slice(script.plain);
+    let headers = [
+        (header::CONTENT_TYPE, script.media.clone()),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    Ok((headers, body).into_response())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_embedded_manifest_is_whole() {
-        for name in ["app.css", "app.js", "early.js", "icons.svg"] {
+        for name in ["app.css", "app.js", "early.js", "field.js", "icons.svg", "sw.js"] {
             assert!(ASSETS.names.contains_key(name), "{name}");
         }
         for (file, asset) in &ASSETS.files {

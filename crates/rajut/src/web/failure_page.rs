@@ -72,7 +72,8 @@ pub async fn render(web: &Web, visitor: &Visitor, failure: &Failure) -> Response
     }
 }
 
-fn sentence(words: &Words, failure: &Failure) -> String {
+/// The sentence of a failure.
+pub fn sentence(words: &Words, failure: &Failure) -> String {
     let error = match &failure.what {
         What::Sentence(key) => return words.say(key),
         What::Hidden(_) => return words.say("web-error-internal"),

@@ -6,9 +6,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, he
 
 use super::failure::Failure;
 
-/// Own scripts and styles only, nothing inline, nothing from elsewhere, no page of ours in a frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Own scripts and styles only, nothing inline, nothing from elsewhere, no page of ours in a frame. `blob:` shows the
+/// photos that wait on a phone; the worker keeps the visit's page for places without a network.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
+     font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'";
 
 /// Puts the headers of every answer on it.
 pub fn harden(headers: &mut HeaderMap) {
@@ -26,7 +28,7 @@ pub fn harden(headers: &mut HeaderMap) {
         ),
         (
             HeaderName::from_static("permissions-policy"),
-            "camera=(), microphone=(), geolocation=()",
+            "camera=(self), microphone=(), geolocation=(self)",
         ),
     ];
     for (name, value) in fixed {

@@ -13,6 +13,7 @@ mod assets;
 mod duty;
 mod failure;
 mod failure_page;
+mod field;
 mod form;
 mod frame;
 mod guard;

@@ -16,9 +16,11 @@ use rajut_core::people::Role;
 
 use super::failure::Failure;
 use super::form::OfRoute;
-use super::pages::{account, complaints, home, invitation, papers, run, runs, sign_in, status};
+use super::pages::{
+    account, complaints, field as field_page, home, invitation, papers, run, runs, sign_in, status,
+};
 use super::visitor::{self, Visitor};
-use super::{Web, acts, api, assets, health, live};
+use super::{Web, acts, api, assets, field, health, live};
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -37,6 +39,9 @@ pub enum Access {
     Staff,
     /// One's own session: it changes nothing but that.
     Session,
+    /// What was seen and done on site, from whoever has ever worked for the agency: a field fact that comes after the
+    /// end of an assignment is kept and flagged. Not inspectors, served offices, and tokens that only read.
+    Field,
     /// Whoever the rules allow this act.
     Act(Act),
 }
@@ -85,7 +90,7 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 
 /// The table.
 pub fn table() -> Vec<Route> {
-    use Access::{Public, Session, SignedIn, Staff, Static};
+    use Access::{Field, Public, Session, SignedIn, Staff, Static};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
@@ -133,6 +138,14 @@ pub fn table() -> Vec<Route> {
         read("/siaran", Staff, get(live::stream)),
         read("/status", Staff, get(status::show)),
         read("/pengaduan", Staff, get(complaints::show)),
+        read("/sw.js", Static, get(assets::worker)),
+        read("/rajut.webmanifest", Static, get(field_page::manifest)),
+        read("/lapangan", Public, get(field_page::show)),
+        read("/lapangan/{target}", Public, get(field_page::show)),
+        read("/api/v1/field", Staff, get(field::data)),
+        read("/api/v1/field/contact", Public, get(field::contact)),
+        form("/api/v1/acts", Field, post(field::acts)),
+        form("/api/v1/attachments", Field, post(field::attach)),
         read("/api/v1/runs", Staff, get(api::runs)),
         read("/api/v1/runs/{id}", Staff, get(api::run)),
         read("/api/v1/status", Staff, get(api::status)),
@@ -167,6 +180,9 @@ async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) 
         (Access::SignedIn | Access::Staff, None) if visitor.is_program() => {
             return refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in");
         }
+        (Access::Field, None) => {
+            return refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in");
+        }
         (Access::SignedIn | Access::Staff, None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
             return Redirect::to(&sign_in::leading_to(wanted)).into_response();
@@ -180,9 +196,14 @@ async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) 
             Ok(false) => return Failure::of(StatusCode::NOT_FOUND).into_response(),
             Err(failure) => return failure.into_response(),
         },
-        (Access::Act(_), Some(_)) if visitor.scope == Some(TokenScope::Read) => {
+        (Access::Act(_) | Access::Field, Some(_)) if visitor.scope == Some(TokenScope::Read) => {
             return refused(StatusCode::FORBIDDEN, "scope", "web-error-scope");
         }
+        (Access::Field, Some(person)) => match goes_out(&web, person).await {
+            Ok(true) => {}
+            Ok(false) => return Failure::of(StatusCode::FORBIDDEN).into_response(),
+            Err(failure) => return failure.into_response(),
+        },
         (Access::Act(act), Some(_)) => {
             request.extensions_mut().insert(OfRoute(act));
         }
@@ -196,4 +217,15 @@ pub async fn is_staff(web: &Web, person: PersonId) -> Result<bool, Failure> {
     let duty = web.duty(&context);
     let posts = duty.roster().posts_of(person, web.today(&context));
     Ok(posts.iter().any(|(post, _)| post.role != Role::OfficeUser))
+}
+
+/// Whether somebody holds or held a post of those who may record what they see.
+async fn goes_out(web: &Web, person: PersonId) -> Result<bool, Failure> {
+    let context = web.app.context().await?;
+    let (posts, assignments, _) = context.roster();
+    Ok(assignments
+        .iter()
+        .filter(|assignment| assignment.person == person)
+        .filter_map(|assignment| posts.iter().find(|post| post.id == assignment.post))
+        .any(|post| !matches!(post.role, Role::OfficeUser | Role::Auditor)))
 }

@@ -76,7 +76,7 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     let (asked, kept) = languages(request.uri(), request.headers());
     let path = request.uri().path().to_owned();
     // Files need nobody; programs prove themselves by a token, browsers by a cookie.
-    let is_file = ["/assets/", "/healthz", "/readyz"]
+    let is_file = ["/assets/", "/healthz", "/readyz", "/sw.js", "/rajut.webmanifest"]
         .iter()
         .any(|place| path.starts_with(place));
     let is_program = path.starts_with("/api/");

@@ -41,7 +41,7 @@ impl Stage<'_> {
         self.idle(day, QUARTER.begin).await
     }
 
-    /// The order of the next quarter waits for the head.
+    /// The order of the next quarter waits for the head, and two teams are out under one of their own.
     pub(super) async fn next(&mut self) -> Result<(), AppError> {
         let first = after(self.quarter.until)?;
         let until = self
@@ -56,6 +56,7 @@ impl Stage<'_> {
         self.desk(day).await?;
         self.moment(day, 8, 10);
         fill::draft(self.app, &self.regency, day, until, self.previous).await?;
+        fill::under_way(self.app, &self.regency).await?;
         Ok(())
     }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
+use jiff::civil::Date;
 use rajut_app::store::{Page as Part, RunFilter};
-use rajut_app::{Context, StatusReport};
+use rajut_app::{Context, RunBundle, StatusReport};
 use rajut_core::id::PersonId;
 use rajut_core::people::{Post, Role};
 
@@ -114,6 +115,15 @@ async fn fill(
         let href = format!("/pelaksanaan/{}", run.id);
         if let Some(person) = visitor.person {
             let bundle = web.app.bundle(run.id).await?;
+            let visits = visits_today(&bundle, person, web.today(context));
+            if visits > 0 {
+                page.waiting.push(Line {
+                    sentence: say(words, "web-waits-visits", &[("count", visits.into())]),
+                    detail: run.label().to_owned(),
+                    href: "/lapangan".to_owned(),
+                    button: words.say("web-look-visits"),
+                });
+            }
             for task in duty.tasks(person, &bundle) {
                 let (key, button, count) = match task {
                     Task::Issue => ("web-waits-issue", "web-look-and-issue", 0),
@@ -182,6 +192,17 @@ async fn fill(
         })
         .collect();
     Ok(())
+}
+
+/// How many sites wait today for a visit of the teams that somebody belongs to.
+fn visits_today(bundle: &RunBundle, person: PersonId, today: Date) -> usize {
+    bundle
+        .targets
+        .iter()
+        .filter(|target| !target.settled() && target.planned_on.unwrap_or(target.due_on) <= today)
+        .filter_map(|target| bundle.run.teams.get(&target.team?))
+        .filter(|team| team.has_member(person, today))
+        .count()
 }
 
 /// How much is down, in one sentence that also says what is not known.

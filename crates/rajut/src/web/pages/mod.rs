@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod complaints;
+pub mod field;
 pub mod home;
 pub mod invitation;
 pub mod order;

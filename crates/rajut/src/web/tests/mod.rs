@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod field;
 mod live;
 mod pages;
 mod table;

@@ -15,6 +15,7 @@ fn address(world: &World, route: &Route) -> String {
         .replace("{id}", &world.run.to_string())
         .replace("{file}", "nothing.css")
         .replace("{token}", "nothing")
+        .replace("{target}", &world.run.to_string())
 }
 
 #[test]
@@ -28,6 +29,7 @@ fn reading_changes_nothing_and_changing_is_an_act() {
         );
         match route.access {
             Access::Act(_) => assert_eq!(route.method, Method::POST, "{}", route.path),
+            Access::Field => assert_eq!(route.method, Method::POST, "{}", route.path),
             // Signing in and out changes the session only.
             Access::Session => assert_eq!(route.method, Method::POST, "{}", route.path),
             Access::Public
@@ -81,9 +83,10 @@ async fn who_is_nobody_comes_nowhere() {
         };
         let program = address.starts_with("/api/");
         match route.access {
-            Access::SignedIn | Access::Staff if program => {
+            Access::SignedIn | Access::Staff | Access::Field if program => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}")
             }
+            Access::Field => unreachable!("what a script sends to is under /api/"),
             Access::SignedIn | Access::Staff => {
                 assert_eq!(answer.status, StatusCode::SEE_OTHER, "{address}");
                 let to = answer.headers[header::LOCATION].to_str().unwrap();
@@ -142,6 +145,29 @@ async fn every_route_against_every_role() {
                         StatusCode::OK,
                         "{name} {address}"
                     );
+                }
+                // What was seen on site comes from whoever may go there, with the token of the session.
+                Access::Field => {
+                    let token = browser.get("/akun").await.input("token").unwrap();
+                    let before = app.store().head().await.unwrap();
+                    for (token, status) in [("", StatusCode::FORBIDDEN), (token.as_str(), StatusCode::OK)] {
+                        let json = address.ends_with("acts");
+                        let (kind, body) = match json {
+                            true => ("application/json", "[]"),
+                            false => ("image/png", "\u{89}PNG"),
+                        };
+                        let headers = [("content-type", kind), ("x-rajut-token", token)];
+                        let answer = browser
+                            .send(Method::POST, &address, &headers, body.to_owned())
+                            .await;
+                        let expected = match name {
+                            "kontak" | "auditor" => StatusCode::FORBIDDEN,
+                            _ if status == StatusCode::OK && !json => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                            _ => status,
+                        };
+                        assert_eq!(answer.status, expected, "{name} {address}");
+                    }
+                    assert_eq!(app.store().head().await.unwrap().seq, before.seq);
                 }
                 // One's own account: a sample person has none to change.
                 Access::Act(act) if act.authority().right == Right::Own => {}

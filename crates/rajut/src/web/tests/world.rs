@@ -353,7 +353,7 @@ impl Browser {
             .method(method)
             .uri(address)
             .header(header::HOST, "127.0.0.1:8080");
-        if !body.is_empty() {
+        if !body.is_empty() && !headers.iter().any(|(name, _)| *name == "content-type") {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {
