@@ -90,9 +90,37 @@ export async function screenshot(page: Page, name: string): Promise<void> {
 	if (before) await page.setViewportSize(before);
 }
 
+/** The same for a page that is read outdoors: phone, light, dark and sun. */
+export async function screenshotOutdoors(page: Page, name: string): Promise<void> {
+	await screenshot(page, name);
+	const before = page.viewportSize();
+	await page.setViewportSize(screens.phone);
+	await sun(page, true);
+	await page.screenshot({ path: join(artifacts, `${name}-phone-sun.png`), fullPage: true });
+	await sun(page, false);
+	if (before) await page.setViewportSize(before);
+}
+
+function sun(page: Page, shines: boolean): Promise<void> {
+	return page.evaluate((shines) => {
+		document.documentElement.dataset.theme = shines ? "sun" : "auto";
+	}, shines);
+}
+
+/** Fails when the page in sun mode breaks such a rule. */
+export async function assertAccessibleOutdoors(page: Page): Promise<void> {
+	await assertAccessible(page);
+	await sun(page, true);
+	await assertAccessible(page, ["light"]);
+	await sun(page, false);
+}
+
 /** Fails when the page, as it stands, breaks a rule of WCAG 2.2 A or AA that a program can see; light and dark. */
-export async function assertAccessible(page: Page): Promise<void> {
-	for (const colorScheme of colours) {
+export async function assertAccessible(
+	page: Page,
+	inColours: readonly (typeof colours)[number][] = colours,
+): Promise<void> {
+	for (const colorScheme of inColours) {
 		await page.emulateMedia({ colorScheme });
 		// By the debugger's way, not as a <script>: the page's own policy would refuse that.
 		await page.evaluate(axeSource);

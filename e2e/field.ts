@@ -69,6 +69,7 @@ export interface ServerVisit {
 	check_in: { at: string };
 	check_out: { at: string } | null;
 	outcome: string | null;
+	met: { post: string } | null;
 	findings: { item: string; condition: string; photos: string[]; corrects: string | null }[];
 	measured: { values: Record<string, number>; vantage: string }[];
 	verdicts: { verdict: string }[];

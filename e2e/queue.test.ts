@@ -194,7 +194,12 @@ test("round trips: loss, and variation only between neighbours that both came", 
 });
 
 /** A server that keeps by key and by hash, a shelf in memory, and a line that breaks. */
-function world(entries: Entry[], photos: Photo[], breaks: (request: number) => boolean) {
+function world(
+	entries: Entry[],
+	photos: Photo[],
+	breaks: (request: number) => boolean,
+	room = Number.POSITIVE_INFINITY,
+) {
 	const kept = { acts: [] as string[], photos: [] as string[] };
 	let [requests, person] = [0, "a" as string | null];
 	const waiting = () => entries.filter((it) => it.state === "waiting" && it.person === "a");
@@ -223,7 +228,9 @@ function world(entries: Entry[], photos: Photo[], breaks: (request: number) => b
 			let told: Response;
 			if (path.endsWith("contact")) told = answer({ person, token: person && "t", now: at, wall: at });
 			else if (person === null) told = answer({}, 401);
-			else if (path.endsWith("acts")) {
+			else if (path.endsWith("acts") && String(init?.body).length > room) {
+				told = answer({ error: { message: "too large" } }, 413);
+			} else if (path.endsWith("acts")) {
 				const items = (JSON.parse(String(init?.body)) as { key: string; command: { bad?: boolean } }[]).map(
 					({ key, command }) => {
 						if (command.bad) return { key, outcome: "refused", message: "no" };
@@ -295,6 +302,18 @@ test("a refused entry holds up no other, and stays with its reason", async () =>
 	assert.deepEqual(
 		left.map((one) => [one.n, one.state, one.message]),
 		[[1, "refused", "no"]],
+	);
+});
+
+test("what is too much at once goes in smaller parts, and what alone is too much stays with its reason", async () => {
+	const large = entry(7, { command: { note: "x".repeat(3000) } });
+	const entries = [...Array.from({ length: 7 }, (_, n) => entry(n)), large, entry(8)];
+	const it = world(entries, [], () => false, 1000);
+	assert.deepEqual(await send(it.shelf, it.wire, "a"), { how: "done", person: "a", sent: 8 });
+	const [left] = it.left();
+	assert.deepEqual(
+		left.map((one) => [one.n, one.message]),
+		[[7, "too large"]],
 	);
 });
 

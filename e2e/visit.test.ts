@@ -6,7 +6,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { assertAccessible, screenshot, startBrowser } from "./browser.ts";
+import { assertAccessibleOutdoors, screenshotOutdoors, startBrowser } from "./browser.ts";
 import { actAs, allSent, picture, targets, technician, visitsAt } from "./field.ts";
 import { type Program, startProgram } from "./program.ts";
 
@@ -47,8 +47,8 @@ async function assertFits(page: Page): Promise<void> {
 
 test("a clean site, without a network and through a killed tab, in few taps", async () => {
 	const { page: first, context, faults } = await technician(browser, program);
-	await screenshot(first, "field-list");
-	await assertAccessible(first);
+	await screenshotOutdoors(first, "field-list");
+	await assertAccessibleOutdoors(first);
 	await assertFits(first);
 	const [target] = await targets(first);
 	assert.ok(target);
@@ -61,8 +61,8 @@ test("a clean site, without a network and through a killed tab, in few taps", as
 	};
 	await tap(first, `.field-target[href$="${target.id}"]`);
 	await first.locator("#check-in").waitFor();
-	await assertAccessible(first);
-	await screenshot(first, "field-arrive");
+	await assertAccessibleOutdoors(first);
+	await screenshotOutdoors(first, "field-arrive");
 	// Everybody of the team is there already.
 	assert.deepEqual(
 		await first
@@ -97,8 +97,8 @@ test("a clean site, without a network and through a killed tab, in few taps", as
 	// Only what stands at the site is asked about.
 	await page.locator("#k-router > summary").click();
 	await page.locator("#k-router .field-line").first().waitFor();
-	await screenshot(page, "field-visit");
-	await assertAccessible(page);
+	await screenshotOutdoors(page, "field-visit");
+	await assertAccessibleOutdoors(page);
 	await assertFits(page);
 	for (const box of await page.locator("#layar button:visible, #layar summary:visible").all()) {
 		const size = await box.boundingBox();
@@ -118,8 +118,8 @@ test("a clean site, without a network and through a killed tab, in few taps", as
 	await tap(page, "label[for=outcome-complete]");
 	await tap(page, "#check-out");
 	await page.getByRole("heading", { name: "Kunjungan selesai" }).waitFor();
-	await screenshot(page, "field-ended");
-	await assertAccessible(page);
+	await screenshotOutdoors(page, "field-ended");
+	await assertAccessibleOutdoors(page);
 	assert.ok(taps <= mostTaps, `${taps} taps`);
 	console.log(`${taps} taps for ${groups} groups`);
 	assert.deepEqual(await visitsAt(program, target.code), [], "nothing has been sent");
@@ -134,6 +134,7 @@ test("a clean site, without a network and through a killed tab, in few taps", as
 	assert.ok(visit?.findings.every((finding) => finding.condition === "good"));
 	assert.equal(visit?.confirmation?.is, "given");
 	assert.ok(visit?.confirmation?.evidence, "the signature");
+	assert.equal(visit?.met?.post, "Pengelola TIK");
 	assert.deepEqual(visit?.flags, []);
 	assert.deepEqual(faults(), []);
 	await context.close();
@@ -162,8 +163,8 @@ test("a faulty site: photo, part, replacement, figures, verdicts, measured from 
 	await page.locator("#kamera").setInputFiles([picture(9001)]);
 	await page.locator(".field-photos img").waitFor();
 	await page.locator("#bagian").fill("stop kontak");
-	await screenshot(page, "field-sheet");
-	await assertAccessible(page);
+	await screenshotOutdoors(page, "field-sheet");
+	await assertAccessibleOutdoors(page);
 	await page.locator("#lembar-simpan").click();
 	await page.locator("dialog").waitFor({ state: "detached" });
 
@@ -202,8 +203,8 @@ test("a faulty site: photo, part, replacement, figures, verdicts, measured from 
 	await page.locator("label[for^=verdict-][for$=-proven_repaired]").first().click();
 	await page.locator("#ukur").click();
 	await page.locator("#ukur-hasil", { hasText: "Tunda" }).waitFor();
-	await screenshot(page, "field-faulty");
-	await assertAccessible(page);
+	await screenshotOutdoors(page, "field-faulty");
+	await assertAccessibleOutdoors(page);
 	await page.locator("label[for=konfirmasi-jawaban-refused]").click();
 	await page.locator("#konfirmasi-alasan").fill("pimpinan tidak di tempat");
 	await page.locator("#konfirmasi-simpan").click();
@@ -308,7 +309,7 @@ test("a session that ends, an answer that is lost, a queue sent from two copies"
 	const waiting = await page.locator("#antrean").getAttribute("data-waiting");
 	assert.ok(Number(waiting) > 5, `${waiting} wait`);
 	assert.equal((await page.locator("#antrean").textContent())?.trim(), `${waiting} menunggu dikirim`);
-	await assertAccessible(page);
+	await assertAccessibleOutdoors(page);
 	assert.equal((await visitsAt(program, target.code)).length, 0);
 	// Somebody else signs in: what waits stays its owner's.
 	await actAs(page, /^Teknisi Jaringan 3:/);
@@ -372,7 +373,7 @@ test("a refused entry is shown with its reason and kept", async () => {
 	await page.locator("#check-in").click();
 	await page.getByRole("heading", { name: "1 catatan ditolak server" }).waitFor();
 	await page.getByText("Tidak dapat dipakai.").waitFor();
-	await assertAccessible(page);
+	await assertAccessibleOutdoors(page);
 	await page.reload();
 	await page.getByText("Tidak dapat dipakai.").waitFor();
 	refuse = false;

@@ -253,8 +253,14 @@ export function confirm(
 	const visit = {
 		...before,
 		confirmation: withheld
-			? { name: "", post: "", withheld: given.withheld, at: now.at }
-			: { name: given.name.value, post: given.post, withheld: "", at: now.at },
+			? { name: "", sealed: "", post: "", withheld: given.withheld, at: now.at }
+			: {
+					name: given.name.value,
+					sealed: given.name.sealed,
+					post: given.post,
+					withheld: "",
+					at: now.at,
+				},
 	};
 	const confirmation = withheld
 		? { is: "withheld", reason: given.withheld, at: now.at }
@@ -271,8 +277,11 @@ export function confirm(
 
 export function checkOut(now: Now, before: Visit, target: Target, outcome: string, note: string): Step {
 	const visit = { ...before, left: { outcome, at: now.at }, drafts: {} };
+	// Whom the team met is who confirmed; the name itself went with the confirmation.
+	const { sealed = "", post = "" } = before.confirmation ?? {};
+	const met = sealed === "" ? null : { name: sealed, post };
 	const command = {
-		check_out: { visit: visit.id, outcome, met: null, personal: [], note, at: now.at },
+		check_out: { visit: visit.id, outcome, met, personal: [], note, at: now.at },
 	};
 	return { visit, entries: [entry(now, visit, target.site.name, command)] };
 }

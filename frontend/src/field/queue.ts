@@ -57,6 +57,12 @@ export async function meet(wire: Wire): Promise<{ contact: Contact; clock: Clock
 	}
 }
 
+/** Why the server takes something at no time. */
+async function reason(answer: Response): Promise<string> {
+	const told = (await answer.json().catch(() => ({}))) as { error?: { message?: string } };
+	return told.error?.message ?? String(answer.status);
+}
+
 /** Sends all that waits of one person. */
 export async function send(shelf: Shelf, wire: Wire, person: string | null): Promise<Ended> {
 	const met = await meet(wire);
@@ -66,6 +72,7 @@ export async function send(shelf: Shelf, wire: Wire, person: string | null): Pro
 	if (here === null || token === null) return { how: "signed-out", sent: 0 };
 	if (person !== null && here !== person) return { how: "other", person: here, sent: 0 };
 	let sent = 0;
+	let most = batch;
 	const post = (path: string, type: string, body: BodyInit) =>
 		wire.fetch(path, {
 			method: "POST",
@@ -74,11 +81,20 @@ export async function send(shelf: Shelf, wire: Wire, person: string | null): Pro
 		});
 	try {
 		for (;;) {
-			const entries = await shelf.waiting(here, batch);
+			const entries = await shelf.waiting(here, most);
 			if (entries.length === 0) break;
 			const body = JSON.stringify(entries.map((entry) => toSend(entry, met.clock)));
 			const answer = await post("/api/v1/acts", "application/json", body);
-			if (answer.status === 401 || answer.status === 403) return { how: "signed-out", sent };
+			if (answer.status === 401) return { how: "signed-out", sent };
+			// Too much at once: less is sent, and what alone is too much is said.
+			if (answer.status === 413 && entries.length > 1) {
+				most = Math.ceil(entries.length / 2);
+				continue;
+			}
+			if (answer.status === 413) {
+				await shelf.refuse(entries[0] as Entry, await reason(answer));
+				continue;
+			}
 			if (!answer.ok) return { how: "later", sent };
 			const { items } = (await answer.json()) as { items: Became[] };
 			const settled: Entry[] = [];
@@ -99,10 +115,9 @@ export async function send(shelf: Shelf, wire: Wire, person: string | null): Pro
 			const photo = await shelf.nextPhoto(here);
 			if (!photo) break;
 			const answer = await post("/api/v1/attachments", photo.type, photo.bytes);
-			if (answer.status === 401 || answer.status === 403) return { how: "signed-out", sent };
+			if (answer.status === 401) return { how: "signed-out", sent };
 			if (answer.status === 413 || answer.status === 415) {
-				const why = (await answer.json()) as { error?: { message?: string } };
-				await shelf.photoRefused(photo, why.error?.message ?? String(answer.status));
+				await shelf.photoRefused(photo, await reason(answer));
 				continue;
 			}
 			if (!answer.ok) return { how: "later", sent };

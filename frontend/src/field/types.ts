@@ -144,7 +144,8 @@ export interface Visit {
 	/** By `item|on|id`. */
 	found: Record<string, Found>;
 	verdicts: Record<string, { verdict: string; note: string }>;
-	confirmation: { name: string; post: string; withheld: string; at: string } | null;
+	/** `sealed` is what stands for the name in the records. */
+	confirmation: { name: string; sealed: string; post: string; withheld: string; at: string } | null;
 	left: { outcome: string; at: string } | null;
 	/** What was typed and not yet kept as an act: it survives a closed tab. */
 	drafts: Record<string, string>;

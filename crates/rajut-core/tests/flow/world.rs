@@ -755,16 +755,14 @@ impl World {
     }
 
     pub fn check_in(&self, visit: VisitId, run: RunId, team: TeamId, site: usize, at: Timestamp) -> CheckIn {
-        let team_of_run = self.run(run).teams.get(&team);
+        let members = |team: &Team| team.members_on(Zone::Wib.date(at)).collect();
         CheckIn {
             visit,
             site: self.sites[site],
             run,
             team: Some(team),
             targets: BTreeSet::from([self.target_at(run, site)]),
-            present: team_of_run
-                .map(|team| team.members_on(Zone::Wib.date(at)).collect())
-                .unwrap_or_default(),
+            present: self.run(run).teams.get(&team).map(members).unwrap_or_default(),
             at,
             clock_off_ms: None,
             place: None,
