@@ -23,6 +23,8 @@ pub struct Frame {
     pub demo: bool,
     /// Who one is.
     pub me: Option<Me>,
+    /// Whether it is somebody of a served office, who has pages of their own.
+    pub office: bool,
     /// Whether an act of authority asks for the PIN of the phone.
     pub pin: bool,
     /// The token for forms.
@@ -38,6 +40,7 @@ impl Frame {
             words: visitor.words(),
             demo: web.mode == Mode::Demo,
             me: None,
+            office: false,
             pin: visitor
                 .session
                 .as_ref()
@@ -59,6 +62,7 @@ impl Frame {
                 .iter()
                 .map(|(post, _)| post.title.as_str())
                 .collect();
+            frame.office = !duty.is_staff(id) && !duty.offices_of(id).is_empty();
             frame.me = Some(Me {
                 name: context.person(id)?.full_name(),
                 posts: posts.join(", "),
@@ -102,6 +106,20 @@ impl Frame {
     #[allow(clippy::unused_self, reason = "templates call methods of the frame")]
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::address("icons.svg"))
+    }
+
+    /// The places of the navigation: address, and key of the word.
+    pub fn places(&self) -> &'static [(&'static str, &'static str)] {
+        if self.office {
+            &[("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")]
+        } else {
+            &[
+                ("/", "web-nav-home"),
+                ("/pelaksanaan", "web-nav-runs"),
+                ("/status", "web-nav-status"),
+                ("/pengaduan", "web-nav-complaints"),
+            ]
+        }
     }
 
     /// Whether a place of the navigation is the one shown.

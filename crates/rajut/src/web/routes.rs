@@ -10,13 +10,13 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use rajut_core::account::TokenScope;
-use rajut_core::act::Act;
+use rajut_core::act::{Act, Right};
 use rajut_core::id::PersonId;
-use rajut_core::people::Role;
 
 use super::failure::Failure;
 use super::form::OfRoute;
-use super::pages::{account, complaints, home, invitation, papers, run, runs, sign_in, status};
+use super::pages::complaint::acts as on_complaint;
+use super::pages::{account, complaint, complaints, home, invitation, papers, run, runs, sign_in, status};
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
 
@@ -35,10 +35,15 @@ pub enum Access {
     /// Somebody who has signed in and holds a post in the agency today; a served office sees its own things only, on
     /// pages of its own.
     Staff,
+    /// Somebody who speaks for a served office today: it shows that office's things alone.
+    Office,
     /// One's own session: it changes nothing but that.
     Session,
-    /// Whoever the rules allow this act.
+    /// Whoever the rules allow this act; not a served office, which acts on pages of its own.
     Act(Act),
+    /// The same for a served office, on its own things alone.
+    #[allow(dead_code, reason = "its pages come next")]
+    OfficeAct(Act),
 }
 
 /// A row of the table.
@@ -132,6 +137,47 @@ pub fn table() -> Vec<Route> {
         act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
         read("/status", Staff, get(status::show)),
         read("/pengaduan", Staff, get(complaints::show)),
+        read("/pengaduan/{number}", Staff, get(complaint::show)),
+        act(
+            "/pengaduan/{number}/pelapor",
+            Act::RevealPersonal,
+            post(on_complaint::reveal),
+        ),
+        act(
+            "/pengaduan/{number}/klasifikasi",
+            Act::ClassifyComplaint,
+            post(on_complaint::classify),
+        ),
+        act(
+            "/pengaduan/{number}/langkah",
+            Act::CompleteStep,
+            post(on_complaint::step),
+        ),
+        act(
+            "/pengaduan/{number}/jeda",
+            Act::PauseRun,
+            post(on_complaint::pause),
+        ),
+        act(
+            "/pengaduan/{number}/lanjut",
+            Act::ResumeRun,
+            post(on_complaint::resume),
+        ),
+        act(
+            "/pengaduan/{number}/gangguan",
+            Act::AttachIncident,
+            post(on_complaint::attach),
+        ),
+        act(
+            "/pengaduan/{number}/gangguan/lepas",
+            Act::DetachIncident,
+            post(on_complaint::detach),
+        ),
+        act(
+            "/pengaduan/{number}/gangguan/baru",
+            Act::OpenIncident,
+            post(on_complaint::open_incident),
+        ),
         read("/api/v1/runs", Staff, get(api::runs)),
         read("/api/v1/runs/{id}", Staff, get(api::run)),
         read("/api/v1/status", Staff, get(api::status)),
@@ -155,44 +201,88 @@ pub fn router(web: Arc<Web>) -> Router {
 
 /// Holds a visitor against the row of the table.
 async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) -> Response {
+    match admit(access, &web, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused,
+    }
+}
+
+async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), Response> {
     let Some(visitor) = request.extensions().get::<Visitor>() else {
-        return Failure::internal("no visitor before the gate").into_response();
+        return Err(Failure::internal("no visitor before the gate").into_response());
     };
     let person = visitor.person;
     let refused = |status, code, key| Failure::because(status, code, key).into_response();
+    // What there is is not told either.
+    let hidden = || Failure::of(StatusCode::NOT_FOUND).into_response();
+    let side = |person| async move { side_of(web, person).await.map_err(Failure::into_response) };
     match (access, person) {
         (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
-        (Access::SignedIn | Access::Staff, None) if visitor.is_program() => {
-            return refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in");
+        (Access::SignedIn | Access::Staff | Access::Office, None) if visitor.is_program() => {
+            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
-        (Access::SignedIn | Access::Staff, None) => {
+        (Access::SignedIn | Access::Staff | Access::Office, None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
-            return Redirect::to(&sign_in::leading_to(wanted)).into_response();
+            return Err(Redirect::to(&sign_in::leading_to(wanted)).into_response());
         }
-        (Access::Session | Access::Act(_), None) => {
-            return refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in");
+        (Access::Session | Access::Act(_) | Access::OfficeAct(_), None) => {
+            return Err(refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in"));
         }
-        (Access::Staff, Some(person)) => match is_staff(&web, person).await {
-            Ok(true) => {}
-            // What there is is not told either.
-            Ok(false) => return Failure::of(StatusCode::NOT_FOUND).into_response(),
-            Err(failure) => return failure.into_response(),
-        },
-        (Access::Act(_), Some(_)) if visitor.scope == Some(TokenScope::Read) => {
-            return refused(StatusCode::FORBIDDEN, "scope", "web-error-scope");
+        (Access::Staff, Some(person)) => {
+            if side(person).await? != Side::Staff {
+                return Err(hidden());
+            }
         }
-        (Access::Act(act), Some(_)) => {
+        (Access::Office, Some(person)) => {
+            if side(person).await? != Side::Office {
+                return Err(hidden());
+            }
+        }
+        (Access::Act(_) | Access::OfficeAct(_), Some(_)) if visitor.scope == Some(TokenScope::Read) => {
+            return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope"));
+        }
+        (Access::Act(act), Some(person)) => {
+            // A served office acts on pages of its own; who holds no post at all is for the rules to judge.
+            if act.authority().right != Right::Own && side(person).await? == Side::Office {
+                return Err(hidden());
+            }
+            request.extensions_mut().insert(OfRoute(act));
+        }
+        (Access::OfficeAct(act), Some(person)) => {
+            if side(person).await? != Side::Office {
+                return Err(hidden());
+            }
             request.extensions_mut().insert(OfRoute(act));
         }
     }
-    next.run(request).await
+    Ok(())
+}
+
+/// On which side of the counter somebody stands today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// In the agency.
+    Staff,
+    /// In a served office.
+    Office,
+    /// On neither.
+    None,
+}
+
+async fn side_of(web: &Web, person: PersonId) -> Result<Side, Failure> {
+    let context = web.app.context().await?;
+    let duty = web.duty(&context);
+    Ok(if duty.is_staff(person) {
+        Side::Staff
+    } else if duty.offices_of(person).is_empty() {
+        Side::None
+    } else {
+        Side::Office
+    })
 }
 
 /// Whether somebody holds a post in the agency today.
 pub async fn is_staff(web: &Web, person: PersonId) -> Result<bool, Failure> {
-    let context = web.app.context().await?;
-    let duty = web.duty(&context);
-    let posts = duty.roster().posts_of(person, web.today(&context));
-    Ok(posts.iter().any(|(post, _)| post.role != Role::OfficeUser))
+    Ok(side_of(web, person).await? == Side::Staff)
 }

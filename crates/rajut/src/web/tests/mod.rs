@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod complaints;
 mod pages;
 mod table;
 mod world;
