@@ -99,8 +99,8 @@ impl App {
         code: &str,
         address: &str,
     ) -> Result<Option<Complaint>, AppError> {
-        let (number, code) = (number.trim().to_uppercase(), code.trim().to_uppercase());
-        let shown: String = number.chars().take(40).collect();
+        let (number, code) = (number.trim(), code.trim().to_uppercase());
+        let shown: String = number.to_uppercase().chars().take(40).collect();
         let names = [
             (Counted::Name, format!("receipt:{shown}")),
             (Counted::Address, format!("receipt-address:{address}")),
@@ -109,8 +109,11 @@ impl App {
             return Err(AppError::TryAgain { until });
         }
         self.count(&names).await?;
-        let known = self.store().complaint_by_number(&number).await?;
-        let right = known.filter(|known| known.state.receipt == Receipt::of(&number, &code).0);
+        let known = match self.store().complaint_by_number(number).await? {
+            Some(known) => Some(known),
+            None => self.store().complaint_by_number(&number.to_uppercase()).await?,
+        };
+        let right = known.filter(|known| known.state.receipt == Receipt::of(&known.state.number, &code).0);
         if right.is_some() {
             self.store().forgive(&names[0].1).await?;
         }

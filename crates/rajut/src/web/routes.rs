@@ -15,8 +15,10 @@ use rajut_core::id::PersonId;
 
 use super::failure::Failure;
 use super::form::OfRoute;
-use super::pages::complaint::acts as on_complaint;
-use super::pages::{account, complaint, complaints, home, invitation, papers, run, runs, sign_in, status};
+use super::pages::complaint::{acts as on_complaint, new as new_complaint};
+use super::pages::{
+    account, check, complaint, complaints, home, invitation, papers, run, runs, sign_in, status,
+};
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
 
@@ -137,6 +139,14 @@ pub fn table() -> Vec<Route> {
         act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
         read("/status", Staff, get(status::show)),
         read("/pengaduan", Staff, get(complaints::show)),
+        read("/pengaduan/baru", Staff, get(new_complaint::show)),
+        act(
+            "/pengaduan/baru",
+            Act::RegisterComplaint,
+            post(new_complaint::register),
+        ),
+        read("/cek-pengaduan", Public, get(check::show)),
+        form("/cek-pengaduan", Public, post(check::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),
         act(
             "/pengaduan/{number}/pelapor",

@@ -3,6 +3,7 @@
 //! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
 
 pub mod account;
+pub mod check;
 pub mod complaint;
 pub mod complaints;
 pub mod home;

@@ -298,3 +298,118 @@ fn every_code_has_a_word() {
         }
     }
 }
+
+/// The form of a new complaint, filled in.
+pub fn filled(text: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("symptom", "down".to_owned()),
+        ("text", text.to_owned()),
+        ("reporter", "Contoh Penelepon".to_owned()),
+        ("contact", "0812-0000-999".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn a_phoned_complaint_is_a_word_and_one_form() {
+    let world = World::new(Mode::Demo).await;
+    let mut officer = world.acting_as("petugas").await;
+    let empty = officer.get("/pengaduan/baru").await.text();
+    assert!(empty.contains("name=\"cari\"") && !empty.contains("name=\"symptom\""));
+    assert!(
+        officer
+            .get("/pengaduan/baru?cari=zzz")
+            .await
+            .text()
+            .contains("Tidak ada lokasi")
+    );
+    // Several are buttons, one goes straight on; an office's name finds its sites, hostile names are text.
+    let several = officer.get("/pengaduan/baru?cari=pendidikan").await.text();
+    assert!(several.contains("lokasi=A\"") && several.contains("lokasi=B\"") && !several.contains(HOSTILE));
+    let one = officer.get("/pengaduan/baru?cari=kantor").await;
+    let mut form = one.form("/pengaduan/baru");
+    for hidden in ["code", "site", "office"] {
+        form.push((hidden, one.input(hidden).unwrap()));
+    }
+    let without = officer.post("/pengaduan/baru", &form).await;
+    assert!(without.status.is_client_error(), "nothing was said");
+    form.extend(filled("Mati total"));
+    form.push(("channel", "phone".to_owned()));
+    let first = officer.post("/pengaduan/baru", &form).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+    let head = world.app.store().head().await.unwrap().seq;
+    let second = officer.post("/pengaduan/baru", &form).await;
+    assert_eq!(
+        world.app.store().head().await.unwrap().seq,
+        head,
+        "a double click"
+    );
+    let (text, code) = (first.text(), one.input("code").unwrap());
+    let number = text
+        .split("<title>")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    for page in [&text, &second.text()] {
+        assert!(page.contains(&code) && page.contains(&number), "{page}");
+    }
+    let known = world.app.complaint(&number).await.unwrap();
+    assert_eq!(
+        (known.symptom, known.channel, known.site),
+        (Symptom::Down, Channel::Phone, world.site)
+    );
+    assert!(known.office.is_some());
+
+    // Who may not: no form, no complaint.
+    let mut auditor = world.acting_as("auditor").await;
+    let page = auditor.get("/pengaduan/baru?lokasi=A").await;
+    assert!(!page.text().contains("name=\"symptom\""));
+}
+
+#[tokio::test]
+async fn a_receipt_tells_where_it_stands_and_nothing_else() {
+    let world = World::new(Mode::Live).await;
+    let mut anybody = world.browser();
+    let ask = async |browser: &mut Browser, number: &str, code: &str| {
+        let token = browser.get("/cek-pengaduan").await.input("token").unwrap();
+        let form = [
+            ("token", token),
+            ("number", number.to_owned()),
+            ("code", code.to_owned()),
+        ];
+        browser.post("/cek-pengaduan", &form).await
+    };
+    let (number, code) = (world.complaint.number.clone(), world.complaint.code.clone());
+    let told = ask(
+        &mut anybody,
+        &format!(" {} ", number.to_lowercase()),
+        &code.to_lowercase(),
+    )
+    .await;
+    let text = told.text();
+    assert_eq!(told.status, StatusCode::OK, "{text}");
+    assert!(text.contains("langkah 2 dari 15"), "{text}");
+    for name in ["Contoh", "Kantor A", "alert(1)", "0812", "Jabatan"] {
+        assert!(!text.contains(name), "{name}");
+    }
+    // A wrong number and a wrong code are answered alike.
+    let wrong = ask(&mut anybody, &number, "ABCDEFGH").await;
+    let nowhere = ask(&mut anybody, "ADU-1999-00001", &code).await;
+    let sentence = |answer: &Answer| answer.text().split("role=\"alert\"").nth(1).unwrap()[..80].to_owned();
+    assert_eq!(
+        (wrong.status, sentence(&wrong)),
+        (nowhere.status, sentence(&nowhere))
+    );
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    // Guessing the code of one number is slowed; the right one waits as well, other numbers do not.
+    for _ in 0..4 {
+        ask(&mut anybody, &number, "ABCDEFGH").await;
+    }
+    let waits = ask(&mut world.browser(), &number, &code).await;
+    assert_eq!(waits.status, StatusCode::TOO_MANY_REQUESTS);
+    let other = ask(&mut anybody, &world.other.number, &world.other.code).await;
+    assert_eq!(other.status, StatusCode::OK);
+    assert!(!other.text().contains("Puskesmas"));
+}

@@ -33,8 +33,14 @@ fn reading_changes_nothing_and_changing_is_an_act() {
             // Signing in and out changes the session only.
             Access::Session => assert_eq!(route.method, Method::POST, "{}", route.path),
             Access::Public
-                if ["/bertindak-sebagai", "/masuk", "/masuk/pin", "/undangan/{token}"]
-                    .contains(&route.path) => {}
+                if [
+                    "/bertindak-sebagai",
+                    "/cek-pengaduan",
+                    "/masuk",
+                    "/masuk/pin",
+                    "/undangan/{token}",
+                ]
+                .contains(&route.path) => {}
             _ => assert_eq!(route.method, Method::GET, "{}", route.path),
         }
     }
@@ -186,6 +192,12 @@ async fn every_route_against_every_role() {
                         ("priority", "p1".to_owned()),
                         ("step", "pencatatan".to_owned()),
                         ("incident", world.run.to_string()),
+                        ("site", world.site.to_string()),
+                        ("symptom", "slow".to_owned()),
+                        ("channel", "phone".to_owned()),
+                        ("text", "uji".to_owned()),
+                        ("reporter", "Contoh".to_owned()),
+                        ("code", "ABCDEFGH".to_owned()),
                         ("cause", "power".to_owned()),
                         ("what", "uji".to_owned()),
                     ];

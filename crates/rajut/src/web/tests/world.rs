@@ -33,6 +33,8 @@ pub struct World {
     pub run: RunId,
     pub people: BTreeMap<&'static str, PersonId>,
     pub kasi_post: PostId,
+    /// Site A.
+    pub site: SiteId,
     /// The role of everybody.
     pub roles: BTreeMap<&'static str, Role>,
     /// A complaint of the contact's office at site A.
@@ -279,6 +281,7 @@ impl World {
             run,
             people,
             kasi_post: posts[2].id,
+            site: sites[0].id,
             roles,
             complaint,
             other,

@@ -3,6 +3,7 @@
 //! Hides which use cases tell of a complaint. It decides nothing: what it offers the rules judge again.
 
 pub mod acts;
+pub mod new;
 pub mod step;
 pub mod timeline;
 
@@ -13,7 +14,7 @@ use axum::extract::{Path, Query, State};
 use rajut_app::{ComplaintView, Context, OpenReporter};
 use rajut_core::act::Act;
 use rajut_core::complaint::{Complaint, Priority, Promise};
-use rajut_core::id::{ActId, PersonId};
+use rajut_core::id::ActId;
 use rajut_core::procedure::PauseReason;
 use rajut_core::run::FollowUpStanding;
 use serde::Deserialize;
@@ -470,11 +471,4 @@ pub fn is_of_office(
         Some(office) => offices.contains(&office),
         None => site.offices.iter().any(|office| offices.contains(office)),
     }
-}
-
-/// Who acts, for those who may not be shown a form without a person.
-pub fn person_of(visitor: &Visitor) -> Result<PersonId, Failure> {
-    visitor
-        .person
-        .ok_or_else(|| Failure::of(axum::http::StatusCode::FORBIDDEN))
 }
