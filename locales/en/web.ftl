@@ -411,3 +411,18 @@ web-check-step = It is now at step { $step } of { $steps }: { $what }.
 web-check-confirm = We wait for your answer: does the connection work again? Tell the service officer.
 web-check-paused = Its handling is on hold: { $reason }.
 web-check-due = The service is to be restored by { $at }.
+
+# Served offices.
+web-office-complain = Make a complaint
+web-office-complain-here = Complain about this site
+web-office-sites = Your sites
+web-office-sites-none = No site is registered for your office yet.
+web-office-complaints = Your complaints
+web-office-complaints-none = No complaint is being handled.
+web-office-complaints-all = All complaints, also those that have ended
+web-office-visit-on = The maintenance team comes on { $day }.
+web-office-visit-by = The maintenance team comes by { $day }.
+web-office-visit-none = No visit is planned.
+web-office-asked = Complaint { $what } waits for your answer.
+web-office-answer = Look and answer
+web-office-thanks = Thank you, your answer is recorded.

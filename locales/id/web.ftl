@@ -361,3 +361,18 @@ web-check-step = Sekarang pada langkah { $step } dari { $steps }: { $what }.
 web-check-confirm = Kami menunggu jawaban Anda: sudah pulihkah koneksinya? Sampaikan kepada petugas layanan.
 web-check-paused = Penanganan tertunda: { $reason }.
 web-check-due = Layanan ditargetkan pulih paling lambat { $at }.
+
+# Perangkat daerah.
+web-office-complain = Sampaikan pengaduan
+web-office-complain-here = Adukan gangguan di lokasi ini
+web-office-sites = Lokasi Anda
+web-office-sites-none = Belum ada lokasi yang tercatat untuk perangkat daerah Anda.
+web-office-complaints = Pengaduan Anda
+web-office-complaints-none = Tidak ada pengaduan yang sedang ditangani.
+web-office-complaints-all = Semua pengaduan, termasuk yang selesai
+web-office-visit-on = Tim pemeliharaan akan datang pada { $day }.
+web-office-visit-by = Tim pemeliharaan akan datang paling lambat { $day }.
+web-office-visit-none = Belum ada kunjungan yang direncanakan.
+web-office-asked = Pengaduan { $what } menunggu jawaban Anda.
+web-office-answer = Lihat dan jawab
+web-office-thanks = Terima kasih, jawaban Anda tercatat.

@@ -164,18 +164,17 @@ impl App {
                     .unwrap_or_default(),
             });
         }
-        let entry = self.reserve(who, key, REGISTER, stream).await?;
         let code = code.unwrap_or_else(|| receipt_code(ids.salt()));
         let name = PersonalValue::seal(&new.reporter, &mut ids);
         let contact = new
             .contact
             .as_deref()
             .map(|contact| PersonalValue::seal(contact, &mut ids));
-        let draft = ComplaintDraft {
+        let mut draft = ComplaintDraft {
             id: complaint,
             run: ids.fresh(),
             procedure,
-            number: entry.id,
+            number: uuid::Uuid::nil(),
             channel: new.channel,
             happened_at: new.happened_at,
             office: new.office,
@@ -191,10 +190,21 @@ impl App {
             users_affected: new.users_affected,
             services: new.services,
             origin,
-            receipt: Receipt::of(&entry.text, &code),
+            receipt: Receipt::of("", &code),
             target: self.open_target(new.site).await?,
         };
         let run = draft.run;
+        let asked = Command::RegisterComplaint(Box::new(draft.clone()));
+        self.before_number(who, key, &asked).await?;
+        // Whoever may complain need not be one who numbers papers: then the number follows from the complaint.
+        let entry = match self.reserve(who, key, REGISTER, stream).await {
+            Err(AppError::Refused(refusal)) if refusal.rule == Rule::NoRight => {
+                self.reserve(Who::system(), key, REGISTER, stream).await?
+            }
+            other => other?,
+        };
+        draft.number = entry.id;
+        draft.receipt = Receipt::of(&entry.text, &code);
         self.act(who, key, &Command::RegisterComplaint(Box::new(draft)))
             .await?;
         Ok(Registered {

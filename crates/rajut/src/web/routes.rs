@@ -16,8 +16,9 @@ use rajut_core::id::PersonId;
 use super::failure::Failure;
 use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
+use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, check, complaint, complaints, home, invitation, papers, run, runs, sign_in, status,
+    account, check, complaint, complaints, home, invitation, office, papers, run, runs, sign_in, status,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
@@ -44,7 +45,6 @@ pub enum Access {
     /// Whoever the rules allow this act; not a served office, which acts on pages of its own.
     Act(Act),
     /// The same for a served office, on its own things alone.
-    #[allow(dead_code, reason = "its pages come next")]
     OfficeAct(Act),
 }
 
@@ -92,7 +92,7 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 
 /// The table.
 pub fn table() -> Vec<Route> {
-    use Access::{Public, Session, SignedIn, Staff, Static};
+    use Access::{Office, OfficeAct, Public, Session, SignedIn, Staff, Static};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
@@ -187,6 +187,19 @@ pub fn table() -> Vec<Route> {
             "/pengaduan/{number}/gangguan/baru",
             Act::OpenIncident,
             post(on_complaint::open_incident),
+        ),
+        read("/kantor/pengaduan", Office, get(office::list)),
+        read("/kantor/pengaduan/baru", Office, get(office_complaint::new)),
+        form(
+            "/kantor/pengaduan/baru",
+            OfficeAct(Act::RegisterComplaint),
+            post(office_complaint::register),
+        ),
+        read("/kantor/pengaduan/{number}", Office, get(office_complaint::show)),
+        form(
+            "/kantor/pengaduan/{number}/langkah",
+            OfficeAct(Act::CompleteStep),
+            post(office_complaint::step),
         ),
         read("/api/v1/runs", Staff, get(api::runs)),
         read("/api/v1/runs/{id}", Staff, get(api::run)),

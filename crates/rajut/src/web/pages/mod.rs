@@ -8,6 +8,7 @@ pub mod complaint;
 pub mod complaints;
 pub mod home;
 pub mod invitation;
+pub mod office;
 pub mod order;
 pub mod papers;
 pub mod run;

@@ -17,7 +17,7 @@ fn address(world: &World) -> String {
 }
 
 /// Sends the form with this action, filled in.
-pub async fn send(browser: &mut Browser, page: &str, action: &str, more: &[(&str, &str)]) -> Answer {
+async fn send(browser: &mut Browser, page: &str, action: &str, more: &[(&str, &str)]) -> Answer {
     let shown = browser.get(page).await;
     let mut form: Vec<(&str, String)> = shown.form(action);
     form.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));

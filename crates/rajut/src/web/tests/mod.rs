@@ -3,6 +3,7 @@
 mod accounts;
 mod acting;
 mod complaints;
+mod offices;
 mod pages;
 mod table;
 mod world;

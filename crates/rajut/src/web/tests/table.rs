@@ -226,17 +226,3 @@ async fn every_route_against_every_role() {
     }
     assert!(tried >= 21, "{tried}");
 }
-
-#[tokio::test]
-async fn a_served_office_is_not_among_the_sample_people() {
-    let world = World::new(Mode::Demo).await;
-    let mut browser = world.browser();
-    let page = browser.get("/").await;
-    let contact = world.people["kontak"].to_string();
-    assert!(!page.text().contains(&contact));
-    let form = [("token", page.input("token").unwrap()), ("person", contact)];
-    assert_eq!(
-        browser.post("/bertindak-sebagai", &form).await.status,
-        StatusCode::FORBIDDEN
-    );
-}

@@ -32,7 +32,8 @@ use step::StepForm;
 /// What has just been done here.
 #[derive(Deserialize)]
 pub struct News {
-    kabar: Option<String>,
+    /// What.
+    pub kabar: Option<String>,
 }
 
 /// A clock of the service level.
@@ -181,7 +182,7 @@ async fn page(
             .unwrap_or_default(),
         news: news.and_then(|news| told(words, news)),
         text: complaint.text.clone(),
-        facts: facts(words, &context, &view),
+        facts: facts(words, &context, &view, false),
         reporter,
         revealed: revealed.is_some(),
         reveal: (revealed.is_none() && may(Act::RevealPersonal)).then(|| form_key(web)),
@@ -256,7 +257,8 @@ pub fn standing(words: &Words, context: &Context, view: &ComplaintView) -> (Stri
     )
 }
 
-fn facts(words: &Words, context: &Context, view: &ComplaintView) -> Vec<Fact> {
+/// What is known of a complaint; a served office reads no other complaint's number.
+pub fn facts(words: &Words, context: &Context, view: &ComplaintView, for_office: bool) -> Vec<Fact> {
     let complaint = &view.complaint;
     let zone = context.agency.zone;
     let mut facts = Vec::new();
@@ -293,7 +295,7 @@ fn facts(words: &Words, context: &Context, view: &ComplaintView) -> Vec<Fact> {
     );
     fact("web-services", Some(view.services.join(", ")));
     fact("web-category", complaint.category.clone());
-    fact("web-repeats", view.duplicate_of.clone());
+    fact("web-repeats", view.duplicate_of.clone().filter(|_| !for_office));
     facts
 }
 
@@ -458,17 +460,4 @@ fn verdicts(words: &Words, context: &Context, view: &ComplaintView) -> Vec<timel
             },
         })
         .collect()
-}
-
-/// Whether somebody of a served office may see a complaint: it is theirs, or it is nobody's in particular at a site of
-/// theirs.
-pub fn is_of_office(
-    complaint: &Complaint,
-    site: &rajut_core::register::Site,
-    offices: &std::collections::BTreeSet<rajut_core::id::OfficeId>,
-) -> bool {
-    match complaint.office {
-        Some(office) => offices.contains(&office),
-        None => site.offices.iter().any(|office| offices.contains(office)),
-    }
 }
