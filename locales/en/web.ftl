@@ -426,3 +426,64 @@ web-office-visit-none = No visit is planned.
 web-office-asked = Complaint { $what } waits for your answer.
 web-office-answer = Look and answer
 web-office-thanks = Thank you, your answer is recorded.
+
+# Sites.
+web-nav-sites = Sites
+web-address = Address
+web-week = Service hours
+web-week-five = five working days
+web-week-six = six working days
+web-week-always = every day, 24 hours
+web-public-counter = a public counter
+web-about = About the site
+web-path = Way to the centre
+web-devices = Devices
+web-links = Links
+web-none-registered = None is registered.
+web-not-watched = not watched
+web-serial = serial number { $what }
+web-link-to = to { $what }
+web-contract-until = contract until { $what }
+web-seen-from-centre = Seen from the centre: { $outcome }, { $time } ago
+web-measured-on-site = Measured on site, { $at }
+web-visits = Visits
+web-visits-none = No visits yet.
+web-services-depend = Services that depend on this site
+web-measure-delay = delay
+web-measure-loss = loss
+web-measure-jitter = jitter
+web-measure-throughput = throughput
+web-measure-gpon-receive = optical power
+web-measure-mains = mains voltage
+web-measure-rack-temperature = temperature of the rack
+web-measure-rack-humidity = humidity of the rack
+web-measure-radio-signal = radio signal
+web-device-router = router
+web-device-switch = switch
+web-device-access-point = wireless access point
+web-device-ont = ONT
+web-device-media-converter = media converter
+web-device-radio = radio
+web-device-server = server
+web-device-nvr = video recorder
+web-device-cctv = camera
+web-device-attendance = attendance machine
+web-device-voip = IP telephone
+web-device-ups = UPS
+web-device-rack = rack
+web-device-other = other device
+web-condition-good = in order
+web-condition-minor = minor damage
+web-condition-major = major damage
+web-condition-missing = missing
+web-condition-unchecked = not checked
+web-medium-fibre = fibre
+web-medium-radio = radio
+web-medium-copper = copper
+web-medium-cellular = cellular
+web-medium-satellite = satellite
+web-sites-count =
+    { $count ->
+        [one] { $count } site
+       *[other] { $count } sites
+    }

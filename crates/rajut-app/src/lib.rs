@@ -28,6 +28,7 @@ mod personal;
 mod procedures;
 mod registers;
 mod setup;
+mod site_view;
 mod spread;
 mod steps;
 #[cfg(test)]
@@ -68,6 +69,7 @@ pub use personal::{AccessPage, OpenReporter, Revealed};
 pub use procedures::{DraftedProcedure, lint_procedure};
 pub use registers::OwnedRegisters;
 pub use setup::Defaults;
+pub use site_view::{LastSeen, SiteView};
 pub use views::{OpenLine, RunBundle, RunView, TargetLine};
 
 /// A context and the last record of the journal that it is known to include.

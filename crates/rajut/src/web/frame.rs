@@ -118,6 +118,7 @@ impl Frame {
                 ("/pelaksanaan", "web-nav-runs"),
                 ("/status", "web-nav-status"),
                 ("/pengaduan", "web-nav-complaints"),
+                ("/lokasi", "web-nav-sites"),
             ]
         }
     }

@@ -18,7 +18,8 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, check, complaint, complaints, home, invitation, office, papers, run, runs, sign_in, status,
+    account, check, complaint, complaints, home, invitation, office, papers, run, runs, sign_in, sites,
+    status,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
@@ -145,6 +146,8 @@ pub fn table() -> Vec<Route> {
             Act::RegisterComplaint,
             post(new_complaint::register),
         ),
+        read("/lokasi", Staff, get(sites::list)),
+        read("/lokasi/{code}", Staff, get(sites::show)),
         read("/cek-pengaduan", Public, get(check::show)),
         form("/cek-pengaduan", Public, post(check::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),

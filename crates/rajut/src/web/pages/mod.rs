@@ -14,6 +14,7 @@ pub mod papers;
 pub mod run;
 pub mod runs;
 pub mod sign_in;
+pub mod sites;
 pub mod status;
 pub mod steps;
 

@@ -3,8 +3,10 @@
 use axum::http::{StatusCode, header};
 use rajut_app::Key;
 use rajut_app::store::Page;
+use rajut_core::check::Thresholds;
 use rajut_core::complaint::{Channel, Complaint, Priority, Symptom};
 use rajut_core::id::ActId;
+use rajut_core::register::{DeviceCondition, DeviceKind, Medium};
 use rajut_core::run::Run;
 use rajut_core::visit::Verdict;
 
@@ -291,6 +293,11 @@ fn every_code_has_a_word() {
         codes.extend(Channel::ALL.iter().map(|it| ("channel", it.code())));
         codes.extend(Symptom::ALL.iter().map(|it| ("symptom", it.code())));
         codes.extend(Verdict::ALL.iter().map(|it| ("verdict", it.code())));
+        codes.extend(DeviceKind::ALL.iter().map(|it| ("device", it.code())));
+        codes.extend(DeviceCondition::ALL.iter().map(|it| ("condition", it.code())));
+        codes.extend(Medium::ALL.iter().map(|it| ("medium", it.code())));
+        let thresholds = Thresholds::read(Thresholds::SHIPPED).unwrap();
+        codes.extend(thresholds.iter().map(|it| ("measure", it.measure())));
         for (of, code) in codes {
             let key = format!("web-{of}-{}", code.replace('_', "-"));
             assert_ne!(words.say(&key), key, "{language:?}");

@@ -5,5 +5,6 @@ mod acting;
 mod complaints;
 mod offices;
 mod pages;
+mod sites;
 mod table;
 mod world;
