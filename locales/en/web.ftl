@@ -487,3 +487,39 @@ web-sites-count =
         [one] { $count } site
        *[other] { $count } sites
     }
+
+# People.
+web-nav-people = People
+web-people = Posts and people
+web-people-agency = The agency
+web-people-offices = Served offices
+web-people-search = Post, unit or name
+web-people-none = No post matches.
+web-post = Post
+web-unit = Unit
+web-holder = Holder today
+web-post-vacant = vacant
+web-person-away = away
+web-capacity = Capacity
+web-capacity-own = in own right
+web-capacity-plt = Plt. (acting, the post being vacant)
+web-capacity-plh = Plh. (acting, the holder being away)
+web-capacity-superior = acted for from the post above
+web-personal = Personal data
+web-rank = Rank
+web-field-name = name
+web-field-nip = NIP
+web-field-address = Home address
+web-field-phone = Telephone
+web-person-missing = Still missing for an order: { $what }.
+web-reveal-person = Show the personal data
+web-reveal-person-why = Who sees personal data, and why, is recorded.
+web-assignments = Assignments
+web-assign = Give a post
+web-decree = Number of the decree
+web-from-day = From
+web-until-day = Until
+web-from-on = since { $what }
+web-leave = Leave
+web-leave-none = None.
+web-leave-enter = Enter leave

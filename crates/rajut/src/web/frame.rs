@@ -119,6 +119,7 @@ impl Frame {
                 ("/status", "web-nav-status"),
                 ("/pengaduan", "web-nav-complaints"),
                 ("/lokasi", "web-nav-sites"),
+                ("/orang", "web-nav-people"),
             ]
         }
     }

@@ -18,8 +18,8 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, check, complaint, complaints, home, invitation, office, papers, run, runs, sign_in, sites,
-    status,
+    account, check, complaint, complaints, home, invitation, office, papers, people, run, runs, sign_in,
+    sites, status,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
@@ -148,6 +148,15 @@ pub fn table() -> Vec<Route> {
         ),
         read("/lokasi", Staff, get(sites::list)),
         read("/lokasi/{code}", Staff, get(sites::show)),
+        read("/orang", Staff, get(people::list)),
+        read("/orang/{person}", Staff, get(people::show)),
+        act(
+            "/orang/{person}/data-pribadi",
+            Act::RevealPersonal,
+            post(people::reveal),
+        ),
+        act("/orang/{person}/cuti", Act::EditPeople, post(people::enter_leave)),
+        act("/orang/{person}/penugasan", Act::EditPeople, post(people::assign)),
         read("/cek-pengaduan", Public, get(check::show)),
         form("/cek-pengaduan", Public, post(check::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),

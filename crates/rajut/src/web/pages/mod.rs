@@ -11,6 +11,7 @@ pub mod invitation;
 pub mod office;
 pub mod order;
 pub mod papers;
+pub mod people;
 pub mod run;
 pub mod runs;
 pub mod sign_in;

@@ -5,6 +5,7 @@ mod acting;
 mod complaints;
 mod offices;
 mod pages;
+mod people;
 mod sites;
 mod table;
 mod world;

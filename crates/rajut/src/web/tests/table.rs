@@ -17,6 +17,7 @@ fn address(world: &World, route: &Route) -> String {
         .replace("{token}", "nothing")
         .replace("{number}", &world.complaint.number)
         .replace("{code}", "A")
+        .replace("{person}", &world.people["kasi"].to_string())
 }
 
 #[test]
@@ -192,6 +193,11 @@ async fn every_route_against_every_role() {
                         ("priority", "p1".to_owned()),
                         ("step", "pencatatan".to_owned()),
                         ("incident", world.run.to_string()),
+                        ("from", "2026-11-23".to_owned()),
+                        ("until", "2026-11-24".to_owned()),
+                        ("post", world.kasi_post.to_string()),
+                        ("kind", "plh".to_owned()),
+                        ("decree", "uji".to_owned()),
                         ("site", world.site.to_string()),
                         ("symptom", "slow".to_owned()),
                         ("channel", "phone".to_owned()),
