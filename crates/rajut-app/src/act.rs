@@ -1,7 +1,7 @@
 //! Doing an act: load, decide, commit; repeat what may be repeated.
 
 use jiff::Timestamp;
-use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Rule};
+use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Refusal, Rule};
 use rajut_core::flow::{Command, Records, decide};
 use rajut_core::id::{ActId, PersonId};
 use rajut_core::journal::Record;
@@ -135,6 +135,15 @@ impl App {
             Err(refusal) if refusal.rule != Rule::NotFound => Err(refusal.into()),
             _ => Ok(()),
         }
+    }
+
+    /// What the rules say against a command now, without doing it; nothing where they would let it pass. It serves
+    /// to offer: when it is done they are asked again.
+    pub async fn would_refuse(&self, who: Who, command: &Command) -> Result<Option<Refusal>, AppError> {
+        let envelope = self.envelope(who, Key::default(), command.act());
+        let context = self.context().await?;
+        let records = self.records_for(&context, command, envelope.occurred_at).await?;
+        Ok(decide(context.facts(&records), envelope, self.ids(), command).err())
     }
 
     async fn decide_and_commit(

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use rajut_core::account::Counted;
 use rajut_core::act::{Refusal, Rule};
-use rajut_core::complaint::{Channel, Origin, Reporter, Symptom};
+use rajut_core::complaint::{Channel, Complaint, Origin, Reporter, Symptom};
 use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
 use rajut_core::id::{ActId, ComplaintId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
 use rajut_core::journal::{Hash, PersonalValue};
@@ -66,7 +67,57 @@ impl App {
         key: Key,
         new: NewComplaint,
     ) -> Result<Registered, AppError> {
-        self.register(who, key, new, Origin::Reported).await
+        self.register(who, key, new, Origin::Reported, None).await
+    }
+
+    /// The same with the code of its receipt, made beforehand by [`App::fresh_receipt_code`]: a repetition under the
+    /// same key tells the code again to whoever brings it, and to nobody else.
+    pub async fn register_complaint_under(
+        &self,
+        who: Who,
+        key: Key,
+        new: NewComplaint,
+        code: &str,
+    ) -> Result<Registered, AppError> {
+        if code.len() != CODE_LENGTH || !code.bytes().all(|byte| LETTERS.contains(&byte)) {
+            return Err(AppError::invalid("code", "it is no code of a receipt"));
+        }
+        self.register(who, key, new, Origin::Reported, Some(code.to_owned()))
+            .await
+    }
+
+    /// A code for the receipt of a complaint that is about to be told.
+    pub fn fresh_receipt_code(&self) -> String {
+        receipt_code(self.ids().salt())
+    }
+
+    /// Where a complaint stands, for whoever holds its receipt; nothing where number and code do not belong together.
+    /// Guesses are counted by address and by number, like those of passwords.
+    pub async fn check_receipt(
+        &self,
+        number: &str,
+        code: &str,
+        address: &str,
+    ) -> Result<Option<Complaint>, AppError> {
+        let (number, code) = (number.trim(), code.trim().to_uppercase());
+        let shown: String = number.to_uppercase().chars().take(40).collect();
+        let names = [
+            (Counted::Name, format!("receipt:{shown}")),
+            (Counted::Address, format!("receipt-address:{address}")),
+        ];
+        if let Some(until) = self.waits(&names).await? {
+            return Err(AppError::TryAgain { until });
+        }
+        self.count(&names).await?;
+        let known = match self.store().complaint_by_number(number).await? {
+            Some(known) => Some(known),
+            None => self.store().complaint_by_number(&number.to_uppercase()).await?,
+        };
+        let right = known.filter(|known| known.state.receipt == Receipt::of(&known.state.number, &code).0);
+        if right.is_some() {
+            self.store().forgive(&names[0].1).await?;
+        }
+        Ok(right.map(|known| known.state))
     }
 
     async fn register(
@@ -75,6 +126,7 @@ impl App {
         key: Key,
         new: NewComplaint,
         origin: Origin,
+        code: Option<String>,
     ) -> Result<Registered, AppError> {
         let context = self.context().await?;
         let at = key.occurred_at.unwrap_or_else(|| self.now());
@@ -107,21 +159,22 @@ impl App {
                 complaint,
                 run: known.run,
                 number: known.number.clone(),
-                code: String::new(),
+                code: code
+                    .filter(|code| known.receipt == Receipt::of(&known.number, code).0)
+                    .unwrap_or_default(),
             });
         }
-        let entry = self.reserve(who, key, REGISTER, stream).await?;
-        let code = receipt_code(ids.salt());
+        let code = code.unwrap_or_else(|| receipt_code(ids.salt()));
         let name = PersonalValue::seal(&new.reporter, &mut ids);
         let contact = new
             .contact
             .as_deref()
             .map(|contact| PersonalValue::seal(contact, &mut ids));
-        let draft = ComplaintDraft {
+        let mut draft = ComplaintDraft {
             id: complaint,
             run: ids.fresh(),
             procedure,
-            number: entry.id,
+            number: uuid::Uuid::nil(),
             channel: new.channel,
             happened_at: new.happened_at,
             office: new.office,
@@ -137,10 +190,21 @@ impl App {
             users_affected: new.users_affected,
             services: new.services,
             origin,
-            receipt: Receipt::of(&entry.text, &code),
+            receipt: Receipt::of("", &code),
             target: self.open_target(new.site).await?,
         };
         let run = draft.run;
+        let asked = Command::RegisterComplaint(Box::new(draft.clone()));
+        self.before_number(who, key, &asked).await?;
+        // Whoever may complain need not be one who numbers papers: then the number follows from the complaint.
+        let entry = match self.reserve(who, key, REGISTER, stream).await {
+            Err(AppError::Refused(refusal)) if refusal.rule == Rule::NoRight => {
+                self.reserve(Who::system(), key, REGISTER, stream).await?
+            }
+            other => other?,
+        };
+        draft.number = entry.id;
+        draft.receipt = Receipt::of(&entry.text, &code);
         self.act(who, key, &Command::RegisterComplaint(Box::new(draft)))
             .await?;
         Ok(Registered {
@@ -254,7 +318,7 @@ impl App {
             visit: visit.id,
             finding: finding.id,
         };
-        self.register(Who::system(), key, new, origin).await
+        self.register(Who::system(), key, new, origin, None).await
     }
 
     /// The part that a fault waits for: what the team named, else for an escalated one the like of the device it is
@@ -345,11 +409,14 @@ pub(crate) fn derived(of: &impl std::fmt::Display, purpose: &str) -> ActId {
     ActId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
-/// Eight characters that are hard to mistake for one another when read out (no 0, 1, I, L, O): 31^8 codes.
+/// What a code is made of: characters that are hard to mistake for one another when read out (no 0, 1, I, L, O).
+const LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+/// So many of them: 31^8 codes.
+const CODE_LENGTH: usize = 8;
+
 fn receipt_code(salt: [u8; 16]) -> String {
-    const LETTERS: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     let mut number = u128::from_be_bytes(salt);
-    (0..8)
+    (0..CODE_LENGTH)
         .map(|_| {
             let letter = LETTERS[usize::try_from(number % LETTERS.len() as u128).unwrap_or(0)];
             number /= LETTERS.len() as u128;

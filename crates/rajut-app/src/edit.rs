@@ -102,6 +102,27 @@ impl App {
         edits: Vec<EntryEdit>,
         personal: Vec<PersonalValue>,
     ) -> Result<Done, AppError> {
+        self.edit_under(who, Key::default(), act, edits, personal).await
+    }
+
+    /// The same under a key: the same key twice is one edit.
+    async fn edit_under(
+        &self,
+        who: Who,
+        key: Key,
+        act: Act,
+        edits: Vec<EntryEdit>,
+        personal: Vec<PersonalValue>,
+    ) -> Result<Done, AppError> {
+        let envelope = self.envelope(who, key.without_time(), act);
+        // The same key twice is one act: its own effects do not refuse the repetition.
+        if let Some(committed) = self.done_before(envelope.key).await? {
+            return Ok(Done {
+                key: envelope.key,
+                committed,
+                changes: None,
+            });
+        }
         let context = self.context().await?;
         let mut records = context.records();
         let known: Vec<StreamRef> = edits
@@ -110,7 +131,6 @@ impl App {
             .map(|edit| edit.stream)
             .collect();
         self.load_into(&mut records, known).await?;
-        let envelope = self.envelope(who, Key::default(), act);
         let changes = edit_entries(
             context.facts(&records),
             envelope,
@@ -199,8 +219,25 @@ impl App {
         Ok(entered)
     }
 
+    /// Gives somebody a post. The same key twice is one assignment.
+    pub async fn assign_under(&self, who: Who, key: Key, assignment: Assignment) -> Result<Done, AppError> {
+        let id = assignment.id.0;
+        let edit = Edit {
+            before: None,
+            after: assignment,
+        };
+        let edits = vec![entry(StreamKind::Assignment, id, edit)];
+        self.edit_under(who, key, Act::EditPeople, edits, Vec::new())
+            .await
+    }
+
     /// Enters days of leave.
     pub async fn enter_leave(&self, who: Who, leave: Leave) -> Result<Done, AppError> {
+        self.enter_leave_under(who, Key::default(), leave).await
+    }
+
+    /// The same under a key: the same key twice is entered once.
+    pub async fn enter_leave_under(&self, who: Who, key: Key, leave: Leave) -> Result<Done, AppError> {
         let id: Uuid = self.ids().fresh();
         let edits = vec![entry(
             StreamKind::Leave,
@@ -210,6 +247,7 @@ impl App {
                 after: leave,
             },
         )];
-        self.edit(who, Act::EditPeople, edits, Vec::new()).await
+        self.edit_under(who, key, Act::EditPeople, edits, Vec::new())
+            .await
     }
 }

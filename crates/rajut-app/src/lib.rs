@@ -8,6 +8,7 @@ mod accounts;
 mod act;
 mod agency;
 mod attach;
+mod complaint_view;
 mod complaints;
 mod context;
 pub mod demo;
@@ -28,6 +29,7 @@ mod personal;
 mod procedures;
 mod registers;
 mod setup;
+mod site_view;
 mod spread;
 mod steps;
 #[cfg(test)]
@@ -53,6 +55,7 @@ pub use rajut_store as store;
 pub use accounts::{Attempt, Invitation, NewToken, PhoneToken, SignIn, SignedIn, TokenOwner};
 pub use act::{Done, Key, Who};
 pub use agency::{AgencyFile, AgencyFileError, Letterhead, Monitoring};
+pub use complaint_view::{ComplaintView, Moment};
 pub use complaints::{NewComplaint, Registered};
 pub use context::Context;
 pub use documents::{ComplaintsOf, NewPaper, Signing, paper_text};
@@ -68,6 +71,7 @@ pub use personal::{AccessPage, OpenReporter, Revealed};
 pub use procedures::{DraftedProcedure, lint_procedure};
 pub use registers::OwnedRegisters;
 pub use setup::Defaults;
+pub use site_view::{LastSeen, SiteView};
 pub use views::{OpenLine, RunBundle, RunView, TargetLine};
 
 /// A context and the last record of the journal that it is known to include.

@@ -169,6 +169,22 @@ impl App {
         self.commit(changes).await
     }
 
+    /// The personal values of somebody, as everybody in the agency may see them; a value that is not known is absent.
+    pub async fn masked_person(&self, person: PersonId) -> Result<BTreeMap<PersonalField, String>, AppError> {
+        let context = self.context().await?;
+        let opened = self.opened(&context, Some(&BTreeSet::from([person]))).await?;
+        let values = opened.into_iter().flat_map(|open| {
+            [
+                (PersonalField::Nip, open.nip),
+                (PersonalField::Address, open.address),
+                (PersonalField::Phone, open.phone),
+            ]
+        });
+        Ok(values
+            .filter_map(|(field, value)| Some((field, field.masked(&value?))))
+            .collect())
+    }
+
     /// Who complained, and where to reach them, for a reason. The record of it is committed first.
     pub async fn reveal_reporter(
         &self,

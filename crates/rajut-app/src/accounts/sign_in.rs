@@ -70,7 +70,7 @@ pub enum SignIn {
 
 impl App {
     /// Until when one waits under these names.
-    pub(super) async fn waits(&self, names: &[(Counted, String)]) -> Result<Option<Timestamp>, AppError> {
+    pub(crate) async fn waits(&self, names: &[(Counted, String)]) -> Result<Option<Timestamp>, AppError> {
         let now = self.now();
         let mut until = None;
         for (of, name) in names {
@@ -81,7 +81,7 @@ impl App {
         Ok(until)
     }
 
-    pub(super) async fn count(&self, names: &[(Counted, String)]) -> Result<(), AppError> {
+    pub(crate) async fn count(&self, names: &[(Counted, String)]) -> Result<(), AppError> {
         let now = self.now();
         for (_, name) in names {
             self.store().count_try(name, now, forgotten_before(now)).await?;

@@ -5,6 +5,7 @@
 
 mod incident;
 mod priority;
+mod promise;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use incident::{Cause, Causes, CausesError, Incident, IncidentEvent, ProviderTicket, Resolution};
 pub use priority::{Priority, ServiceLevel, ServiceLevelError, ServiceLevels};
+pub use promise::{Promise, PromiseFacts, Promises, promises};
 
 use crate::id::{ComplaintId, FindingId, IncidentId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
 use crate::journal::Hash;

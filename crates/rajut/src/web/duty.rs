@@ -2,10 +2,13 @@
 //!
 //! This offers; it does not allow. Whether somebody may act is decided by the rules when they do.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use rajut_app::{Context, RunBundle};
-use rajut_core::id::{PersonId, PostId};
-use rajut_core::people::{Assignment, Leave, Post, Roster};
+use rajut_core::act::{Act, Right};
+use rajut_core::id::{OfficeId, PersonId, PostId};
+use rajut_core::people::{Assignment, Leave, Post, Role, Roster};
 use rajut_core::procedure::{Binding, LaneId, Procedure, Step, StepKind};
 use rajut_core::run::{ReportStanding, Run};
 
@@ -95,6 +98,38 @@ impl<'c> Duty<'c> {
         posts
             .iter()
             .any(|post| self.roster().may_act(person, post.id, self.today).is_some())
+    }
+
+    /// Whether somebody may do an act that goes by roles alone.
+    pub fn may(&self, person: PersonId, act: Act) -> bool {
+        match act.authority().right {
+            Right::Roles(roles) => {
+                let posts: Vec<&Post> = self
+                    .posts
+                    .iter()
+                    .filter(|post| roles.contains(&post.role))
+                    .collect();
+                self.stands_in(person, &posts)
+            }
+            Right::Anyone => true,
+            _ => false,
+        }
+    }
+
+    /// The served offices for which somebody speaks today.
+    pub fn offices_of(&self, person: PersonId) -> BTreeSet<OfficeId> {
+        self.roster()
+            .posts_of(person, self.today)
+            .into_iter()
+            .filter(|(post, _)| post.role == Role::OfficeUser)
+            .filter_map(|(post, _)| post.office)
+            .collect()
+    }
+
+    /// Whether somebody holds a post in the agency today.
+    pub fn is_staff(&self, person: PersonId) -> bool {
+        let posts = self.roster().posts_of(person, self.today);
+        posts.iter().any(|(post, _)| post.role != Role::OfficeUser)
     }
 
     /// "Kepala Bidang (Contoh Kabid)", or the title alone while nobody can act.

@@ -25,6 +25,8 @@ pub struct Frame {
     pub me: Option<Me>,
     /// Whether the page asks for itself again when something has happened.
     pub live: bool,
+    /// Whether it is somebody of a served office, who has pages of their own.
+    pub office: bool,
     /// Whether an act of authority asks for the PIN of the phone.
     pub pin: bool,
     /// The token for forms.
@@ -41,6 +43,7 @@ impl Frame {
             demo: web.mode == Mode::Demo,
             me: None,
             live: visitor.session.is_some() && LIVE.iter().any(|place| is_in(&visitor.path, place)),
+            office: false,
             pin: visitor
                 .session
                 .as_ref()
@@ -62,6 +65,8 @@ impl Frame {
                 .iter()
                 .map(|(post, _)| post.title.as_str())
                 .collect();
+            frame.office = !duty.is_staff(id) && !duty.offices_of(id).is_empty();
+            frame.live &= !frame.office;
             frame.me = Some(Me {
                 name: context.person(id)?.full_name(),
                 posts: posts.join(", "),
@@ -105,6 +110,22 @@ impl Frame {
     #[allow(clippy::unused_self, reason = "templates call methods of the frame")]
     pub fn icon(&self, name: &str) -> String {
         format!("{}#{name}", assets::address("icons.svg"))
+    }
+
+    /// The places of the navigation: address, and key of the word.
+    pub fn places(&self) -> &'static [(&'static str, &'static str)] {
+        if self.office {
+            &[("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")]
+        } else {
+            &[
+                ("/", "web-nav-home"),
+                ("/pelaksanaan", "web-nav-runs"),
+                ("/status", "web-nav-status"),
+                ("/pengaduan", "web-nav-complaints"),
+                ("/lokasi", "web-nav-sites"),
+                ("/orang", "web-nav-people"),
+            ]
+        }
     }
 
     /// Whether a place of the navigation is the one shown.

@@ -10,14 +10,17 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use rajut_core::account::TokenScope;
-use rajut_core::act::Act;
+use rajut_core::act::{Act, Right};
 use rajut_core::id::PersonId;
 use rajut_core::people::Role;
 
 use super::failure::Failure;
 use super::form::OfRoute;
+use super::pages::complaint::{acts as on_complaint, new as new_complaint};
+use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, complaints, field as field_page, home, invitation, papers, run, runs, sign_in, status,
+    account, check, complaint, complaints, field as field_page, home, invitation, office, papers, people,
+    run, runs, sign_in, sites, status,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, field, health, live};
@@ -37,13 +40,17 @@ pub enum Access {
     /// Somebody who has signed in and holds a post in the agency today; a served office sees its own things only, on
     /// pages of its own.
     Staff,
+    /// Somebody who speaks for a served office today: it shows that office's things alone.
+    Office,
     /// One's own session: it changes nothing but that.
     Session,
     /// What was seen and done on site, from whoever has ever worked for the agency: a field fact that comes after the
     /// end of an assignment is kept and flagged. Not inspectors, served offices, and tokens that only read.
     Field,
-    /// Whoever the rules allow this act.
+    /// Whoever the rules allow this act; not a served office, which acts on pages of its own.
     Act(Act),
+    /// The same for a served office, on its own things alone.
+    OfficeAct(Act),
 }
 
 /// A row of the table.
@@ -90,7 +97,7 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 
 /// The table.
 pub fn table() -> Vec<Route> {
-    use Access::{Field, Public, Session, SignedIn, Staff, Static};
+    use Access::{Field, Office, OfficeAct, Public, Session, SignedIn, Staff, Static};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
@@ -146,6 +153,79 @@ pub fn table() -> Vec<Route> {
         read("/api/v1/field/contact", Public, get(field::contact)),
         form("/api/v1/acts", Field, post(field::acts)),
         form("/api/v1/attachments", Field, post(field::attach)),
+        read("/pengaduan/baru", Staff, get(new_complaint::show)),
+        act(
+            "/pengaduan/baru",
+            Act::RegisterComplaint,
+            post(new_complaint::register),
+        ),
+        read("/lokasi", Staff, get(sites::list)),
+        read("/lokasi/{code}", Staff, get(sites::show)),
+        read("/orang", Staff, get(people::list)),
+        read("/orang/{person}", Staff, get(people::show)),
+        act(
+            "/orang/{person}/data-pribadi",
+            Act::RevealPersonal,
+            post(people::reveal),
+        ),
+        act("/orang/{person}/cuti", Act::EditPeople, post(people::enter_leave)),
+        act("/orang/{person}/penugasan", Act::EditPeople, post(people::assign)),
+        read("/cek-pengaduan", Public, get(check::show)),
+        form("/cek-pengaduan", Public, post(check::tell)),
+        read("/pengaduan/{number}", Staff, get(complaint::show)),
+        act(
+            "/pengaduan/{number}/pelapor",
+            Act::RevealPersonal,
+            post(on_complaint::reveal),
+        ),
+        act(
+            "/pengaduan/{number}/klasifikasi",
+            Act::ClassifyComplaint,
+            post(on_complaint::classify),
+        ),
+        act(
+            "/pengaduan/{number}/langkah",
+            Act::CompleteStep,
+            post(on_complaint::step),
+        ),
+        act(
+            "/pengaduan/{number}/jeda",
+            Act::PauseRun,
+            post(on_complaint::pause),
+        ),
+        act(
+            "/pengaduan/{number}/lanjut",
+            Act::ResumeRun,
+            post(on_complaint::resume),
+        ),
+        act(
+            "/pengaduan/{number}/gangguan",
+            Act::AttachIncident,
+            post(on_complaint::attach),
+        ),
+        act(
+            "/pengaduan/{number}/gangguan/lepas",
+            Act::DetachIncident,
+            post(on_complaint::detach),
+        ),
+        act(
+            "/pengaduan/{number}/gangguan/baru",
+            Act::OpenIncident,
+            post(on_complaint::open_incident),
+        ),
+        read("/kantor/pengaduan", Office, get(office::list)),
+        read("/kantor/pengaduan/baru", Office, get(office_complaint::new)),
+        form(
+            "/kantor/pengaduan/baru",
+            OfficeAct(Act::RegisterComplaint),
+            post(office_complaint::register),
+        ),
+        read("/kantor/pengaduan/{number}", Office, get(office_complaint::show)),
+        form(
+            "/kantor/pengaduan/{number}/langkah",
+            OfficeAct(Act::CompleteStep),
+            post(office_complaint::step),
+        ),
         read("/api/v1/runs", Staff, get(api::runs)),
         read("/api/v1/runs/{id}", Staff, get(api::run)),
         read("/api/v1/status", Staff, get(api::status)),
@@ -169,54 +249,100 @@ pub fn router(web: Arc<Web>) -> Router {
 
 /// Holds a visitor against the row of the table.
 async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) -> Response {
+    match admit(access, &web, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused,
+    }
+}
+
+async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), Response> {
     let Some(visitor) = request.extensions().get::<Visitor>() else {
-        return Failure::internal("no visitor before the gate").into_response();
+        return Err(Failure::internal("no visitor before the gate").into_response());
     };
     let person = visitor.person;
     let refused = |status, code, key| Failure::because(status, code, key).into_response();
+    // What there is is not told either.
+    let hidden = || Failure::of(StatusCode::NOT_FOUND).into_response();
+    let side = |person| async move { side_of(web, person).await.map_err(Failure::into_response) };
     match (access, person) {
         (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
-        (Access::SignedIn | Access::Staff, None) if visitor.is_program() => {
-            return refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in");
+        (Access::SignedIn | Access::Staff | Access::Office, None) if visitor.is_program() => {
+            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
         (Access::Field, None) => {
-            return refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in");
+            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
-        (Access::SignedIn | Access::Staff, None) => {
+        (Access::SignedIn | Access::Staff | Access::Office, None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
-            return Redirect::to(&sign_in::leading_to(wanted)).into_response();
+            return Err(Redirect::to(&sign_in::leading_to(wanted)).into_response());
         }
-        (Access::Session | Access::Act(_), None) => {
-            return refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in");
+        (Access::Session | Access::Act(_) | Access::OfficeAct(_), None) => {
+            return Err(refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in"));
         }
-        (Access::Staff, Some(person)) => match is_staff(&web, person).await {
-            Ok(true) => {}
-            // What there is is not told either.
-            Ok(false) => return Failure::of(StatusCode::NOT_FOUND).into_response(),
-            Err(failure) => return failure.into_response(),
-        },
-        (Access::Act(_) | Access::Field, Some(_)) if visitor.scope == Some(TokenScope::Read) => {
-            return refused(StatusCode::FORBIDDEN, "scope", "web-error-scope");
+        (Access::Staff, Some(person)) => {
+            if side(person).await? != Side::Staff {
+                return Err(hidden());
+            }
         }
-        (Access::Field, Some(person)) => match goes_out(&web, person).await {
-            Ok(true) => {}
-            Ok(false) => return Failure::of(StatusCode::FORBIDDEN).into_response(),
-            Err(failure) => return failure.into_response(),
-        },
-        (Access::Act(act), Some(_)) => {
+        (Access::Office, Some(person)) => {
+            if side(person).await? != Side::Office {
+                return Err(hidden());
+            }
+        }
+        (Access::Act(_) | Access::OfficeAct(_) | Access::Field, Some(_))
+            if visitor.scope == Some(TokenScope::Read) =>
+        {
+            return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope"));
+        }
+        (Access::Field, Some(person)) => {
+            if !goes_out(web, person).await.map_err(Failure::into_response)? {
+                return Err(Failure::of(StatusCode::FORBIDDEN).into_response());
+            }
+        }
+        (Access::Act(act), Some(person)) => {
+            // A served office acts on pages of its own; who holds no post at all is for the rules to judge.
+            if act.authority().right != Right::Own && side(person).await? == Side::Office {
+                return Err(hidden());
+            }
+            request.extensions_mut().insert(OfRoute(act));
+        }
+        (Access::OfficeAct(act), Some(person)) => {
+            if side(person).await? != Side::Office {
+                return Err(hidden());
+            }
             request.extensions_mut().insert(OfRoute(act));
         }
     }
-    next.run(request).await
+    Ok(())
+}
+
+/// On which side of the counter somebody stands today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// In the agency.
+    Staff,
+    /// In a served office.
+    Office,
+    /// On neither.
+    None,
+}
+
+async fn side_of(web: &Web, person: PersonId) -> Result<Side, Failure> {
+    let context = web.app.context().await?;
+    let duty = web.duty(&context);
+    Ok(if duty.is_staff(person) {
+        Side::Staff
+    } else if duty.offices_of(person).is_empty() {
+        Side::None
+    } else {
+        Side::Office
+    })
 }
 
 /// Whether somebody holds a post in the agency today.
 pub async fn is_staff(web: &Web, person: PersonId) -> Result<bool, Failure> {
-    let context = web.app.context().await?;
-    let duty = web.duty(&context);
-    let posts = duty.roster().posts_of(person, web.today(&context));
-    Ok(posts.iter().any(|(post, _)| post.role != Role::OfficeUser))
+    Ok(side_of(web, person).await? == Side::Staff)
 }
 
 /// Whether somebody holds or held a post of those who may record what they see.

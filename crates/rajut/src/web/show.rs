@@ -60,6 +60,32 @@ pub fn hours(words: &Words, minutes: i64) -> String {
     }
 }
 
+/// The word for a code of a kind, such as `verdict` and `not_found`; the code itself where there is none.
+pub fn coded(words: &Words, of: &str, code: &str) -> String {
+    let key = format!("web-{of}-{}", code.replace(['_', '.'], "-"));
+    let said = words.say(&key);
+    if said == key { code.to_owned() } else { said }
+}
+
+/// A text as one part of an address, or as a value of its query.
+pub fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// Key of the word and colour of how a site is connected.
+pub fn connection(code: &str) -> (&'static str, &'static str) {
+    match code {
+        "connected" => ("web-connected", "green"),
+        "without" => ("web-without", "red"),
+        _ => ("web-unknown", "secondary"),
+    }
+}
+
 /// A number with one decimal.
 pub fn decimal(words: &Words, number: f64) -> String {
     let text = format!("{number:.1}");

@@ -10,7 +10,7 @@ use rajut_app::{Context, RunBundle, StatusReport};
 use rajut_core::id::PersonId;
 use rajut_core::people::{Post, Role};
 
-use super::{Page, rendered};
+use super::{Page, office, rendered};
 use crate::web::duty::Task;
 use crate::web::frame::Frame;
 use crate::web::routes::is_staff;
@@ -73,6 +73,9 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         Mode::Demo => sample_people(&web, &context, visitor.person),
         Mode::Live => Vec::new(),
     };
+    if frame.office {
+        return office::home(&web, &visitor, frame, greeting, choices).await;
+    }
     let known = match visitor.person {
         Some(person) => is_staff(&web, person).await?,
         None => false,
@@ -224,16 +227,17 @@ pub fn down_sentence(words: &crate::words::Words, status: &StatusReport) -> Stri
     )
 }
 
-/// The people of the agency, one for each post held today. The contacts of the served offices are not among them:
-/// what they may see is narrower than these pages.
+/// The people of the agency, one for each post held today, and the contact of one served office.
 pub fn sample_people(web: &Web, context: &Context, now: Option<PersonId>) -> Vec<Choice> {
     let duty = web.duty(context);
-    let mut posts: Vec<&Post> = context
-        .people
-        .all::<Post>()
-        .filter(|post| post.role != Role::OfficeUser)
-        .collect();
+    let mut posts: Vec<&Post> = context.people.all::<Post>().collect();
     posts.sort_by(|a, b| (a.role, &a.code).cmp(&(b.role, &b.code)));
+    let held = |post: &Post| duty.roster().holder(post.id, web.today(context)).is_some();
+    let one_office = posts
+        .iter()
+        .find(|post| post.role == Role::OfficeUser && held(post))
+        .map(|post| post.id);
+    posts.retain(|post| post.role != Role::OfficeUser || Some(post.id) == one_office);
     posts
         .into_iter()
         .filter_map(|post| {

@@ -3,15 +3,20 @@
 //! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
 
 pub mod account;
+pub mod check;
+pub mod complaint;
 pub mod complaints;
 pub mod field;
 pub mod home;
 pub mod invitation;
+pub mod office;
 pub mod order;
 pub mod papers;
+pub mod people;
 pub mod run;
 pub mod runs;
 pub mod sign_in;
+pub mod sites;
 pub mod status;
 pub mod steps;
 

@@ -12,6 +12,7 @@ use crate::web::visitor::Visitor;
 use crate::web::{Web, say, show};
 
 struct Row {
+    href: String,
     code: String,
     name: String,
     district: String,
@@ -51,6 +52,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
                 _ => ("web-unknown", "secondary"),
             };
             Row {
+                href: format!("/lokasi/{}", show::escaped(&site.code)),
                 code: site.code.clone(),
                 name: site.name.clone(),
                 district: site.district.clone(),

@@ -2,8 +2,12 @@
 
 mod accounts;
 mod acting;
+mod complaints;
 mod field;
 mod live;
+mod offices;
 mod pages;
+mod people;
+mod sites;
 mod table;
 mod world;

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use rajut_app::{App, Defaults, Entropy, Key, NewPerson, Personal, Who};
+use rajut_app::{App, Defaults, Entropy, Key, NewComplaint, NewPerson, Personal, Registered, Who};
 use rajut_core::act::Act;
+use rajut_core::complaint::{Channel, Symptom};
 use rajut_core::flow::Command;
 use rajut_core::id::{OfficeId, PersonId, PostId, RunId, SiteId};
 use rajut_core::people::{CivilStatus, Post, Role};
@@ -32,6 +33,14 @@ pub struct World {
     pub run: RunId,
     pub people: BTreeMap<&'static str, PersonId>,
     pub kasi_post: PostId,
+    /// Site A.
+    pub site: SiteId,
+    /// The role of everybody.
+    pub roles: BTreeMap<&'static str, Role>,
+    /// A complaint of the contact's office at site A.
+    pub complaint: Registered,
+    /// A complaint of another office at site C, which is that office's.
+    pub other: Registered,
     _folder: TempDir,
 }
 
@@ -54,19 +63,23 @@ impl rajut_core::clock::Clock for Morning {
     }
 }
 
-/// One office, two sites.
-async fn places(app: &App) -> (Office, [Site; 2]) {
+/// An office with two sites, and another one with one.
+async fn places(app: &App) -> ([Office; 2], [Site; 3]) {
     let mut ids = app.ids();
-    let office = Office {
+    let mut office = |code: &str, name: &str| Office {
         id: ids.fresh::<OfficeId>(),
-        code: "disdik".to_owned(),
-        name: "Dinas Pendidikan".to_owned(),
-        alias: "Disdik".to_owned(),
+        code: code.to_owned(),
+        name: name.to_owned(),
+        alias: name.to_owned(),
         parent: None,
         predecessors: Vec::new(),
         ended_on: None,
     };
-    let site = |code: &str, name: &str, id: SiteId| Site {
+    let offices = [
+        office("disdik", "Dinas Pendidikan"),
+        office("dinkes", "Dinas Kesehatan"),
+    ];
+    let site = |code: &str, name: &str, id: SiteId, office: &Office| Site {
         id,
         code: code.to_owned(),
         name: name.to_owned(),
@@ -83,17 +96,19 @@ async fn places(app: &App) -> (Office, [Site; 2]) {
         ended_on: None,
     };
     let sites = [
-        site("A", "Kantor A", ids.fresh()),
-        site("B", HOSTILE, ids.fresh()),
+        site("A", "Kantor A", ids.fresh(), &offices[0]),
+        site("B", HOSTILE, ids.fresh(), &offices[0]),
+        site("C", "Puskesmas Rahasia", ids.fresh(), &offices[1]),
     ];
     let system = Who::system();
-    let new = |office: &Office| {
-        vec![Edit {
+    let new = offices
+        .iter()
+        .map(|office| Edit {
             before: None,
             after: office.clone(),
-        }]
-    };
-    app.edit_offices(system, Act::Import, new(&office)).await.unwrap();
+        })
+        .collect();
+    app.edit_offices(system, Act::Import, new).await.unwrap();
     let edits = sites
         .iter()
         .map(|site| Edit {
@@ -102,7 +117,24 @@ async fn places(app: &App) -> (Office, [Site; 2]) {
         })
         .collect();
     app.edit_sites(system, Act::Import, edits).await.unwrap();
-    (office, sites)
+    (offices, sites)
+}
+
+/// A complaint that somebody hostile told.
+pub fn told(site: SiteId, office: Option<OfficeId>) -> NewComplaint {
+    NewComplaint {
+        channel: Channel::Phone,
+        happened_at: None,
+        office,
+        site,
+        reporter: "Contoh Pelapor".to_owned(),
+        contact: Some("0812-0000-777".to_owned()),
+        post: String::new(),
+        symptom: Symptom::Slow,
+        text: format!("Lambat {HOSTILE}"),
+        users_affected: Some(3),
+        services: std::collections::BTreeSet::new(),
+    }
 }
 
 /// Head, Kabid, Kasi, and the contact of a served office, who may not see these pages.
@@ -129,7 +161,7 @@ fn posts(app: &App, office: &Office) -> Vec<Post> {
     }
     for (code, role) in [
         ("teknisi", Role::Technician),
-        ("petugas", Role::ServiceOfficer),
+        ("petugas-layanan-1", Role::ServiceOfficer),
         ("pengadministrasi", Role::Clerk),
         ("auditor", Role::Auditor),
         ("admin", Role::Admin),
@@ -177,8 +209,8 @@ impl World {
             .unwrap();
         let mut ids = app.ids();
         let system = Who::system();
-        let (office, sites) = places(&app).await;
-        let posts = posts(&app, &office);
+        let (offices, sites) = places(&app).await;
+        let posts = posts(&app, &offices[0]);
         let edits = posts
             .iter()
             .map(|post| Edit {
@@ -205,6 +237,18 @@ impl World {
         });
         let entered = app.enter_people(system, people.collect()).await.unwrap();
         let people: BTreeMap<_, _> = names.into_iter().zip(entered).collect();
+        let roles = names
+            .into_iter()
+            .zip(posts.iter().map(|post| post.role))
+            .collect();
+        let officer = Who::person(people["petugas"]);
+        let mut complaints = Vec::new();
+        for (site, office) in [(&sites[0], &offices[0]), (&sites[2], &offices[1])] {
+            let new = told(site.id, Some(office.id));
+            let told = app.register_complaint(officer, Key::default(), new).await;
+            complaints.push(told.unwrap());
+        }
+        let [complaint, other] = complaints.try_into().unwrap();
         let run = ids.fresh();
         let context = app.context().await.unwrap();
         let day = context.agency.zone.date(app.now());
@@ -215,7 +259,7 @@ impl World {
                 .unwrap(),
             title: "Pengecekan triwulan".to_owned(),
             draft: OrderDraft {
-                scope: sites.iter().map(|site| site.id).collect(),
+                scope: sites[..2].iter().map(|site| site.id).collect(),
                 valid_from: day,
                 valid_until: jiff::civil::date(2026, 12, 23),
                 addressee: posts[1].id,
@@ -237,6 +281,10 @@ impl World {
             run,
             people,
             kasi_post: posts[2].id,
+            site: sites[0].id,
+            roles,
+            complaint,
+            other,
             _folder: folder,
         }
     }
