@@ -4,14 +4,17 @@
 
 use jiff::civil::Date;
 use rajut_app::{Context, RunBundle};
+use rajut_core::act::{Act, Right};
 use rajut_core::id::{PersonId, PostId};
-use rajut_core::people::{Assignment, Leave, Post, Roster};
+use rajut_core::people::{Assignment, Leave, Post, Role, Roster};
 use rajut_core::procedure::{Binding, LaneId, Procedure, Step, StepKind};
 use rajut_core::run::{ReportStanding, Run};
 
 /// What somebody can do next in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
+    /// Lay the draft before the head.
+    Submit,
     /// Issue the order or send it back.
     Issue,
     /// Pass the order down.
@@ -97,6 +100,24 @@ impl<'c> Duty<'c> {
             .any(|post| self.roster().may_act(person, post.id, self.today).is_some())
     }
 
+    /// Whether somebody holds a role that an act asks for; false for acts whose right follows from a step.
+    pub fn has_role_for(&self, person: PersonId, act: Act) -> bool {
+        let Right::Roles(roles) = act.authority().right else {
+            return false;
+        };
+        self.roster()
+            .posts_of(person, self.today)
+            .iter()
+            .any(|(post, _)| roles.contains(&post.role))
+    }
+
+    /// Whether somebody writes orders: the head, who may, signs them.
+    pub fn drafts(&self, person: PersonId) -> bool {
+        let signs = |post: &Post| post.role == Role::AgencyHead;
+        let posts = self.roster().posts_of(person, self.today);
+        self.has_role_for(person, Act::DraftOrder) && !posts.iter().any(|(post, _)| signs(post))
+    }
+
     /// "Kepala Bidang (Contoh Kabid)", or the title alone while nobody can act.
     pub fn post_with_holder(&self, post: &Post) -> String {
         let title = post.label_on(self.today).0;
@@ -133,6 +154,14 @@ impl<'c> Duty<'c> {
             && self.stands_in(person, &self.posts_of(procedure, &step.from))
         {
             tasks.push(Task::Issue);
+        }
+        let unfinished = run.order.as_ref().is_some_and(|order| {
+            order.issued.is_none() && order.submitted_at.is_none() && order.verbal.is_none()
+        });
+        let writes = |role| matches!(role, Role::Clerk | Role::SectionHead);
+        let posts = self.roster().posts_of(person, self.today);
+        if unfinished && posts.iter().any(|(post, _)| writes(post.role)) {
+            tasks.push(Task::Submit);
         }
         for step in run
             .progress

@@ -16,7 +16,7 @@ use rajut_core::people::Role;
 
 use super::failure::Failure;
 use super::form::OfRoute;
-use super::pages::{account, complaints, home, invitation, papers, run, runs, sign_in, status};
+use super::pages::{account, complaints, draft, home, invitation, papers, run, runs, sign_in, status};
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
 
@@ -123,13 +123,54 @@ pub fn table() -> Vec<Route> {
         read("/pelaksanaan/{id}", Staff, get(run::show)),
         read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
         read("/pelaksanaan/{id}/disposisi.pdf", Staff, get(papers::disposition)),
-        act("/pelaksanaan/{id}/terbitkan", Act::IssueOrder, post(acts::issue)),
+        act(
+            "/pelaksanaan/{id}/terbitkan",
+            Act::IssueOrder,
+            post(acts::run::issue),
+        ),
         act(
             "/pelaksanaan/{id}/kembalikan",
             Act::ReturnOrder,
-            post(acts::send_back),
+            post(acts::run::send_back),
         ),
-        act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
+        act(
+            "/pelaksanaan/{id}/disposisi",
+            Act::Dispose,
+            post(acts::run::dispose),
+        ),
+        read("/perintah/baru", Staff, get(draft::new)),
+        act("/perintah", Act::DraftOrder, post(acts::order::draft)),
+        read("/pelaksanaan/{id}/perintah", Staff, get(draft::of_run)),
+        act(
+            "/pelaksanaan/{id}/perintah",
+            Act::DraftOrder,
+            post(acts::order::revise),
+        ),
+        act(
+            "/pelaksanaan/{id}/paraf",
+            Act::InitialOrder,
+            post(acts::order::initial),
+        ),
+        act(
+            "/pelaksanaan/{id}/ajukan",
+            Act::SubmitOrder,
+            post(acts::order::submit),
+        ),
+        act(
+            "/pelaksanaan/{id}/lisan",
+            Act::RecordVerbalOrder,
+            post(acts::order::verbal),
+        ),
+        act(
+            "/pelaksanaan/{id}/perubahan",
+            Act::AddendOrder,
+            post(acts::order::addend),
+        ),
+        act(
+            "/pelaksanaan/{id}/sebab",
+            Act::ExplainLateness,
+            post(acts::run::explain),
+        ),
         read("/status", Staff, get(status::show)),
         read("/pengaduan", Staff, get(complaints::show)),
         read("/api/v1/runs", Staff, get(api::runs)),

@@ -49,7 +49,7 @@ struct ComplaintsPage {
 }
 
 /// Key of the word for a symptom.
-fn symptom(symptom: Symptom) -> &'static str {
+pub fn symptom(symptom: Symptom) -> &'static str {
     match symptom {
         Symptom::Down => "web-symptom-down",
         Symptom::Slow => "web-symptom-slow",

@@ -57,6 +57,8 @@ struct HomePage {
     down: Vec<Line>,
     down_sentence: String,
     more_runs: bool,
+    /// Whether whoever looks writes orders.
+    drafts: bool,
 }
 
 /// `/`.
@@ -86,6 +88,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         down: Vec::new(),
         down_sentence: String::new(),
         more_runs: false,
+        drafts: false,
     };
     if known {
         fill(&web, &context, &visitor, &mut page).await?;
@@ -102,6 +105,7 @@ async fn fill(
     let words = visitor.words();
     let now = web.app.now();
     let duty = web.duty(context);
+    page.drafts = visitor.person.is_some_and(|person| duty.drafts(person));
     let filter = RunFilter {
         open: Some(true),
         for_complaint: Some(false),
@@ -116,6 +120,7 @@ async fn fill(
             let bundle = web.app.bundle(run.id).await?;
             for task in duty.tasks(person, &bundle) {
                 let (key, button, count) = match task {
+                    Task::Submit => ("web-waits-submit", "web-look", 0),
                     Task::Issue => ("web-waits-issue", "web-look-and-issue", 0),
                     Task::Dispose => ("web-waits-dispose", "web-look-and-dispose", 0),
                     Task::FormTeams => ("web-waits-teams", "web-look", 0),

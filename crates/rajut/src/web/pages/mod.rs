@@ -3,7 +3,9 @@
 //! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
 
 pub mod account;
+pub mod board;
 pub mod complaints;
+pub mod draft;
 pub mod home;
 pub mod invitation;
 pub mod order;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod orders;
 mod pages;
 mod table;
 mod world;
