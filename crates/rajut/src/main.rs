@@ -6,6 +6,7 @@
 mod cli;
 mod demo;
 mod jobs;
+mod names;
 mod rim;
 mod web;
 mod words;

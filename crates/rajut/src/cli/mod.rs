@@ -14,7 +14,6 @@ mod files;
 mod follow_up;
 mod incident;
 mod journal;
-mod names;
 mod office;
 mod order;
 mod output;
@@ -40,6 +39,8 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use rajut_app::store::StoreError;
 use rajut_app::{App, AppError};
+
+use crate::names;
 
 pub use output::Format;
 pub use session::{Says, Session};

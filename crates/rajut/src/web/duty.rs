@@ -9,6 +9,7 @@ use rajut_core::id::{PersonId, PostId};
 use rajut_core::people::{Assignment, Leave, Post, Role, Roster};
 use rajut_core::procedure::{Binding, LaneId, Procedure, Step, StepKind};
 use rajut_core::run::{ReportStanding, Run};
+use rajut_core::visit::Visit;
 
 /// What somebody can do next in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Task {
     Dispose,
     /// Form the teams.
     FormTeams,
+    /// Report so many visits.
+    Report(usize),
     /// Rule on so many reports.
     RuleOnReports(usize),
     /// Do the open step of another kind.
@@ -111,6 +114,13 @@ impl<'c> Duty<'c> {
             .any(|(post, _)| roles.contains(&post.role))
     }
 
+    /// Whether the reports of a run are somebody's to receive.
+    pub fn receives_reports(&self, person: PersonId, run: &Run) -> bool {
+        self.procedure(run)
+            .zip(self.step(run, StepKind::Report))
+            .is_some_and(|(procedure, step)| self.stands_in(person, &self.posts_of(procedure, &step.to)))
+    }
+
     /// Whether somebody writes orders: the head, who may, signs them.
     pub fn drafts(&self, person: PersonId) -> bool {
         let signs = |post: &Post| post.role == Role::AgencyHead;
@@ -181,6 +191,25 @@ impl<'c> Duty<'c> {
                 StepKind::Team => tasks.push(Task::FormTeams),
                 _ => tasks.push(Task::Other),
             }
+        }
+        let reported: std::collections::BTreeSet<_> = bundle
+            .reports
+            .iter()
+            .filter(|report| !matches!(report.standing(), ReportStanding::Due | ReportStanding::Returned))
+            .filter_map(|report| report.submissions.last())
+            .flat_map(|submission| &submission.visits)
+            .collect();
+        let leads = |visit: &Visit| {
+            let team = visit.team.and_then(|team| run.teams.get(&team));
+            team.is_some_and(|team| team.leader == person)
+        };
+        let unreported = bundle
+            .visits
+            .iter()
+            .filter(|visit| visit.check_out.is_some() && leads(visit) && !reported.contains(&visit.id))
+            .count();
+        if unreported > 0 && procedure.steps.iter().any(|step| step.kind == StepKind::Report) {
+            tasks.push(Task::Report(unreported));
         }
         let waiting = bundle
             .reports

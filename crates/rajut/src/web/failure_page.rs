@@ -12,6 +12,7 @@ use super::failure::{Failure, What};
 use super::frame::Frame;
 use super::visitor::Visitor;
 use super::{Web, say};
+use crate::names;
 use crate::words::Words;
 
 /// The page.
@@ -51,7 +52,10 @@ struct Told {
 /// The answer to a failure.
 pub async fn render(web: &Web, visitor: &Visitor, failure: &Failure) -> Response {
     let words = visitor.words();
-    let sentence = sentence(words, failure);
+    let sentence = match failure.refusal() {
+        Some(refusal) => names::sentence(&web.app, words, refusal).await,
+        None => sentence(words, failure),
+    };
     let who_could = match failure.refusal() {
         Some(refusal) => who_could(web, refusal).await,
         None => Vec::new(),

@@ -91,6 +91,13 @@ impl Many {
         self.all(name).next().unwrap_or_default()
     }
 
+    /// What follows a prefix in the names that begin with it, with the values.
+    pub fn under<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+        self.0
+            .iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.trim())))
+    }
+
     /// The value of a name as an id or a code.
     pub fn parsed<V: std::str::FromStr>(&self, name: &str) -> Result<V, Failure> {
         self.one(name)

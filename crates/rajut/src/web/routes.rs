@@ -16,7 +16,9 @@ use rajut_core::people::Role;
 
 use super::failure::Failure;
 use super::form::OfRoute;
-use super::pages::{account, complaints, draft, home, invitation, papers, run, runs, sign_in, status};
+use super::pages::{
+    account, complaints, draft, home, invitation, papers, reports, run, runs, sign_in, status, teams,
+};
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, health};
 
@@ -165,6 +167,60 @@ pub fn table() -> Vec<Route> {
             "/pelaksanaan/{id}/perubahan",
             Act::AddendOrder,
             post(acts::order::addend),
+        ),
+        read("/pelaksanaan/{id}/tim", Staff, get(teams::show)),
+        act("/pelaksanaan/{id}/tim", Act::FormTeams, post(acts::team::form)),
+        act(
+            "/pelaksanaan/{id}/tim/ubah",
+            Act::ChangeTeam,
+            post(acts::team::change),
+        ),
+        act(
+            "/pelaksanaan/{id}/sasaran",
+            Act::PlanTargets,
+            post(acts::team::plan),
+        ),
+        read("/pelaksanaan/{id}/laporan", Staff, get(reports::show)),
+        act(
+            "/pelaksanaan/{id}/laporan",
+            Act::SubmitReport,
+            post(acts::report::submit),
+        ),
+        act(
+            "/pelaksanaan/{id}/kembali",
+            Act::RecordReturn,
+            post(acts::report::returned),
+        ),
+        act(
+            "/pelaksanaan/{id}/laporan-akhir",
+            Act::SubmitFinalReport,
+            post(acts::report::last),
+        ),
+        act(
+            "/pelaksanaan/{id}/tutup",
+            Act::CloseRun,
+            post(acts::report::close),
+        ),
+        act(
+            "/pelaksanaan/{id}/kecualikan",
+            Act::ExcuseTarget,
+            post(acts::report::excuse),
+        ),
+        act(
+            "/pelaksanaan/{id}/terima-sebagian",
+            Act::AcceptPartial,
+            post(acts::report::accept_partial),
+        ),
+        read("/laporan/{report}", Staff, get(reports::one)),
+        act(
+            "/laporan/{report}/terima",
+            Act::AcceptReport,
+            post(acts::report::accept),
+        ),
+        act(
+            "/laporan/{report}/kembalikan",
+            Act::ReturnReport,
+            post(acts::report::send_back),
         ),
         act(
             "/pelaksanaan/{id}/sebab",

@@ -3,7 +3,9 @@
 //! Hides how a form becomes a command. It must not know whether an act is allowed: the rules say so when it is done.
 
 pub mod order;
+pub mod report;
 pub mod run;
+pub mod team;
 
 use axum::http::StatusCode;
 use jiff::civil::Date;

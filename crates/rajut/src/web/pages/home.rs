@@ -123,7 +123,8 @@ async fn fill(
                     Task::Submit => ("web-waits-submit", "web-look", 0),
                     Task::Issue => ("web-waits-issue", "web-look-and-issue", 0),
                     Task::Dispose => ("web-waits-dispose", "web-look-and-dispose", 0),
-                    Task::FormTeams => ("web-waits-teams", "web-look", 0),
+                    Task::FormTeams => ("web-waits-teams", "web-look-and-form", 0),
+                    Task::Report(count) => ("web-waits-report", "web-look-and-report", count),
                     Task::RuleOnReports(count) => ("web-waits-reports", "web-look", count),
                     Task::Other => ("web-waits-step", "web-look", 0),
                 };
@@ -138,10 +139,15 @@ async fn fill(
                         ],
                     )
                 });
+                let place = match task {
+                    Task::FormTeams => "/tim",
+                    Task::Report(_) | Task::RuleOnReports(_) => "/laporan",
+                    _ => "",
+                };
                 page.waiting.push(Line {
                     sentence: say(words, key, &args),
                     detail: scope.unwrap_or_default(),
-                    href: href.clone(),
+                    href: format!("{href}{place}"),
                     button: words.say(button),
                 });
             }

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use rajut_app::{RunBundle, RunView};
 use rajut_core::act::Act;
-use rajut_core::id::ActId;
+use rajut_core::id::{ActId, PersonId};
 use rajut_core::lateness::{Against, Late};
 use rajut_core::procedure::StepKind;
 use rajut_core::run::Batch;
@@ -17,7 +17,7 @@ use super::board::{self, Bar, Board, Choice, Obstacle, Wanted};
 use super::order::OrderPanel;
 use super::steps::StepLine;
 use super::{Page, order, rendered, run_id, steps};
-use crate::web::duty::Duty;
+use crate::web::duty::{Duty, Task};
 use crate::web::frame::{Frame, form_key};
 use crate::web::visitor::Visitor;
 use crate::web::{Web, say, show};
@@ -41,6 +41,15 @@ struct LateRow {
     explain: Option<CauseForm>,
 }
 
+/// A page of the run's own.
+struct Link {
+    href: String,
+    label: String,
+    icon: &'static str,
+    /// Whether something waits there for whoever looks.
+    mine: bool,
+}
+
 #[derive(Template)]
 #[template(path = "run.html")]
 struct RunPage {
@@ -51,6 +60,7 @@ struct RunPage {
     standing: String,
     colour: &'static str,
     news: Option<String>,
+    links: Vec<Link>,
     steps: Vec<StepLine>,
     order: Option<OrderPanel>,
     board: Board,
@@ -144,6 +154,7 @@ pub async fn show(
             .kabar
             .as_deref()
             .and_then(|news| told(words, news, &bundle)),
+        links: links(words, &duty, &bundle, visitor.person),
         steps: steps::lines(words, &duty, zone, now, &bundle, &view),
         order: order::panel(&web, &context, words, &bundle, visitor.person),
         board: board::board(
@@ -160,6 +171,34 @@ pub async fn show(
         targets_count: view.targets.len(),
         frame,
     })
+}
+
+/// The pages of the run, as far as its procedure has them.
+fn links(words: &Words, duty: &Duty<'_>, bundle: &RunBundle, person: Option<PersonId>) -> Vec<Link> {
+    let tasks = person
+        .map(|person| duty.tasks(person, bundle))
+        .unwrap_or_default();
+    let here = format!("/pelaksanaan/{}", bundle.run.id);
+    let mut links = Vec::new();
+    if duty.step(&bundle.run, StepKind::Team).is_some() {
+        links.push(Link {
+            href: format!("{here}/tim"),
+            label: words.say("web-teams-title"),
+            icon: "users",
+            mine: tasks.contains(&Task::FormTeams),
+        });
+    }
+    if bundle.run.teams_formed_at.is_some() {
+        links.push(Link {
+            href: format!("{here}/laporan"),
+            label: words.say("web-reports-title"),
+            icon: "clipboard-check",
+            mine: tasks
+                .iter()
+                .any(|task| matches!(task, Task::RuleOnReports(_) | Task::Report(_))),
+        });
+    }
+    links
 }
 
 /// What has just been done, if it shows in the run.

@@ -2,7 +2,11 @@
 
 mod accounts;
 mod acting;
+mod field;
+mod filled;
 mod orders;
 mod pages;
+mod reports;
 mod table;
+mod teams;
 mod world;

@@ -61,8 +61,8 @@ impl Names {
     }
 }
 
-/// A refusal as its sentence, with names in place of ids, and who could act.
-pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+/// A refusal as its sentence, with names in place of ids.
+pub async fn sentence(app: &App, words: &Words, refusal: &Refusal) -> String {
     let mut told = refusal.clone();
     for (name, value) in &mut told.args {
         // Codes have words of their own where there are any.
@@ -74,7 +74,12 @@ pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
             *value = known;
         }
     }
-    let mut text = words.refusal(&told);
+    words.refusal(&told)
+}
+
+/// The same, with who could act.
+pub async fn refusal(app: &App, words: &Words, refusal: &Refusal) -> String {
+    let mut text = sentence(app, words, refusal).await;
     let Ok(context) = app.context().await else {
         return text;
     };
