@@ -475,3 +475,4 @@ web-news-final = Final report submitted.
 web-news-closed = The run is closed.
 web-news-excused = Target excused.
 web-news-partial = Partial visit accepted.
+web-open-untried = Not visited yet

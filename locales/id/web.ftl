@@ -419,3 +419,4 @@ web-news-final = Laporan akhir diajukan.
 web-news-closed = Pelaksanaan ditutup.
 web-news-excused = Sasaran dikecualikan.
 web-news-partial = Kunjungan sebagian diterima.
+web-open-untried = Belum dikunjungi

@@ -87,6 +87,14 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 
 /// The table.
 pub fn table() -> Vec<Route> {
+    let mut table = common();
+    table.extend(runs_and_orders());
+    table.extend(teams_and_reports());
+    table
+}
+
+/// What is not about one run.
+fn common() -> Vec<Route> {
     use Access::{Public, Session, SignedIn, Staff, Static};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
@@ -121,6 +129,18 @@ pub fn table() -> Vec<Route> {
         ),
         act("/akun/token", Act::IssueToken, post(account::issue_token)),
         act("/akun/token/cabut", Act::RevokeToken, post(account::revoke_token)),
+        read("/status", Staff, get(status::show)),
+        read("/pengaduan", Staff, get(complaints::show)),
+        read("/api/v1/runs", Staff, get(api::runs)),
+        read("/api/v1/runs/{id}", Staff, get(api::run)),
+        read("/api/v1/status", Staff, get(api::status)),
+    ]
+}
+
+/// Runs and their orders.
+fn runs_and_orders() -> Vec<Route> {
+    use Access::Staff;
+    vec![
         read("/pelaksanaan", Staff, get(runs::show)),
         read("/pelaksanaan/{id}", Staff, get(run::show)),
         read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
@@ -168,6 +188,18 @@ pub fn table() -> Vec<Route> {
             Act::AddendOrder,
             post(acts::order::addend),
         ),
+        act(
+            "/pelaksanaan/{id}/sebab",
+            Act::ExplainLateness,
+            post(acts::run::explain),
+        ),
+    ]
+}
+
+/// Teams, targets and reports of a run.
+fn teams_and_reports() -> Vec<Route> {
+    use Access::Staff;
+    vec![
         read("/pelaksanaan/{id}/tim", Staff, get(teams::show)),
         act("/pelaksanaan/{id}/tim", Act::FormTeams, post(acts::team::form)),
         act(
@@ -222,16 +254,6 @@ pub fn table() -> Vec<Route> {
             Act::ReturnReport,
             post(acts::report::send_back),
         ),
-        act(
-            "/pelaksanaan/{id}/sebab",
-            Act::ExplainLateness,
-            post(acts::run::explain),
-        ),
-        read("/status", Staff, get(status::show)),
-        read("/pengaduan", Staff, get(complaints::show)),
-        read("/api/v1/runs", Staff, get(api::runs)),
-        read("/api/v1/runs/{id}", Staff, get(api::run)),
-        read("/api/v1/status", Staff, get(api::status)),
     ]
 }
 

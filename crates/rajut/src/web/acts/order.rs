@@ -11,7 +11,7 @@ use jiff::civil::DateTime;
 use rajut_core::flow::Command;
 use rajut_core::id::{PersonId, RunId, SiteId};
 use rajut_core::register::Site;
-use rajut_core::run::{OrderDraft, Run};
+use rajut_core::run::{Order, OrderDraft, Run};
 use rajut_core::stream::{StreamKind, StreamRef};
 use serde::Deserialize;
 
@@ -183,7 +183,7 @@ pub async fn addend(
     form.still_as_seen(&web, record(run), form.fields.one("seen"))
         .await?;
     let known: Run = web.app.find(run.0).await?;
-    let covered: BTreeSet<SiteId> = known.order.iter().flat_map(|order| order.scope()).collect();
+    let covered: BTreeSet<SiteId> = known.order.iter().flat_map(Order::scope).collect();
     let add: Vec<SiteId> = chosen(&web, &form.fields, None)
         .await?
         .into_iter()

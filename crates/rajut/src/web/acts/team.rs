@@ -62,9 +62,9 @@ fn team(fields: &Many, id: TeamId, from: Date, known: Option<&Team>) -> Result<O
         vehicle: String::new(),
         batch: BatchRule::Day,
     });
-    team.name = name.to_owned();
+    name.clone_into(&mut team.name);
     team.leader = leader;
-    team.vehicle = fields.one(&field("kendaraan")).to_owned();
+    fields.one(&field("kendaraan")).clone_into(&mut team.vehicle);
     team.batch = batch(fields.one(&field("berkas")))?;
     team.set_members(&members, from);
     Ok(Some(team))

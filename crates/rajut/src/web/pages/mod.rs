@@ -14,6 +14,7 @@ pub mod reports;
 pub mod run;
 pub mod runs;
 pub mod sign_in;
+pub mod spread;
 pub mod status;
 pub mod steps;
 pub mod teams;

@@ -95,9 +95,18 @@ struct ReportsPage {
     news: Option<String>,
     batches: Vec<BatchForm>,
     rows: Vec<ReportRow>,
-    open: Vec<OpenTarget>,
+    /// Targets that were visited and are not settled.
+    tried: Vec<OpenTarget>,
+    /// Those to which nobody has gone.
+    untried: Vec<OpenTarget>,
     ending: Option<Ending>,
     ended: String,
+}
+
+impl ReportsPage {
+    fn has_open(&self) -> bool {
+        !self.tried.is_empty() || !self.untried.is_empty()
+    }
 }
 
 /// `/pelaksanaan/{id}/laporan`.
@@ -128,13 +137,16 @@ pub async fn show(
         Some(person) => told.batches(&web, today, person),
         None => Vec::new(),
     };
+    let open = if rules { told.open(&web) } else { Vec::new() };
+    let (tried, untried) = open.into_iter().partition(|target| !target.tries.is_empty());
     rendered(&ReportsPage {
         id: run,
         title: bundle.run.title.clone(),
         news: news.kabar.as_deref().and_then(|news| said(words, news)),
         batches,
         rows: told.rows(rules),
-        open: if rules { told.open(&web) } else { Vec::new() },
+        tried,
+        untried,
         ending: (rules && bundle.run.teams_formed_at.is_some()).then(|| told.ending(&web)),
         ended: told.ended(),
         frame,
