@@ -167,7 +167,7 @@ impl App {
     }
 
     /// Where an act stands that was done before under this key.
-    pub(crate) async fn done_before(&self, key: ActId) -> Result<Option<Committed>, AppError> {
+    pub async fn done_before(&self, key: ActId) -> Result<Option<Committed>, AppError> {
         let records = self.store.act_of(key).await?;
         Ok(records
             .first()

@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod faults;
 mod jobs;
+mod names;
 mod problem;
 mod rim;
 mod web;

@@ -9,7 +9,7 @@ use rajut_core::act::{Refusal, Rule};
 use rajut_core::people::Post;
 use serde::Serialize;
 
-use crate::cli::names;
+use crate::names;
 use crate::words::Words;
 
 /// A post whose holder could do it.

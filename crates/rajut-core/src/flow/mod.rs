@@ -41,7 +41,7 @@ pub use numbers::{cancel_number, issue_document, next_number, reserve_number};
 pub use offices::reorganise_offices;
 pub use overtime::{cancel_overtime, order_overtime};
 pub use personal::{Sight, access_personal, access_reporter, erase_personal, erase_reporter, print_personal};
-pub use plan::left_by;
+pub use plan::{Oddity, left_by, oddities};
 pub use records::{ApplyFailure, Procedures, Records};
 pub use register::{EntryEdit, edit_entries, record};
 pub use rights::Granted;

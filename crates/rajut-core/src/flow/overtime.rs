@@ -142,13 +142,7 @@ impl Deciding<'_> {
         people: impl IntoIterator<Item = PersonId>,
         day: Date,
     ) -> Vec<PersonId> {
-        let covered = |person| {
-            self.facts
-                .records
-                .all::<Overtime>()
-                .any(|order| order.covers(person, day))
-        };
-        people.into_iter().filter(|person| !covered(*person)).collect()
+        without_overtime(self.facts, people, day)
     }
 
     /// No free text is longer than the agency allows.
@@ -165,4 +159,19 @@ impl Deciding<'_> {
         }
         Ok(())
     }
+}
+
+/// Of some people those whom no order asks to work on a day off.
+pub(super) fn without_overtime(
+    facts: Facts<'_>,
+    people: impl IntoIterator<Item = PersonId>,
+    day: Date,
+) -> Vec<PersonId> {
+    let covered = |person| {
+        facts
+            .records
+            .all::<Overtime>()
+            .any(|order| order.covers(person, day))
+    };
+    people.into_iter().filter(|person| !covered(*person)).collect()
 }

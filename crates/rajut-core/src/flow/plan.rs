@@ -6,16 +6,24 @@ use jiff::civil::Date;
 
 use super::advance::order_of;
 use super::rights::{People, Scene};
-use super::{Command, Deciding, PlannedTarget, Records, invalid, reason};
+use super::{Command, Deciding, Facts, PlannedTarget, Records, invalid, reason};
 use crate::act::{FieldName, Refusal, Rule, Wanted, Why};
 use crate::complaint::{Complaint, ComplaintEvent, Origin};
-use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, VisitId};
+use crate::id::{ComplaintId, PersonId, RunId, SiteId, TargetId, TeamId, VisitId};
 use crate::procedure::StepKind;
 use crate::run::{CarriedOver, Excuse, Run, RunEvent, Target, TargetEvent, Team, carried_over};
 use crate::stream::{StreamKind, StreamRef};
 
-/// Whom it is about, what it is, and on which day.
-type Oddity = (Option<PersonId>, Why, Date);
+/// Something about a plan that needs a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Oddity {
+    /// Whom it is about; nobody where it is the day itself.
+    pub person: Option<PersonId>,
+    /// What it is: a day off, on leave or in two places.
+    pub why: Why,
+    /// On which day.
+    pub day: Date,
+}
 
 /// The stream of a target.
 pub(super) fn target_stream(id: TargetId) -> StreamRef {
@@ -251,69 +259,14 @@ impl<'a> Deciding<'a> {
             }
         }
         if why.trim().is_empty()
-            && let Some((person, oddity, day)) = self.oddity(run, teams, plan)?
+            && let Some(odd) = oddities(self.facts, run, teams, plan)?.first()
         {
             return Err(Refusal::new(Rule::NeedsReason)
-                .with("person", person.map(|id| id.to_string()).unwrap_or_default())
-                .with("why", oddity)
-                .with("date", day));
+                .with("person", odd.person.map(|id| id.to_string()).unwrap_or_default())
+                .with("why", odd.why)
+                .with("date", odd.day));
         }
         Ok(())
-    }
-
-    /// The first thing about a plan that needs a reason.
-    fn oddity(&self, run: &Run, teams: &[Team], plan: &[PlannedTarget]) -> Result<Option<Oddity>, Refusal> {
-        let people = People::of(self.facts.records);
-        let roster = people.roster();
-        let mut at_work: BTreeMap<(PersonId, Date), crate::id::TeamId> = BTreeMap::new();
-        // Who is already planned elsewhere, in this run or another one that is loaded.
-        for target in self.facts.records.all::<Target>() {
-            let (Some(team), Some(day)) = (target.team, target.planned_on) else {
-                continue;
-            };
-            if target.settled() || plan.iter().any(|planned| planned.target == target.id) {
-                continue;
-            }
-            let elsewhere = self
-                .facts
-                .records
-                .find::<Run>(target.run.0)
-                .and_then(|run| run.teams.get(&team));
-            for person in elsewhere.iter().flat_map(|team| team.members_on(day)) {
-                at_work.insert((person, day), team);
-            }
-        }
-        let days: BTreeSet<(crate::id::TeamId, Date)> = plan
-            .iter()
-            .filter_map(|planned| Some((planned.team, planned.planned_on?)))
-            .collect();
-        for (id, day) in days {
-            let calendar = |error| super::advance::calendar(error);
-            let team = teams
-                .iter()
-                .find(|team| team.id == id)
-                .or_else(|| run.teams.get(&id));
-            if !self.facts.calendar.is_working_day(day).map_err(calendar)? {
-                let members: Vec<PersonId> = team.iter().flat_map(|team| team.members_on(day)).collect();
-                let without = self.without_overtime(members.iter().copied(), day);
-                // Where nobody has an order it is the day that is odd; else it is who has none.
-                if without.len() == members.len() {
-                    return Ok(Some((None, Why::DayOff, day)));
-                }
-                if let Some(person) = without.first() {
-                    return Ok(Some((Some(*person), Why::DayOff, day)));
-                }
-            }
-            for person in team.iter().flat_map(|team| team.members_on(day)) {
-                if roster.on_leave(person, day) {
-                    return Ok(Some((Some(person), Why::OnLeave, day)));
-                }
-                if at_work.insert((person, day), id).is_some_and(|other| other != id) {
-                    return Ok(Some((Some(person), Why::TwoPlaces, day)));
-                }
-            }
-        }
-        Ok(None)
     }
 
     fn place(&mut self, plan: &[PlannedTarget], why: &str) {
@@ -373,6 +326,75 @@ impl<'a> Deciding<'a> {
                 .push(stream, seen, ComplaintEvent::Attached { target });
         }
     }
+}
+
+/// Everything about a plan that needs a reason, day by day: whoever would be in two places, on leave, or at work on a
+/// day off without an order.
+pub fn oddities(
+    facts: Facts<'_>,
+    run: &Run,
+    teams: &[Team],
+    plan: &[PlannedTarget],
+) -> Result<Vec<Oddity>, Refusal> {
+    let people = People::of(facts.records);
+    let roster = people.roster();
+    let mut at_work: BTreeMap<(PersonId, Date), TeamId> = BTreeMap::new();
+    // Who is already planned elsewhere, in this run or another one that is loaded.
+    for target in facts.records.all::<Target>() {
+        let (Some(team), Some(day)) = (target.team, target.planned_on) else {
+            continue;
+        };
+        if target.settled() || plan.iter().any(|planned| planned.target == target.id) {
+            continue;
+        }
+        let elsewhere = facts
+            .records
+            .find::<Run>(target.run.0)
+            .and_then(|run| run.teams.get(&team));
+        for person in elsewhere.iter().flat_map(|team| team.members_on(day)) {
+            at_work.insert((person, day), team);
+        }
+    }
+    let days: BTreeSet<(TeamId, Date)> = plan
+        .iter()
+        .filter_map(|planned| Some((planned.team, planned.planned_on?)))
+        .collect();
+    let mut found = Vec::new();
+    for (id, day) in days {
+        let calendar = |error| super::advance::calendar(error);
+        let team = teams
+            .iter()
+            .find(|team| team.id == id)
+            .or_else(|| run.teams.get(&id));
+        let members: Vec<PersonId> = team.iter().flat_map(|team| team.members_on(day)).collect();
+        if !facts.calendar.is_working_day(day).map_err(calendar)? {
+            let without = super::overtime::without_overtime(facts, members.iter().copied(), day);
+            let odd = |person| Oddity {
+                person,
+                why: Why::DayOff,
+                day,
+            };
+            // Where nobody has an order it is the day that is odd; else it is who has none.
+            if without.len() == members.len() {
+                found.push(odd(None));
+            } else {
+                found.extend(without.into_iter().map(|person| odd(Some(person))));
+            }
+        }
+        for person in members {
+            let mut odd = |why| {
+                let person = Some(person);
+                found.push(Oddity { person, why, day });
+            };
+            if roster.on_leave(person, day) {
+                odd(Why::OnLeave);
+            }
+            if at_work.insert((person, day), id).is_some_and(|other| other != id) {
+                odd(Why::TwoPlaces);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Another run under way has a complaint on its list and owes it a verdict.

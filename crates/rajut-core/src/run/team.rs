@@ -1,5 +1,7 @@
 //! A team of a run.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -81,5 +83,64 @@ impl Team {
                         .any(|it| it.person == member.person && on(it))
             })
             .map(|(_, member)| member.person)
+    }
+
+    /// Makes these people its members from a day on: who is not among them leaves the day before, who is new joins.
+    pub fn set_members(&mut self, wanted: &BTreeSet<PersonId>, from: Date) {
+        for member in &mut self.members {
+            if !wanted.contains(&member.person) && member.until.is_none_or(|until| until >= from) {
+                member.until = from.yesterday().ok();
+            }
+        }
+        self.members
+            .retain(|member| member.until.is_none_or(|until| until >= member.from));
+        for person in wanted {
+            // One who joins later already is a member from then on.
+            let stays =
+                |member: &Member| member.person == *person && member.until.is_none_or(|until| until >= from);
+            if !self.members.iter().any(stays) {
+                self.members.push(Member {
+                    person: *person,
+                    from,
+                    until: None,
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    #[test]
+    fn members_leave_the_day_before_and_join_on_the_day() {
+        let [a, b, c] = [1, 2, 3].map(|id| PersonId(Uuid::from_u128(id)));
+        let member = |person, from| Member {
+            person,
+            from,
+            until: None,
+        };
+        let (begin, change) = (date(2026, 1, 5), date(2026, 2, 2));
+        let mut team = Team {
+            id: TeamId(Uuid::from_u128(9)),
+            name: "Tim 1".to_owned(),
+            leader: a,
+            members: vec![member(a, begin), member(b, begin)],
+            vehicle: String::new(),
+            batch: BatchRule::Day,
+        };
+        team.set_members(&BTreeSet::from([a, c]), change);
+        let on = |team: &Team, day| team.members_on(day).collect::<BTreeSet<_>>();
+        assert_eq!(on(&team, date(2026, 2, 1)), BTreeSet::from([a, b]));
+        assert_eq!(on(&team, change), BTreeSet::from([a, c]));
+        // Who never came is forgotten; the same once more changes nothing.
+        let before = team.clone();
+        team.set_members(&BTreeSet::from([a, c]), change);
+        assert_eq!(team, before);
+        team.set_members(&BTreeSet::from([a]), change);
+        assert_eq!(team.members.len(), 2);
     }
 }

@@ -15,7 +15,6 @@ mod follow_up;
 mod help;
 mod incident;
 mod journal;
-pub mod names;
 mod office;
 mod order;
 mod output;
@@ -42,6 +41,8 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use rajut_app::store::StoreError;
 use rajut_app::{App, AppError};
+
+use crate::names;
 
 pub use help::arguments;
 pub use output::{Format, fail};

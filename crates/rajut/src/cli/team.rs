@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use jiff::civil::Date;
-use rajut_app::AppError;
+use rajut_app::{AppError, Wish};
 use rajut_core::flow::{Command, PlannedTarget};
 use rajut_core::id::{RunId, TargetId, TeamId};
 use rajut_core::run::{BatchRule, Member, Run, Team};
@@ -24,7 +24,7 @@ pub enum Verb {
         /// The run.
         run: String,
         /// TOML: [[team]] name, leader, members, vehicle, batch, sites. CSV: team,person,leader,vehicle,batch.
-        #[arg(required_unless_present = "copy")]
+        #[arg(required_unless_present_any = ["copy", "propose"])]
         file: Option<PathBuf>,
         /// Spread what the file leaves open by kecamatan, so many sites a working day and team.
         #[arg(long, value_name = "N")]
@@ -32,6 +32,9 @@ pub enum Verb {
         /// Take teams and their sites from an earlier run.
         #[arg(long, value_name = "RUN", conflicts_with = "file")]
         copy: Option<String>,
+        /// Take what the program proposes: teams and sites of the last run, else the technicians in even groups.
+        #[arg(long, conflicts_with_all = ["file", "copy"])]
+        propose: bool,
         /// First day in the field; without it the first day of the order.
         #[arg(long, value_name = "YYYY-MM-DD")]
         from: Option<Date>,
@@ -168,11 +171,13 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             file,
             by_district,
             copy,
+            propose,
             from,
             reason,
         } => {
             let run = session.run(&run).await?;
             let (teams, plan) = match (copy, file) {
+                _ if propose => proposed(session, run, by_district, from).await?,
                 (Some(copy), _) => copied(session, run, &copy, by_district, from).await?,
                 (None, Some(file)) => formed(session, run, &file, by_district, from).await?,
                 (None, None) => {
@@ -316,6 +321,24 @@ async fn formed(
         None => session.app.plan_days(&bundle, named, per_day, first).await?,
     };
     Ok((teams, plan))
+}
+
+/// What the page of the teams has filled in, too.
+async fn proposed(
+    session: &Session,
+    run: RunId,
+    per_day: Option<u32>,
+    from: Option<Date>,
+) -> Result<Formed, AppError> {
+    let bundle = session.app.bundle(run).await?;
+    let wish = Wish {
+        copy: true,
+        teams: None,
+        per_day,
+        from,
+    };
+    let proposal = session.app.propose_teams(&bundle, wish).await?;
+    Ok((proposal.teams, proposal.plan))
 }
 
 async fn copied(

@@ -11,16 +11,21 @@ use rajut_core::id::{OfficeId, PersonId, PostId};
 use rajut_core::people::{Assignment, Leave, Post, Role, Roster};
 use rajut_core::procedure::{Binding, LaneId, Procedure, Step, StepKind};
 use rajut_core::run::{ReportStanding, Run};
+use rajut_core::visit::Visit;
 
 /// What somebody can do next in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {
+    /// Lay the draft before the head.
+    Submit,
     /// Issue the order or send it back.
     Issue,
     /// Pass the order down.
     Dispose,
     /// Form the teams.
     FormTeams,
+    /// Report so many visits.
+    Report(usize),
     /// Rule on so many reports.
     RuleOnReports(usize),
     /// Do the open step of another kind.
@@ -132,6 +137,31 @@ impl<'c> Duty<'c> {
         posts.iter().any(|(post, _)| post.role != Role::OfficeUser)
     }
 
+    /// Whether somebody holds a role that an act asks for; false for acts whose right follows from a step.
+    pub fn has_role_for(&self, person: PersonId, act: Act) -> bool {
+        let Right::Roles(roles) = act.authority().right else {
+            return false;
+        };
+        self.roster()
+            .posts_of(person, self.today)
+            .iter()
+            .any(|(post, _)| roles.contains(&post.role))
+    }
+
+    /// Whether the reports of a run are somebody's to receive.
+    pub fn receives_reports(&self, person: PersonId, run: &Run) -> bool {
+        self.procedure(run)
+            .zip(self.step(run, StepKind::Report))
+            .is_some_and(|(procedure, step)| self.stands_in(person, &self.posts_of(procedure, &step.to)))
+    }
+
+    /// Whether somebody writes orders: the head, who may, signs them.
+    pub fn drafts(&self, person: PersonId) -> bool {
+        let signs = |post: &Post| post.role == Role::AgencyHead;
+        let posts = self.roster().posts_of(person, self.today);
+        self.has_role_for(person, Act::DraftOrder) && !posts.iter().any(|(post, _)| signs(post))
+    }
+
     /// "Kepala Bidang (Contoh Kabid)", or the title alone while nobody can act.
     pub fn post_with_holder(&self, post: &Post) -> String {
         let title = post.label_on(self.today).0;
@@ -169,6 +199,14 @@ impl<'c> Duty<'c> {
         {
             tasks.push(Task::Issue);
         }
+        let unfinished = run.order.as_ref().is_some_and(|order| {
+            order.issued.is_none() && order.submitted_at.is_none() && order.verbal.is_none()
+        });
+        let writes = |role| matches!(role, Role::Clerk | Role::SectionHead);
+        let posts = self.roster().posts_of(person, self.today);
+        if unfinished && posts.iter().any(|(post, _)| writes(post.role)) {
+            tasks.push(Task::Submit);
+        }
         for step in run
             .progress
             .open
@@ -187,6 +225,25 @@ impl<'c> Duty<'c> {
                 StepKind::Team => tasks.push(Task::FormTeams),
                 _ => tasks.push(Task::Other),
             }
+        }
+        let reported: BTreeSet<_> = bundle
+            .reports
+            .iter()
+            .filter(|report| !matches!(report.standing(), ReportStanding::Due | ReportStanding::Returned))
+            .filter_map(|report| report.submissions.last())
+            .flat_map(|submission| &submission.visits)
+            .collect();
+        let leads = |visit: &Visit| {
+            let team = visit.team.and_then(|team| run.teams.get(&team));
+            team.is_some_and(|team| team.leader == person)
+        };
+        let unreported = bundle
+            .visits
+            .iter()
+            .filter(|visit| visit.check_out.is_some() && leads(visit) && !reported.contains(&visit.id))
+            .count();
+        if unreported > 0 && procedure.steps.iter().any(|step| step.kind == StepKind::Report) {
+            tasks.push(Task::Report(unreported));
         }
         let waiting = bundle
             .reports

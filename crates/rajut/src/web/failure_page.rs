@@ -11,7 +11,7 @@ use super::failure::{Failure, What};
 use super::frame::Frame;
 use super::visitor::Visitor;
 use super::{Web, say};
-use crate::cli::names;
+use crate::names;
 use crate::problem::{Could, Problem, Told};
 use crate::words::Words;
 

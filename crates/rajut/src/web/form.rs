@@ -6,10 +6,11 @@ use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
-use rajut_app::{Key, Who};
+use rajut_app::{AppError, Key, Who};
 use rajut_core::act::{Act, Nature};
 use rajut_core::flow::Command;
 use rajut_core::id::{ActId, PersonId};
+use rajut_core::stream::StreamRef;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -69,6 +70,49 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
 #[derive(Deserialize)]
 pub struct Nothing {}
 
+/// The fields of a form in which a name may come more than once, as ticked boxes do.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct Many(Vec<(String, String)>);
+
+impl Many {
+    /// The values of a name.
+    pub fn all<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f str> {
+        self.0
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.trim())
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The value of a name; empty where it was not sent.
+    pub fn one(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// What follows a prefix in the names that begin with it, with the values.
+    pub fn under<'f>(&'f self, prefix: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
+        self.0
+            .iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.trim())))
+    }
+
+    /// The value of a name as an id or a code.
+    pub fn parsed<V: std::str::FromStr>(&self, name: &str) -> Result<V, Failure> {
+        self.one(name)
+            .parse()
+            .map_err(|_| Failure::of(StatusCode::BAD_REQUEST))
+    }
+
+    /// All values of a name as ids or codes.
+    pub fn all_parsed<V: std::str::FromStr>(&self, name: &str) -> Result<Vec<V>, Failure> {
+        self.all(name)
+            .map(|value| value.parse().map_err(|_| Failure::of(StatusCode::BAD_REQUEST)))
+            .collect()
+    }
+}
+
 /// An act asked for by a form: who, under which key, and which act the route stands for.
 pub struct Asked<T> {
     /// Its fields.
@@ -121,6 +165,26 @@ impl<T> Asked<T> {
     /// On whose behalf.
     pub fn who(&self) -> Who {
         Who::person(self.person)
+    }
+
+    /// A form that somebody filled in while the record was changed shows what is no longer so: it is a conflict,
+    /// unless it has been done already and is only sent once more.
+    pub async fn still_as_seen(&self, web: &Web, record: StreamRef, seen: &str) -> Result<(), Failure> {
+        if let Some(key) = self.key.key
+            && web.app.done_before(key).await?.is_some()
+        {
+            return Ok(());
+        }
+        let seen: i64 = seen.parse().map_err(|_| Failure::of(StatusCode::BAD_REQUEST))?;
+        let known = web.app.store().load(record).await?;
+        if known.map_or(0, |known| known.version) == seen {
+            Ok(())
+        } else {
+            Err(AppError::Conflict {
+                what: record.to_string(),
+            }
+            .into())
+        }
     }
 
     /// Does a command, which must be of the act that the route stands for.

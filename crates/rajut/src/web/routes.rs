@@ -19,8 +19,8 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, check, complaint, complaints, field as field_page, home, invitation, office, papers, people,
-    run, runs, sign_in, sites, status,
+    account, check, complaint, complaints, draft, field as field_page, home, invitation, office, papers,
+    people, reports, run, runs, sign_in, sites, status, teams,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, field, health, live};
@@ -97,7 +97,17 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 
 /// The table.
 pub fn table() -> Vec<Route> {
-    use Access::{Field, Office, OfficeAct, Public, Session, SignedIn, Staff, Static};
+    let mut table = common();
+    table.extend(field_and_programs());
+    table.extend(complaints_and_registers());
+    table.extend(runs_and_orders());
+    table.extend(teams_and_reports());
+    table
+}
+
+/// What is not about one run.
+fn common() -> Vec<Route> {
+    use Access::{Public, Session, SignedIn, Staff, Static};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
@@ -131,20 +141,16 @@ pub fn table() -> Vec<Route> {
         ),
         act("/akun/token", Act::IssueToken, post(account::issue_token)),
         act("/akun/token/cabut", Act::RevokeToken, post(account::revoke_token)),
-        read("/pelaksanaan", Staff, get(runs::show)),
-        read("/pelaksanaan/{id}", Staff, get(run::show)),
-        read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
-        read("/pelaksanaan/{id}/disposisi.pdf", Staff, get(papers::disposition)),
-        act("/pelaksanaan/{id}/terbitkan", Act::IssueOrder, post(acts::issue)),
-        act(
-            "/pelaksanaan/{id}/kembalikan",
-            Act::ReturnOrder,
-            post(acts::send_back),
-        ),
-        act("/pelaksanaan/{id}/disposisi", Act::Dispose, post(acts::dispose)),
         read("/siaran", Staff, get(live::stream)),
         read("/status", Staff, get(status::show)),
         read("/pengaduan", Staff, get(complaints::show)),
+    ]
+}
+
+/// The visit on the phone, and what programs ask.
+fn field_and_programs() -> Vec<Route> {
+    use Access::{Field, Public, Staff, Static};
+    vec![
         read("/sw.js", Static, get(assets::worker)),
         read("/rajut.webmanifest", Static, get(field_page::manifest)),
         read("/lapangan", Public, get(field_page::show)),
@@ -153,6 +159,16 @@ pub fn table() -> Vec<Route> {
         read("/api/v1/field/contact", Public, get(field::contact)),
         form("/api/v1/acts", Field, post(field::acts)),
         form("/api/v1/attachments", Field, post(field::attach)),
+        read("/api/v1/runs", Staff, get(api::runs)),
+        read("/api/v1/runs/{id}", Staff, get(api::run)),
+        read("/api/v1/status", Staff, get(api::status)),
+    ]
+}
+
+/// Complaints, sites, people, and the pages of served offices.
+fn complaints_and_registers() -> Vec<Route> {
+    use Access::{Office, OfficeAct, Public, Staff};
+    vec![
         read("/pengaduan/baru", Staff, get(new_complaint::show)),
         act(
             "/pengaduan/baru",
@@ -226,9 +242,126 @@ pub fn table() -> Vec<Route> {
             OfficeAct(Act::CompleteStep),
             post(office_complaint::step),
         ),
-        read("/api/v1/runs", Staff, get(api::runs)),
-        read("/api/v1/runs/{id}", Staff, get(api::run)),
-        read("/api/v1/status", Staff, get(api::status)),
+    ]
+}
+
+/// Runs and their orders.
+fn runs_and_orders() -> Vec<Route> {
+    use Access::Staff;
+    vec![
+        read("/pelaksanaan", Staff, get(runs::show)),
+        read("/pelaksanaan/{id}", Staff, get(run::show)),
+        read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
+        read("/pelaksanaan/{id}/disposisi.pdf", Staff, get(papers::disposition)),
+        act(
+            "/pelaksanaan/{id}/terbitkan",
+            Act::IssueOrder,
+            post(acts::run::issue),
+        ),
+        act(
+            "/pelaksanaan/{id}/kembalikan",
+            Act::ReturnOrder,
+            post(acts::run::send_back),
+        ),
+        act(
+            "/pelaksanaan/{id}/disposisi",
+            Act::Dispose,
+            post(acts::run::dispose),
+        ),
+        read("/perintah/baru", Staff, get(draft::new)),
+        act("/perintah", Act::DraftOrder, post(acts::order::draft)),
+        read("/pelaksanaan/{id}/perintah", Staff, get(draft::of_run)),
+        act(
+            "/pelaksanaan/{id}/perintah",
+            Act::DraftOrder,
+            post(acts::order::revise),
+        ),
+        act(
+            "/pelaksanaan/{id}/paraf",
+            Act::InitialOrder,
+            post(acts::order::initial),
+        ),
+        act(
+            "/pelaksanaan/{id}/ajukan",
+            Act::SubmitOrder,
+            post(acts::order::submit),
+        ),
+        act(
+            "/pelaksanaan/{id}/lisan",
+            Act::RecordVerbalOrder,
+            post(acts::order::verbal),
+        ),
+        act(
+            "/pelaksanaan/{id}/perubahan",
+            Act::AddendOrder,
+            post(acts::order::addend),
+        ),
+        act(
+            "/pelaksanaan/{id}/sebab",
+            Act::ExplainLateness,
+            post(acts::run::explain),
+        ),
+    ]
+}
+
+/// Teams, targets and reports of a run.
+fn teams_and_reports() -> Vec<Route> {
+    use Access::Staff;
+    vec![
+        read("/pelaksanaan/{id}/tim", Staff, get(teams::show)),
+        act("/pelaksanaan/{id}/tim", Act::FormTeams, post(acts::team::form)),
+        act(
+            "/pelaksanaan/{id}/tim/ubah",
+            Act::ChangeTeam,
+            post(acts::team::change),
+        ),
+        act(
+            "/pelaksanaan/{id}/sasaran",
+            Act::PlanTargets,
+            post(acts::team::plan),
+        ),
+        read("/pelaksanaan/{id}/laporan", Staff, get(reports::show)),
+        act(
+            "/pelaksanaan/{id}/laporan",
+            Act::SubmitReport,
+            post(acts::report::submit),
+        ),
+        act(
+            "/pelaksanaan/{id}/kembali",
+            Act::RecordReturn,
+            post(acts::report::returned),
+        ),
+        act(
+            "/pelaksanaan/{id}/laporan-akhir",
+            Act::SubmitFinalReport,
+            post(acts::report::last),
+        ),
+        act(
+            "/pelaksanaan/{id}/tutup",
+            Act::CloseRun,
+            post(acts::report::close),
+        ),
+        act(
+            "/pelaksanaan/{id}/kecualikan",
+            Act::ExcuseTarget,
+            post(acts::report::excuse),
+        ),
+        act(
+            "/pelaksanaan/{id}/terima-sebagian",
+            Act::AcceptPartial,
+            post(acts::report::accept_partial),
+        ),
+        read("/laporan/{report}", Staff, get(reports::one)),
+        act(
+            "/laporan/{report}/terima",
+            Act::AcceptReport,
+            post(acts::report::accept),
+        ),
+        act(
+            "/laporan/{report}/kembalikan",
+            Act::ReturnReport,
+            post(acts::report::send_back),
+        ),
     ]
 }
 

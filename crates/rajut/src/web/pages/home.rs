@@ -58,6 +58,8 @@ struct HomePage {
     down: Vec<Line>,
     down_sentence: String,
     more_runs: bool,
+    /// Whether whoever looks writes orders.
+    drafts: bool,
 }
 
 /// `/`.
@@ -90,6 +92,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         down: Vec::new(),
         down_sentence: String::new(),
         more_runs: false,
+        drafts: false,
     };
     if known {
         fill(&web, &context, &visitor, &mut page).await?;
@@ -106,6 +109,7 @@ async fn fill(
     let words = visitor.words();
     let now = web.app.now();
     let duty = web.duty(context);
+    page.drafts = visitor.person.is_some_and(|person| duty.drafts(person));
     let filter = RunFilter {
         open: Some(true),
         for_complaint: Some(false),
@@ -129,9 +133,11 @@ async fn fill(
             }
             for task in duty.tasks(person, &bundle) {
                 let (key, button, count) = match task {
+                    Task::Submit => ("web-waits-submit", "web-look", 0),
                     Task::Issue => ("web-waits-issue", "web-look-and-issue", 0),
                     Task::Dispose => ("web-waits-dispose", "web-look-and-dispose", 0),
-                    Task::FormTeams => ("web-waits-teams", "web-look", 0),
+                    Task::FormTeams => ("web-waits-teams", "web-look-and-form", 0),
+                    Task::Report(count) => ("web-waits-report", "web-look-and-report", count),
                     Task::RuleOnReports(count) => ("web-waits-reports", "web-look", count),
                     Task::Other => ("web-waits-step", "web-look", 0),
                 };
@@ -146,10 +152,15 @@ async fn fill(
                         ],
                     )
                 });
+                let place = match task {
+                    Task::FormTeams => "/tim",
+                    Task::Report(_) | Task::RuleOnReports(_) => "/laporan",
+                    _ => "",
+                };
                 page.waiting.push(Line {
                     sentence: say(words, key, &args),
                     detail: scope.unwrap_or_default(),
-                    href: href.clone(),
+                    href: format!("{href}{place}"),
                     button: words.say(button),
                 });
             }

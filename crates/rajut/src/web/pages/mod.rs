@@ -3,9 +3,11 @@
 //! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
 
 pub mod account;
+pub mod board;
 pub mod check;
 pub mod complaint;
 pub mod complaints;
+pub mod draft;
 pub mod field;
 pub mod home;
 pub mod invitation;
@@ -13,17 +15,20 @@ pub mod office;
 pub mod order;
 pub mod papers;
 pub mod people;
+pub mod reports;
 pub mod run;
 pub mod runs;
 pub mod sign_in;
 pub mod sites;
+pub mod spread;
 pub mod status;
 pub mod steps;
+pub mod teams;
 
 use axum::http::StatusCode;
 use axum::response::Html;
 use rajut_app::store::Cursor;
-use rajut_core::id::RunId;
+use rajut_core::id::{ReportId, RunId};
 
 use super::failure::Failure;
 
@@ -36,6 +41,11 @@ fn rendered(page: &impl askama::Template) -> Page {
 
 /// The run of a path: what is no id names no run.
 pub fn run_id(text: &str) -> Result<RunId, Failure> {
+    text.parse().map_err(|_| Failure::of(StatusCode::NOT_FOUND))
+}
+
+/// The report of a path.
+pub fn report_id(text: &str) -> Result<ReportId, Failure> {
     text.parse().map_err(|_| Failure::of(StatusCode::NOT_FOUND))
 }
 

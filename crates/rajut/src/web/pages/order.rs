@@ -38,6 +38,14 @@ pub struct DisposeForm {
     pub urgencies: Vec<(&'static str, String)>,
 }
 
+/// What those who draft can do.
+pub struct DraftingForm {
+    /// Key of the form that lays it before the head; none once it lies there.
+    pub submit: Option<ActId>,
+    /// Key of the form that initials it; none where one has done so.
+    pub initial: Option<ActId>,
+}
+
 /// The order of a run.
 pub struct OrderPanel {
     /// Where it stands.
@@ -56,8 +64,21 @@ pub struct OrderPanel {
     pub issue: Option<IssueForm>,
     /// For whoever passes it down.
     pub dispose: Option<DisposeForm>,
+    /// For those who draft, until it is signed.
+    pub drafting: Option<DraftingForm>,
+    /// Whether whoever looks can extend it.
+    pub addends: bool,
     /// Whose turn it is, when it is somebody else's.
     pub waits_for: Option<String>,
+}
+
+impl OrderPanel {
+    /// Whether whoever looks has something to do here.
+    pub fn is_mine(&self) -> bool {
+        self.issue.is_some()
+            || self.dispose.is_some()
+            || self.drafting.as_ref().is_some_and(|form| form.submit.is_some())
+    }
 }
 
 /// Where a run and its order stand: key of the word, and a colour.
@@ -147,6 +168,23 @@ pub fn panel(
         dispose: tasks
             .contains(&Task::Dispose)
             .then(|| dispose_form(web, words, &duty, run)),
+        drafting: person
+            .filter(|person| run.end.is_none() && order.issued.is_none() && duty.drafts(*person))
+            .map(|person| DraftingForm {
+                submit: (order.submitted_at.is_none()).then(|| form_key(web)),
+                initial: (order.initials.iter().all(|initial| initial.by != person)
+                    && order.initials.len() < 3)
+                    .then(|| form_key(web)),
+            }),
+        addends: run.end.is_none()
+            && order.issued.is_some()
+            && person.is_some_and(|person| {
+                duty.procedure(run)
+                    .zip(duty.step(run, StepKind::Order))
+                    .is_some_and(|(procedure, step)| {
+                        duty.stands_in(person, &duty.posts_of(procedure, &step.from))
+                    })
+            }),
         waits_for: (!mine).then(|| waits_for(words, &duty, run)).flatten(),
     })
 }

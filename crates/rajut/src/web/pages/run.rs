@@ -6,16 +6,19 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use rajut_app::{RunBundle, RunView};
+use rajut_core::act::Act;
+use rajut_core::id::{ActId, PersonId};
 use rajut_core::lateness::{Against, Late};
-use rajut_core::run::{Batch, Standing};
+use rajut_core::procedure::StepKind;
+use rajut_core::run::Batch;
 use rajut_core::stream::StreamKind;
-use serde::Deserialize;
 
-use super::order::{Fact, OrderPanel};
+use super::board::{self, Bar, Board, Choice, Obstacle, Wanted};
+use super::order::OrderPanel;
 use super::steps::StepLine;
 use super::{Page, order, rendered, run_id, steps};
-use crate::web::duty::Duty;
-use crate::web::frame::Frame;
+use crate::web::duty::{Duty, Task};
+use crate::web::frame::{Frame, form_key};
 use crate::web::visitor::Visitor;
 use crate::web::{Web, say, show};
 use crate::words::Words;
@@ -23,10 +26,11 @@ use crate::words::Words;
 /// So many late things are named; the rest is a number.
 const LATE: usize = 10;
 
-/// What has just been done here.
-#[derive(Deserialize)]
-pub struct News {
-    kabar: Option<String>,
+/// The form that gives the cause of an overrun.
+struct CauseForm {
+    key: ActId,
+    step: String,
+    place: String,
 }
 
 struct LateRow {
@@ -34,19 +38,16 @@ struct LateRow {
     over: String,
     running: bool,
     cause: String,
+    explain: Option<CauseForm>,
 }
 
-struct TargetRow {
-    code: String,
-    site: String,
-    district: String,
-    team: String,
-    planned: String,
-    due: String,
-    overdue: bool,
-    standing: String,
-    colour: &'static str,
-    complaints: usize,
+/// A page of the run's own.
+struct Link {
+    href: String,
+    label: String,
+    icon: &'static str,
+    /// Whether something waits there for whoever looks.
+    mine: bool,
 }
 
 #[derive(Template)]
@@ -59,23 +60,19 @@ struct RunPage {
     standing: String,
     colour: &'static str,
     news: Option<String>,
+    links: Vec<Link>,
     steps: Vec<StepLine>,
     order: Option<OrderPanel>,
-    figures: Vec<Fact>,
-    met: usize,
-    targets_count: usize,
-    outlook: Vec<String>,
+    board: Board,
     late: Vec<LateRow>,
     late_more: usize,
-    targets: Vec<TargetRow>,
+    targets_count: usize,
 }
 
 impl RunPage {
     /// What one can do here comes before everything else.
     fn acts_first(&self) -> bool {
-        self.order
-            .as_ref()
-            .is_some_and(|order| order.issue.is_some() || order.dispose.is_some())
+        self.order.as_ref().is_some_and(OrderPanel::is_mine)
     }
 
     fn late_rest(&self) -> String {
@@ -85,6 +82,36 @@ impl RunPage {
             &[("count", self.late_more.into())],
         )
     }
+
+    /// Bars under the key of their heading.
+    fn groups(&self) -> [(&'static str, &[Bar]); 2] {
+        [
+            ("web-by-team", &self.board.teams),
+            ("web-by-district", &self.board.districts),
+        ]
+    }
+
+    /// What is waited for, under the key of its heading.
+    fn obstacles(&self) -> [(&'static str, &[Obstacle]); 2] {
+        [
+            ("web-figure-complaints", &self.board.complaints),
+            ("web-figure-parts", &self.board.parts),
+        ]
+    }
+
+    /// The filters: name in the address, key of the label, choices.
+    fn filters(&self) -> [(&'static str, &'static str, &[Choice]); 3] {
+        [
+            ("tim", "web-team", &self.board.of_team),
+            ("kecamatan", "web-district", &self.board.of_district),
+            ("keadaan", "web-standing", &self.board.of_standing),
+        ]
+    }
+
+    /// Whether anything stands in the way.
+    fn hindered(&self) -> bool {
+        !(self.board.failed.is_empty() && self.board.complaints.is_empty() && self.board.parts.is_empty())
+    }
 }
 
 /// `/pelaksanaan/{id}`.
@@ -92,7 +119,7 @@ pub async fn show(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(news): Query<News>,
+    Query(wanted): Query<Wanted>,
 ) -> Page {
     let run = run_id(&id)?;
     let frame = Frame::of(&web, &visitor).await?;
@@ -101,50 +128,77 @@ pub async fn show(
     let (zone, now) = (context.agency.zone, web.app.now());
     let bundle = web.app.bundle(run).await?;
     let view = web.app.run_view(run, now).await?;
+    let sites = web.app.sites().await?;
     let duty = web.duty(&context);
-    let today = web.today(&context);
+    let scope: Vec<_> = bundle.targets.iter().map(|target| target.site).collect();
+    let complaints: Vec<_> = web
+        .app
+        .store()
+        .open_complaints(&scope)
+        .await?
+        .into_iter()
+        .map(|known| known.state)
+        .collect();
     let (standing, colour) = order::standing(&bundle.run);
     let late_more = view.late.len().saturating_sub(LATE);
+    let explains = visitor
+        .person
+        .is_some_and(|person| duty.has_role_for(person, Act::ExplainLateness));
     rendered(&RunPage {
         id: run.to_string(),
         label: view.label.clone(),
         title: view.title.clone(),
         standing: words.say(standing),
         colour,
-        news: news.kabar.as_deref().and_then(|news| told(words, news, &bundle)),
+        news: wanted
+            .kabar
+            .as_deref()
+            .and_then(|news| told(words, news, &bundle)),
+        links: links(words, &duty, &bundle, visitor.person),
         steps: steps::lines(words, &duty, zone, now, &bundle, &view),
         order: order::panel(&web, &context, words, &bundle, visitor.person),
-        figures: figures(words, &view),
-        met: view.totals.met,
-        targets_count: view.totals.targets,
-        outlook: outlook(words, &view),
-        late: late_rows(words, &duty, &bundle, &view),
+        board: board::board(
+            words,
+            web.today(&context),
+            &bundle,
+            &view,
+            &sites,
+            &complaints,
+            &wanted,
+        ),
+        late: late_rows(&web, words, &duty, &bundle, &view, explains),
         late_more,
-        targets: view
-            .targets
-            .iter()
-            .map(|target| {
-                let (standing, colour) = target_standing(target.standing);
-                let settled = matches!(target.standing, Standing::Met | Standing::Excused);
-                TargetRow {
-                    code: target.site_code.clone(),
-                    site: target.site.clone(),
-                    district: target.district.clone(),
-                    team: target.team.clone().unwrap_or_default(),
-                    planned: target
-                        .planned_on
-                        .map(|day| show::day_and_month(words, day))
-                        .unwrap_or_default(),
-                    due: show::day_and_month(words, target.due_on),
-                    overdue: !settled && target.due_on < today,
-                    standing: words.say(standing),
-                    colour,
-                    complaints: target.complaints_open,
-                }
-            })
-            .collect(),
+        targets_count: view.targets.len(),
         frame,
     })
+}
+
+/// The pages of the run, as far as its procedure has them.
+fn links(words: &Words, duty: &Duty<'_>, bundle: &RunBundle, person: Option<PersonId>) -> Vec<Link> {
+    let tasks = person
+        .map(|person| duty.tasks(person, bundle))
+        .unwrap_or_default();
+    let here = format!("/pelaksanaan/{}", bundle.run.id);
+    let mut links = Vec::new();
+    if duty.step(&bundle.run, StepKind::Team).is_some() {
+        links.push(Link {
+            href: format!("{here}/tim"),
+            label: words.say("web-teams-title"),
+            icon: "users",
+            mine: tasks.contains(&Task::FormTeams),
+        });
+    }
+    if bundle.run.teams_formed_at.is_some() {
+        links.push(Link {
+            href: format!("{here}/laporan"),
+            label: words.say("web-reports-title"),
+            icon: "clipboard-check",
+            mine: tasks
+                .iter()
+                .any(|task| matches!(task, Task::RuleOnReports(_) | Task::Report(_))),
+        });
+    }
+    links
 }
 
 /// What has just been done, if it shows in the run.
@@ -157,56 +211,29 @@ fn told(words: &Words, news: &str, bundle: &RunBundle) -> Option<String> {
         }
         "kembali" => (!order.sent_back.is_empty()).then(|| words.say("web-news-sent-back")),
         "disposisi" => (!bundle.run.dispositions.is_empty()).then(|| words.say("web-news-disposed")),
+        "konsep" => Some(words.say("web-news-drafted")),
+        "paraf" => (!order.initials.is_empty()).then(|| words.say("web-news-initialled")),
+        "diajukan" => order
+            .submitted_at
+            .is_some()
+            .then(|| words.say("web-news-submitted")),
+        "lisan" => order.verbal.is_some().then(|| words.say("web-news-verbal")),
+        "perubahan" => {
+            let number = order.addenda.last()?.number.as_str();
+            Some(say(words, "web-news-addended", &[("number", number.into())]))
+        }
         _ => None,
     }
 }
 
-fn figures(words: &Words, view: &RunView) -> Vec<Fact> {
-    let totals = &view.totals;
-    [
-        ("web-figure-met", format!("{} / {}", totals.met, totals.targets)),
-        ("web-figure-overdue", totals.overdue.to_string()),
-        ("web-figure-failed", totals.failed_visits.to_string()),
-        ("web-figure-complaints", totals.complaints_open.to_string()),
-    ]
-    .into_iter()
-    .map(|(key, value)| Fact {
-        term: words.say(key),
-        value,
-    })
-    .collect()
-}
-
-/// The pace needed and the day on which it ends, in sentences.
-fn outlook(words: &Words, view: &RunView) -> Vec<String> {
-    let forecast = &view.forecast;
-    if view.standing != "open" || view.totals.targets == 0 {
-        return Vec::new();
-    }
-    let mut sentences = Vec::new();
-    if let Some(needed) = forecast.pace_needed {
-        let args = [
-            ("pace", show::decimal(words, needed).into()),
-            ("days", forecast.working_days_left.into()),
-        ];
-        sentences.push(say(words, "web-pace-needed", &args));
-    }
-    if let (Some(pace), Some(day)) = (forecast.pace, forecast.ends_on) {
-        let args = [
-            ("pace", show::decimal(words, pace).into()),
-            ("day", show::date(words, day).into()),
-        ];
-        sentences.push(say(words, "web-pace-now", &args));
-    }
-    let args = [
-        ("planned", show::hours(words, forecast.planned_minutes).into()),
-        ("forecast", show::hours(words, forecast.forecast_minutes).into()),
-    ];
-    sentences.push(say(words, "web-minutes-planned", &args));
-    sentences
-}
-
-fn late_rows(words: &Words, duty: &Duty<'_>, bundle: &RunBundle, view: &RunView) -> Vec<LateRow> {
+fn late_rows(
+    web: &Web,
+    words: &Words,
+    duty: &Duty<'_>,
+    bundle: &RunBundle,
+    view: &RunView,
+    explains: bool,
+) -> Vec<LateRow> {
     // A visit is at the site of its target; the lines of the view know the names.
     let names: BTreeMap<_, &str> = view
         .targets
@@ -253,17 +280,20 @@ fn late_rows(words: &Words, duty: &Duty<'_>, bundle: &RunBundle, view: &RunView)
             over: show::hours(words, late.over_minutes),
             running: late.until.is_none(),
             cause: late.cause.clone().unwrap_or_default(),
+            // What is late against its plan has no step of its own: its cause stands at the check.
+            explain: late
+                .step
+                .clone()
+                .or_else(|| {
+                    duty.step(&bundle.run, StepKind::Visit)
+                        .map(|step| step.id.clone())
+                })
+                .filter(|_| explains && late.cause.is_none())
+                .map(|step| CauseForm {
+                    key: form_key(web),
+                    step: step.to_string(),
+                    place: late.place.id.to_string(),
+                }),
         })
         .collect()
-}
-
-/// Key of the word and colour of where a target stands.
-fn target_standing(standing: Standing) -> (&'static str, &'static str) {
-    match standing {
-        Standing::Planned => ("web-target-planned", "secondary"),
-        Standing::UnderWay => ("web-target-under-way", "blue"),
-        Standing::Attempted => ("web-target-attempted", "yellow"),
-        Standing::Met => ("web-target-met", "green"),
-        Standing::Excused => ("web-target-excused", "secondary"),
-    }
 }

@@ -74,7 +74,13 @@ pub fn lines(
             let state = if late && state == "open" { "late" } else { state };
             StepLine {
                 number: step.number,
-                name: words.say(kind(step.kind)),
+                // What a procedure of many records and decisions does is known by its own words only.
+                name: match step.kind {
+                    StepKind::Record | StepKind::Decision | StepKind::Approval | StepKind::Confirm => {
+                        step.activity.clone()
+                    }
+                    known => words.say(kind(known)),
+                },
                 activity: step.activity.clone(),
                 holder: holder(words, duty, procedure, &bundle.run, step),
                 state,

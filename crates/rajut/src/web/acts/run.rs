@@ -1,20 +1,21 @@
-//! What people do by forms: each is one use case, and ends at the page that shows what came of it.
+//! Acts on a run: issuing, sending back, passing down, giving the cause of what is late.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Redirect;
-use jiff::civil::Date;
 use rajut_core::flow::Command;
 use rajut_core::id::PostId;
+use rajut_core::procedure::StepId;
 use rajut_core::run::Urgency;
 use serde::Deserialize;
+use uuid::Uuid;
 
-use super::Web;
-use super::failure::Failure;
-use super::form::{Asked, Nothing};
-use super::pages::run_id;
+use super::date_if_any;
+use crate::web::Web;
+use crate::web::failure::Failure;
+use crate::web::form::{Asked, Nothing};
+use crate::web::pages::run_id;
 
 /// Issues the order of a run.
 pub async fn issue(
@@ -63,13 +64,7 @@ pub async fn dispose(
 ) -> Result<Redirect, Failure> {
     let run = run_id(&id)?;
     let fields = &form.fields;
-    let deadline = match fields.deadline.trim() {
-        "" => None,
-        day => Some(
-            day.parse::<Date>()
-                .map_err(|_| Failure::because(StatusCode::BAD_REQUEST, "invalid", "web-error-date"))?,
-        ),
-    };
+    let deadline = date_if_any(&fields.deadline)?;
     let command = Command::Dispose {
         run,
         to: fields.to,
@@ -79,4 +74,33 @@ pub async fn dispose(
     };
     form.perform(&web, &command).await?;
     Ok(Redirect::to(&format!("/pelaksanaan/{run}?kabar=disposisi")))
+}
+
+/// The form of a cause.
+#[derive(Deserialize)]
+pub struct Explain {
+    step: StepId,
+    place: Uuid,
+    cause: String,
+    #[serde(default)]
+    note: String,
+}
+
+/// Gives the cause of an overrun.
+pub async fn explain(
+    State(web): State<Arc<Web>>,
+    Path(id): Path<String>,
+    form: Asked<Explain>,
+) -> Result<Redirect, Failure> {
+    let run = run_id(&id)?;
+    let fields = &form.fields;
+    let command = Command::ExplainLateness {
+        run,
+        step: fields.step.clone(),
+        place: fields.place,
+        cause: fields.cause.trim().to_owned(),
+        note: fields.note.trim().to_owned(),
+    };
+    form.perform(&web, &command).await?;
+    Ok(Redirect::to(&format!("/pelaksanaan/{run}#lewat")))
 }

@@ -1,0 +1,77 @@
+// The Kasi spreads a hundred sites over three teams in a few taps.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { assertAccessible, openPage, screenshot, startBrowser } from "./browser.ts";
+import { type Program, startProgram } from "./program.ts";
+
+let program: Program;
+let browser: Browser;
+
+before(async () => {
+	program = await startProgram();
+	browser = await startBrowser();
+});
+
+after(async () => {
+	await browser?.close();
+	await program?.stop();
+});
+
+/** Acts as the sample person whose post begins like this. */
+async function actAs(page: Page, post: RegExp): Promise<void> {
+	await page.goto("/");
+	const options = await page.locator("#person option").allTextContents();
+	const label = options.find((text) => post.test(text));
+	assert.ok(label, `${post} is among ${options.join("; ")}`);
+	await page.locator("#person").selectOption({ label });
+	await page.getByRole("button", { name: "Bertindak sebagai orang ini" }).click();
+	await page.getByRole("heading", { name: "Menunggu Anda" }).waitFor();
+}
+
+test("teams and targets in at most fifteen taps, then a whole kecamatan moves", async () => {
+	const { page, faults } = await openPage(browser, program.address, {
+		viewport: { width: 1280, height: 900 },
+	});
+	await actAs(page, /^Kepala Dinas/);
+	await page.getByRole("link", { name: "Lihat dan terbitkan" }).click();
+	await page.getByRole("button", { name: "Terbitkan", exact: true }).click();
+	await actAs(page, /^Kepala Bidang/);
+	await page.getByRole("link", { name: "Lihat dan disposisikan" }).click();
+	await page.getByRole("button", { name: "Disposisikan" }).click();
+
+	await actAs(page, /^Kepala Seksi/);
+	let taps = 0;
+	await page.getByRole("link", { name: "Lihat usulan tim" }).click();
+	taps += 1;
+	await page.getByRole("heading", { name: "Usulan pembagian" }).waitFor();
+	await screenshot(page, "teams-proposal");
+	await assertAccessible(page);
+	await page.getByRole("button", { name: "Bentuk tim dan bagi sasaran" }).click();
+	taps += 1;
+	await page.getByText("Tim terbentuk dan sasaran dibagi.").waitFor();
+	assert.ok(taps <= 15, `${taps} taps`);
+	const rows = page.locator("tbody tr");
+	assert.equal(await rows.count(), 100);
+	for (const row of await rows.all()) {
+		assert.match((await row.textContent()) ?? "", /Tim \d/);
+	}
+	await screenshot(page, "teams-formed");
+	await assertAccessible(page);
+
+	await page.getByLabel("Pindahkan ke tim").selectOption({ label: "Tim 2" });
+	await page.getByLabel("Yang dipindahkan").selectOption({ label: "Cisaga" });
+	await page.getByRole("button", { name: "Pindahkan" }).click();
+	await page.getByText("Sasaran dipindahkan.").waitFor();
+	for (const row of await rows.filter({ hasText: "Cisaga" }).all()) {
+		assert.match((await row.textContent()) ?? "", /Tim 2/);
+	}
+	for (const path of ["laporan", "perintah"]) {
+		await page.goto(page.url().replace(/\/tim.*$/, `/${path}`));
+		await assertAccessible(page);
+		await page.goBack();
+	}
+	assert.deepEqual(faults, []);
+	await page.context().close();
+});
