@@ -103,7 +103,10 @@ export async function screenshotOutdoors(page: Page, name: string): Promise<void
 
 function sun(page: Page, shines: boolean): Promise<void> {
 	return page.evaluate((shines) => {
-		document.documentElement.dataset.theme = shines ? "sun" : "auto";
+		const theme = shines ? "sun" : "auto";
+		localStorage.setItem("rajut-theme", theme);
+		document.documentElement.dataset.theme = theme;
+		if (shines) document.documentElement.dataset.bsTheme = "light";
 	}, shines);
 }
 

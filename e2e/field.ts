@@ -40,8 +40,7 @@ export async function technician(
 		await navigator.serviceWorker.ready;
 	});
 	// Without a network asking for it fails: that is no fault of the page. Nor is being told to sign in.
-	const expected =
-		/ERR_INTERNET_DISCONNECTED|ERR_FAILED.*api|api.*ERR_FAILED|status of 40[13]|net::ERR_FAILED/;
+	const expected = /ERR_INTERNET_DISCONNECTED|\/api\/.*ERR_FAILED|status of 401|resource: net::ERR_FAILED/;
 	return { page, context, faults: () => faults.filter((fault) => !expected.test(fault)) };
 }
 

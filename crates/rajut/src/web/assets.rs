@@ -105,17 +105,21 @@ pub async fn worker() -> Result<Response, Failure> {
         .get("sw.js")
         .and_then(|file| ASSETS.files.get(file))
         .ok_or_else(|| Failure::internal("the front end has no worker"))?;
-    let kept: Vec<String> = [
+    let of_page = [
         "early.js",
         "app.css",
         "app.js",
         "field.js",
         "icons.svg",
         "app-icon.svg",
-    ]
-    .iter()
-    .map(|name| address(name))
-    .collect();
+    ];
+    // And the pictures of the style sheet, such as the tick in a box.
+    let kept: Vec<String> = ASSETS
+        .names
+        .keys()
+        .filter(|name| of_page.contains(&name.as_str()) || name.starts_with("pic-"))
+        .map(|name| address(name))
+        .collect();
     let kept = serde_json::to_string(&kept).map_err(Failure::internal)?;
     let mut body = format!("self.kept={kept};\n").into_bytes();
     body.extend_from_slice(script.plain);

@@ -251,9 +251,10 @@ async fn every_route_against_every_role() {
                     let before = app.store().head().await.unwrap();
                     for (token, status) in [("", StatusCode::FORBIDDEN), (token.as_str(), StatusCode::OK)] {
                         let json = address.ends_with("acts");
-                        let (kind, body) = match json {
-                            true => ("application/json", "[]"),
-                            false => ("image/png", "\u{89}PNG"),
+                        let (kind, body) = if json {
+                            ("application/json", "[]")
+                        } else {
+                            ("image/png", "\u{89}PNG")
                         };
                         let headers = [("content-type", kind), ("x-rajut-token", token)];
                         let answer = browser
