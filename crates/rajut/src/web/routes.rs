@@ -92,6 +92,7 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 }
 
 /// The table.
+#[expect(clippy::too_many_lines, reason = "one row per route")]
 pub fn table() -> Vec<Route> {
     use Access::{Office, OfficeAct, Public, Session, SignedIn, Staff, Static};
     vec![
