@@ -94,7 +94,7 @@ pub async fn show(
         standing,
         colour,
         news: news.kabar.is_some(),
-        sentences: check::sentences(words, &context, &view),
+        sentences: check::sentences(words, &context, &view, false),
         text: view.complaint.text.clone(),
         facts: facts(words, &context, &view, true),
         clocks: clocks(words, &context, &view),
