@@ -237,7 +237,7 @@ pub fn router(web: Arc<Web>) -> Router {
 
 /// Holds a visitor against the row of the table.
 async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) -> Response {
-    match admit(access, &web, &mut request).await {
+    match Box::pin(admit(access, &web, &mut request)).await {
         Ok(()) => next.run(request).await,
         Err(refused) => refused,
     }

@@ -56,7 +56,7 @@ pub async fn tell(
     let context = web.app.context().await?;
     let (status, wrong, sentences) = match web.app.check_receipt(number, code, &visitor.address).await {
         Ok(Some(complaint)) => {
-            let view = web.app.complaint_view(complaint, web.app.now()).await?;
+            let view = Box::pin(web.app.complaint_view(complaint, web.app.now())).await?;
             (StatusCode::OK, None, sentences(words, &context, &view, true))
         }
         Ok(None) => {

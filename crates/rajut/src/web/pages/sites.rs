@@ -225,7 +225,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Path(code): Pat
     let context = web.app.context().await?;
     let now = web.app.now();
     let site = web.app.site_by_code(&code).await?;
-    let view = web.app.site_view(site, now).await?;
+    let view = Box::pin(web.app.site_view(site, now)).await?;
     let site = &view.site;
     let zone = context.agency.zone;
     let (key, colour) = show::connection(view.connection.as_ref().map_or("", |it| it.connection));

@@ -143,7 +143,7 @@ async fn page(
     let words = frame.words();
     let context = web.app.context().await?;
     let now = web.app.now();
-    let view = web.app.complaint_view(complaint, now).await?;
+    let view = Box::pin(web.app.complaint_view(complaint, now)).await?;
     let complaint = &view.complaint;
     let status = web.app.status(now).await?;
     let connection = status.sites.iter().find(|site| site.code == view.site.code);
