@@ -258,6 +258,11 @@ impl App {
         }
     }
 
+    /// Whether a field of a step holds the category of a complaint.
+    pub fn is_category(field: &str) -> bool {
+        field == CATEGORY
+    }
+
     /// The categories that the procedure of a complaint tells apart: code and label.
     pub async fn categories_of(&self, complaint: &Complaint) -> Result<Vec<(String, String)>, AppError> {
         let context = self.context().await?;

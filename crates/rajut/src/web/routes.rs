@@ -96,6 +96,7 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 }
 
 /// The table.
+#[expect(clippy::too_many_lines, reason = "one row per route")]
 pub fn table() -> Vec<Route> {
     let mut table = common();
     table.extend(field_and_programs());
@@ -382,7 +383,7 @@ pub fn router(web: Arc<Web>) -> Router {
 
 /// Holds a visitor against the row of the table.
 async fn enter(access: Access, web: Arc<Web>, mut request: Request, next: Next) -> Response {
-    match admit(access, &web, &mut request).await {
+    match Box::pin(admit(access, &web, &mut request)).await {
         Ok(()) => next.run(request).await,
         Err(refused) => refused,
     }

@@ -56,8 +56,8 @@ pub async fn tell(
     let context = web.app.context().await?;
     let (status, wrong, sentences) = match web.app.check_receipt(number, code, &visitor.address).await {
         Ok(Some(complaint)) => {
-            let view = web.app.complaint_view(complaint, web.app.now()).await?;
-            (StatusCode::OK, None, sentences(words, &context, &view))
+            let view = Box::pin(web.app.complaint_view(complaint, web.app.now())).await?;
+            (StatusCode::OK, None, sentences(words, &context, &view, true))
         }
         Ok(None) => {
             let wrong = words.say("web-check-wrong");
@@ -81,8 +81,8 @@ pub async fn tell(
     Ok(response)
 }
 
-/// Where a complaint stands, in plain sentences without a name.
-pub fn sentences(words: &Words, context: &Context, view: &ComplaintView) -> Vec<String> {
+/// Where a complaint stands, in plain sentences without a name. Whoever has nothing but a receipt answers by an officer.
+pub fn sentences(words: &Words, context: &Context, view: &ComplaintView, by_receipt: bool) -> Vec<String> {
     let run = &view.bundle.run;
     let zone = context.agency.zone;
     let moment = |at| show::moment(words, zone, at);
@@ -106,7 +106,7 @@ pub fn sentences(words: &Words, context: &Context, view: &ComplaintView) -> Vec<
             ("what", step.activity.as_str().into()),
         ];
         told.push(say(words, "web-check-step", &args));
-        if step.kind == StepKind::Confirm {
+        if by_receipt && step.kind == StepKind::Confirm {
             told.push(words.say("web-check-confirm"));
         }
     }

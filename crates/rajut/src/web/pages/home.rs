@@ -76,7 +76,8 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         Mode::Live => Vec::new(),
     };
     if frame.office {
-        return office::home(&web, &visitor, frame, greeting, choices).await;
+        // On the heap: two pages in one would be more than a thread's stack holds in a build for debugging.
+        return Box::pin(office::home(&web, &visitor, frame, greeting, choices)).await;
     }
     let known = match visitor.person {
         Some(person) => is_staff(&web, person).await?,
@@ -95,7 +96,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         drafts: false,
     };
     if known {
-        fill(&web, &context, &visitor, &mut page).await?;
+        Box::pin(fill(&web, &context, &visitor, &mut page)).await?;
     }
     rendered(&page)
 }

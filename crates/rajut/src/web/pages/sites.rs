@@ -225,33 +225,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Path(code): Pat
     let context = web.app.context().await?;
     let now = web.app.now();
     let site = web.app.site_by_code(&code).await?;
-    let view = web.app.site_view(site, now).await?;
+    let view = Box::pin(web.app.site_view(site, now)).await?;
     let site = &view.site;
     let zone = context.agency.zone;
     let (key, colour) = show::connection(view.connection.as_ref().map_or("", |it| it.connection));
-    let mut connection_detail = Vec::new();
-    if let Some(told) = &view.connection {
-        if let Some(since) = told.since {
-            let time = show::minutes(words, since.duration_until(now).as_mins());
-            connection_detail.push(say(words, "web-down-for", &[("time", time.into())]));
-        }
-        if let Some(cause) = &told.cause {
-            connection_detail.push(format!("{}: {cause}", words.say("web-look-at")));
-        }
-        connection_detail.extend(
-            told.incidents
-                .iter()
-                .map(|it| format!("{}: {}", it.cause, it.what)),
-        );
-        connection_detail.push(match told.age_s {
-            Some(age) => {
-                let time = show::minutes(words, age / 60);
-                let ago = say(words, "web-ago", &[("time", time.into())]);
-                format!("{}: {ago}", words.say("web-last-seen"))
-            }
-            None => format!("{}: {}", words.say("web-last-seen"), words.say("web-never-seen")),
-        });
-    }
     let duty = web.duty(&context);
     let may = |act| visitor.person.is_some_and(|person| duty.may(person, act));
     let sites = web.app.sites().await?;
@@ -260,7 +237,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Path(code): Pat
         code: site.code.clone(),
         connection: words.say(key),
         colour,
-        connection_detail,
+        connection_detail: connection_detail(words, now, &view),
         facts: facts(words, &view),
         path: view
             .path
@@ -290,58 +267,98 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor, Path(code): Pat
             },
         ],
         complaints: complaints::rows(&web, &context, words, &view.complaints, &sites).await?,
-        coming: view
-            .coming
-            .iter()
-            .map(|(target, run)| {
-                let (key, day) = match target.planned_on {
-                    Some(day) => ("web-planned", day),
-                    None => ("web-due", target.due_on),
-                };
-                Line {
-                    what: format!("{}: {}", words.say(key), show::date(words, day)),
-                    detail: run.label().to_owned(),
-                    href: format!("/pelaksanaan/{}", run.id),
-                }
-            })
-            .collect(),
-        visits: view
-            .visits
-            .iter()
-            .map(|visit| Line {
-                what: visit
-                    .check_in
-                    .as_ref()
-                    .map(|stamp| show::moment(words, zone, stamp.at))
-                    .unwrap_or_default(),
-                detail: visit.outcome.map_or_else(
-                    || words.say("web-target-under-way"),
-                    |outcome| words.say(&format!("outcome-{}", outcome.code().replace('_', "-"))),
-                ),
-                href: String::new(),
-            })
-            .collect(),
-        follow_ups: view
-            .follow_ups
-            .iter()
-            .map(|follow_up| Line {
-                what: follow_up.what.clone(),
-                detail: {
-                    let due = show::date(words, follow_up.due_on);
-                    let thing = thing_of(&view, follow_up.subject);
-                    let due = say(words, "web-due-on", &[("what", due.into())]);
-                    [thing, Some(due)]
-                        .into_iter()
-                        .flatten()
-                        .collect::<Vec<_>>()
-                        .join(" · ")
-                },
-                href: String::new(),
-            })
-            .collect(),
+        coming: coming(words, &view),
+        visits: visits(words, zone, &view),
+        follow_ups: follow_ups(words, &view),
         services: view.services.iter().map(|service| service.name.clone()).collect(),
         frame,
     })
+}
+
+/// Since when, by which device, under which incident, and how old that knowledge is.
+fn connection_detail(words: &Words, now: jiff::Timestamp, view: &SiteView) -> Vec<String> {
+    let mut details = Vec::new();
+    if let Some(told) = &view.connection {
+        if let Some(since) = told.since {
+            let time = show::minutes(words, since.duration_until(now).as_mins());
+            details.push(say(words, "web-down-for", &[("time", time.into())]));
+        }
+        if let Some(cause) = &told.cause {
+            details.push(format!("{}: {cause}", words.say("web-look-at")));
+        }
+        details.extend(
+            told.incidents
+                .iter()
+                .map(|it| format!("{}: {}", it.cause, it.what)),
+        );
+        details.push(match told.age_s {
+            Some(age) => {
+                let time = show::minutes(words, age / 60);
+                let ago = say(words, "web-ago", &[("time", time.into())]);
+                format!("{}: {ago}", words.say("web-last-seen"))
+            }
+            None => format!("{}: {}", words.say("web-last-seen"), words.say("web-never-seen")),
+        });
+    }
+    details
+}
+
+/// When a team has yet to come.
+fn coming(words: &Words, view: &SiteView) -> Vec<Line> {
+    view.coming
+        .iter()
+        .map(|(target, run)| {
+            let (key, day) = match target.planned_on {
+                Some(day) => ("web-planned", day),
+                None => ("web-due", target.due_on),
+            };
+            Line {
+                what: format!("{}: {}", words.say(key), show::date(words, day)),
+                detail: run.label().to_owned(),
+                href: format!("/pelaksanaan/{}", run.id),
+            }
+        })
+        .collect()
+}
+
+/// The newest visits.
+fn visits(words: &Words, zone: rajut_core::calendar::Zone, view: &SiteView) -> Vec<Line> {
+    view.visits
+        .iter()
+        .map(|visit| Line {
+            what: visit
+                .check_in
+                .as_ref()
+                .map(|stamp| show::moment(words, zone, stamp.at))
+                .unwrap_or_default(),
+            detail: visit.outcome.map_or_else(
+                || words.say("web-target-under-way"),
+                |outcome| words.say(&format!("outcome-{}", outcome.code().replace('_', "-"))),
+            ),
+            href: String::new(),
+        })
+        .collect()
+}
+
+/// What waits to be repaired.
+fn follow_ups(words: &Words, view: &SiteView) -> Vec<Line> {
+    view.follow_ups
+        .iter()
+        .map(|follow_up| Line {
+            what: follow_up.what.clone(),
+            detail: {
+                let due = show::date(words, follow_up.due_on);
+                let thing = thing_of(view, follow_up.subject);
+                let due = say(words, "web-due-on", &[("what", due.into())]);
+                [thing, Some(due)]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" · ")
+            },
+            href: String::new(),
+        })
+        .collect()
 }
 
 fn thing_of(view: &SiteView, subject: Subject) -> Option<String> {

@@ -241,11 +241,11 @@ impl World {
             .into_iter()
             .zip(posts.iter().map(|post| post.role))
             .collect();
-        let officer = Who::person(people["petugas"]);
+        let desk = Who::person(people["petugas"]);
         let mut complaints = Vec::new();
         for (site, office) in [(&sites[0], &offices[0]), (&sites[2], &offices[1])] {
             let new = told(site.id, Some(office.id));
-            let told = app.register_complaint(officer, Key::default(), new).await;
+            let told = app.register_complaint(desk, Key::default(), new).await;
             complaints.push(told.unwrap());
         }
         let [complaint, other] = complaints.try_into().unwrap();

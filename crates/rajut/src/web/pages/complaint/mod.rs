@@ -143,7 +143,7 @@ async fn page(
     let words = frame.words();
     let context = web.app.context().await?;
     let now = web.app.now();
-    let view = web.app.complaint_view(complaint, now).await?;
+    let view = Box::pin(web.app.complaint_view(complaint, now)).await?;
     let complaint = &view.complaint;
     let status = web.app.status(now).await?;
     let connection = status.sites.iter().find(|site| site.code == view.site.code);
@@ -294,9 +294,24 @@ pub fn facts(words: &Words, context: &Context, view: &ComplaintView, for_office:
         complaint.users_affected.map(|users| users.to_string()),
     );
     fact("web-services", Some(view.services.join(", ")));
-    fact("web-category", complaint.category.clone());
+    fact("web-category", category(context, view));
     fact("web-repeats", view.duplicate_of.clone().filter(|_| !for_office));
     facts
+}
+
+/// The category as its procedure calls it.
+fn category(context: &Context, view: &ComplaintView) -> Option<String> {
+    let code = view.complaint.category.clone()?;
+    let procedure = context.procedures.get(&view.bundle.run.procedure);
+    let label = procedure
+        .into_iter()
+        .flat_map(|procedure| &procedure.steps)
+        .flat_map(|step| &step.fields)
+        .filter(|field| rajut_app::App::is_category(&field.id))
+        .flat_map(|field| &field.choices)
+        .find(|choice| choice.code == code)
+        .map(|choice| choice.label.clone());
+    Some(label.unwrap_or(code))
 }
 
 /// The clocks of the service level.

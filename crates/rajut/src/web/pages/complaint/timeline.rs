@@ -169,7 +169,7 @@ fn of_run(
             let exit = advance.done.as_ref().and_then(|done| done.exit.as_ref());
             let mut what = step_label(procedure, step);
             if let Some(exit) = exit {
-                what = format!("{what}: {}", exit_label(procedure, step, exit));
+                what = format!("{what} · {}", exit_label(procedure, step, exit));
             }
             let fields = procedure
                 .step(step)

@@ -84,7 +84,7 @@ pub async fn show(
     let words = frame.words();
     let context = web.app.context().await?;
     let complaint = own_complaint(&web, &context, &visitor, &number).await?;
-    let view = web.app.complaint_view(complaint, web.app.now()).await?;
+    let view = Box::pin(web.app.complaint_view(complaint, web.app.now())).await?;
     let action = format!("{PAGES}/{}/langkah", view.complaint.number);
     let step = step::form(&web, &context, words, &view, visitor.person, action).await?;
     let (standing, colour) = standing(words, &context, &view);
@@ -94,7 +94,7 @@ pub async fn show(
         standing,
         colour,
         news: news.kabar.is_some(),
-        sentences: check::sentences(words, &context, &view),
+        sentences: check::sentences(words, &context, &view, false),
         text: view.complaint.text.clone(),
         facts: facts(words, &context, &view, true),
         clocks: clocks(words, &context, &view),
