@@ -150,19 +150,18 @@ impl App {
         good_for: SignedDuration,
     ) -> Result<Invitation, AppError> {
         let until = self.now().saturating_add(good_for).unwrap_or(Timestamp::MAX);
-        let known = match self.account(person).await? {
-            Some(known) => known,
-            None => {
-                let login = login.ok_or_else(|| refused(FieldName::Login, Why::None))?;
-                if self.accounts().await?.iter().any(|other| other.login == *login) {
-                    return Err(refused(FieldName::Login, Why::Taken));
-                }
-                let open = AccountCommand::Open { login: login.clone() };
-                self.on_account(who, Key::default(), person, &open).await?;
-                self.account(person)
-                    .await?
-                    .ok_or_else(|| AppError::not_found("account", login))?
+        let known = if let Some(known) = self.account(person).await? {
+            known
+        } else {
+            let login = login.ok_or_else(|| refused(FieldName::Login, Why::None))?;
+            if self.accounts().await?.iter().any(|other| other.login == *login) {
+                return Err(refused(FieldName::Login, Why::Taken));
             }
+            let open = AccountCommand::Open { login: login.clone() };
+            self.on_account(who, Key::default(), person, &open).await?;
+            self.account(person)
+                .await?
+                .ok_or_else(|| AppError::not_found("account", login))?
         };
         let done = self
             .on_account(who, key, person, &AccountCommand::Invite { until })

@@ -159,6 +159,7 @@ impl App {
             .await
     }
 
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of one act")]
     async fn decide_version_in(
         &self,
         context: &Context,

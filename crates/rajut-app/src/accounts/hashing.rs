@@ -51,21 +51,15 @@ impl App {
     pub(super) async fn is_password(&self, check: Option<String>, password: &str) -> Result<bool, AppError> {
         let password = password.to_owned();
         aside(move || {
-            let known = check.is_some();
-            let check = match check {
-                Some(check) => check,
-                None => {
-                    let salt = SaltString::encode_b64(&[0; 16])
-                        .map_err(|error| AppError::invalid("password", error.to_string()))?;
-                    argon()?
-                        .hash_password(b"", &salt)
-                        .map_err(|error| AppError::invalid("password", error.to_string()))?;
-                    return Ok(false);
-                }
+            let wrong =
+                |error: argon2::password_hash::Error| AppError::invalid("password", error.to_string());
+            let Some(check) = check else {
+                let salt = SaltString::encode_b64(&[0; 16]).map_err(wrong)?;
+                argon()?.hash_password(b"", &salt).map_err(wrong)?;
+                return Ok(false);
             };
-            let hash = PasswordHash::new(&check)
-                .map_err(|error| AppError::invalid("password", error.to_string()))?;
-            Ok(known && argon()?.verify_password(password.as_bytes(), &hash).is_ok())
+            let hash = PasswordHash::new(&check).map_err(wrong)?;
+            Ok(argon()?.verify_password(password.as_bytes(), &hash).is_ok())
         })
         .await
     }

@@ -161,8 +161,11 @@ impl Act {
             | Self::RevokePhone
             | Self::IssueToken
             | Self::RevokeToken => act(Right::Own),
-            Self::OpenAccount | Self::CloseAccount => act(Right::Roles(ADMIN)),
-            Self::EditSettings | Self::ActivateProcedure | Self::ErasePersonal => act(Right::Roles(ADMIN)),
+            Self::OpenAccount
+            | Self::CloseAccount
+            | Self::EditSettings
+            | Self::ActivateProcedure
+            | Self::ErasePersonal => act(Right::Roles(ADMIN)),
             Self::RevealPersonal | Self::PrintPersonal | Self::Export => act(Right::Roles(READERS)),
         }
     }

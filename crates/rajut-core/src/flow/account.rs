@@ -187,14 +187,7 @@ impl Deciding<'_> {
         })
     }
 
-    fn label(&self, label: &str) -> Result<String, Refusal> {
-        let label = label.trim();
-        if label.is_empty() || label.chars().count() > 60 {
-            return Err(invalid(FieldName::Label, label, Why::NotALabel));
-        }
-        Ok(label.to_owned())
-    }
-
+    #[expect(clippy::too_many_lines, reason = "one arm per command, each a few lines")]
     fn account_changed(
         &self,
         known: &Account,
@@ -244,7 +237,7 @@ impl Deciding<'_> {
                     return Err(invalid(FieldName::RememberedPhone, label, Why::LimitReached));
                 }
                 let phone = Phone {
-                    label: self.label(label)?,
+                    label: labelled(label)?,
                     since: self.at(),
                     revoked: None,
                 };
@@ -280,7 +273,7 @@ impl Deciding<'_> {
                     return Err(invalid(FieldName::Token, label, Why::LimitReached));
                 }
                 let token = ApiToken {
-                    label: self.label(label)?,
+                    label: labelled(label)?,
                     scope: *scope,
                     from: at,
                     until: *until,
@@ -303,4 +296,13 @@ impl Deciding<'_> {
             }
         })
     }
+}
+
+/// What somebody calls a phone or a token.
+fn labelled(label: &str) -> Result<String, Refusal> {
+    let label = label.trim();
+    if label.is_empty() || label.chars().count() > 60 {
+        return Err(invalid(FieldName::Label, label, Why::NotALabel));
+    }
+    Ok(label.to_owned())
 }

@@ -17,6 +17,10 @@ pub struct Me {
 }
 
 /// What stands around a page.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one thing that the layout asks"
+)]
 pub struct Frame {
     words: &'static Words,
     /// Whether this is the demo.

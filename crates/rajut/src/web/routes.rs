@@ -96,7 +96,6 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 }
 
 /// The table.
-#[expect(clippy::too_many_lines, reason = "one row per route")]
 pub fn table() -> Vec<Route> {
     let mut table = common();
     table.extend(field_and_programs());

@@ -101,6 +101,7 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
     rendered(&page)
 }
 
+#[expect(clippy::too_many_lines, reason = "one part of the page after the other")]
 async fn fill(
     web: &Web,
     context: &Context,

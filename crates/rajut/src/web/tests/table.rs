@@ -3,7 +3,6 @@
 use axum::http::{Method, StatusCode, header};
 use rajut_core::act::{Act, Right};
 use rajut_core::id::{ActId, RunId, TeamId};
-use rajut_core::people::Role;
 use rajut_core::procedure::StepKind;
 use rajut_core::visit::Outcome;
 
@@ -27,19 +26,8 @@ fn address(world: &World, route: &Route) -> String {
 }
 
 /// Whether the role of somebody gives the right for an act, whatever the step.
-fn may(act: Act, name: &str) -> bool {
-    let role = match name {
-        "kepala" => Role::AgencyHead,
-        "kabid" => Role::DivisionHead,
-        "kasi" => Role::SectionHead,
-        "teknisi" => Role::Technician,
-        "petugas" => Role::ServiceOfficer,
-        "clerk" => Role::Clerk,
-        "auditor" => Role::Auditor,
-        "admin" => Role::Admin,
-        _ => Role::OfficeUser,
-    };
-    matches!(act.authority().right, Right::Roles(roles) if roles.contains(&role))
+fn may(world: &World, act: Act, name: &str) -> bool {
+    matches!(act.authority().right, Right::Roles(roles) if roles.contains(&world.roles[name]))
 }
 
 #[test]
@@ -282,7 +270,7 @@ async fn every_route_against_every_role() {
                 Access::Act(act) if act.authority().right == Right::Own => {}
                 // What an office does on its own pages is tried by its own tests.
                 Access::OfficeAct(_) if office => {}
-                Access::Act(act) if !office && may(act, name) => {}
+                Access::Act(act) if !office && may(&world, act, name) => {}
                 Access::Act(act) | Access::OfficeAct(act) => {
                     let hidden = office || matches!(route.access, Access::OfficeAct(_));
                     let holder = match route.path {
