@@ -138,6 +138,7 @@ help-team-form = Form the teams of a run and spread its sites over them
     .copy = Take teams and their sites from an earlier run
     .from = First day in the field; without it the first day of the order
     .reason = Why, where somebody is on leave, in two places, or at work on a day off
+    .propose = Take what the program proposes: teams and sites of the last run, else the technicians in even groups
 help-team-change = Change a team, or add one
     .run = The run
     .team = The team; a new name adds a team

@@ -138,6 +138,7 @@ help-team-form = Bentuk tim sebuah pelaksanaan dan bagikan lokasinya
     .copy = Ambil tim dan lokasinya dari pelaksanaan sebelumnya
     .from = Hari pertama di lapangan; jika tidak disebut, hari pertama surat perintah
     .reason = Alasannya, jika ada yang sedang cuti, di dua tempat, atau bekerja pada hari libur
+    .propose = Memakai usulan program: tim dan lokasi pelaksanaan terakhir, atau teknisi dalam kelompok yang sama besar
 help-team-change = Ubah tim, atau tambah tim
     .run = Pelaksanaannya
     .team = Timnya; nama baru menambah tim

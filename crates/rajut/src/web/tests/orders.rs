@@ -65,7 +65,7 @@ async fn the_clerk_drafts_the_kabid_initials_and_the_head_finds_it() {
     let to = place(&answer);
     let run = run_at(&world, &to).await;
     let draft = &run.order.as_ref().unwrap().draft;
-    assert_eq!((run.title.as_str(), draft.scope.len()), ("Triwulan baru", 2));
+    assert_eq!((run.title.as_str(), draft.scope.len()), ("Triwulan baru", 3));
     let page = clerk.get(&to).await.text();
     assert!(page.contains("alert(1)") && !page.contains("<script>"));
 
@@ -101,8 +101,8 @@ async fn a_draft_is_revised_by_its_sites_and_a_stale_form_changes_nothing() {
     let action = format!("{}/perintah", world.page());
     let page = kasi.get(&action).await;
     assert!(
-        page.text().contains("value=\"semua\" checked"),
-        "all are in scope"
+        page.text().contains("value=\"pilih\" checked"),
+        "two of three sites are in scope"
     );
     let first = page
         .text()

@@ -1,9 +1,10 @@
 //! Reports and the end of a run, by forms.
 
 use axum::http::StatusCode;
+use rajut_core::flow::Command;
 use rajut_core::id::ActId;
 use rajut_core::run::{Batch, Report, ReportStanding, Run, RunEnd, Standing};
-use rajut_core::visit::Outcome;
+use rajut_core::visit::{Outcome, Verdict};
 
 use super::filled::{filled, send, set};
 use super::world::{Browser, World};
@@ -82,6 +83,24 @@ async fn from_the_return_of_the_team_to_the_end_of_the_run() {
     let page = kasi.get(&list).await.text();
     assert!(page.contains("1 sasaran belum") && !page.contains("/laporan-akhir\""));
     done(&mut kasi, &list, &format!("{run}/terima-sebagian"), &[]).await;
+    // The complaint at the first site still waits for what the team says of it.
+    let bundle = world.app.bundle(world.run).await.unwrap();
+    let complaint = world.app.store().complaint_by_number(&world.complaint.number);
+    let complaint = complaint.await.unwrap().unwrap().state;
+    let visit = bundle
+        .visits
+        .iter()
+        .find(|visit| visit.site == complaint.site)
+        .unwrap()
+        .id;
+    let verdict = Command::GiveVerdict {
+        visit,
+        complaint: complaint.id,
+        verdict: Verdict::NotFound,
+        note: "normal saat diperiksa".to_owned(),
+        at: world.app.now(),
+    };
+    world.act("teknisi", verdict).await;
     done(&mut kasi, &list, &format!("{run}/laporan-akhir"), &[]).await;
     let bundle = world.app.bundle(world.run).await.unwrap();
     assert_eq!(
