@@ -140,7 +140,7 @@ async fn a_draft_is_revised_by_its_sites_and_a_stale_form_changes_nothing() {
     ];
     place(&clerk.post(&action, &filled(&page, &action, &district)).await);
     let run: Run = world.app.find(world.run.0).await.unwrap();
-    assert_eq!(run.order.unwrap().draft.scope.len(), 2);
+    assert_eq!(run.order.unwrap().draft.scope.len(), 3);
     let page = clerk.get(&action).await;
     let nothing = [("cakupan", "pilih".to_owned())];
     let answer = clerk.post(&action, &filled(&page, &action, &nothing)).await;
