@@ -1,4 +1,4 @@
-// The Kasi spreads a hundred sites over three teams in a few taps.
+// The Kasi spreads a hundred sites over the teams of the last run in a few taps.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -48,6 +48,9 @@ test("teams and targets in at most fifteen taps, then a whole kecamatan moves", 
 	await page.getByRole("heading", { name: "Usulan pembagian" }).waitFor();
 	await screenshot(page, "teams-proposal");
 	await assertAccessible(page);
+	// The demo's technicians are out for another order today: who plans them twice says why.
+	await page.getByLabel("Alasan tetap menugaskan").fill("Dua perintah dikerjakan bergantian");
+	taps += 1;
 	await page.getByRole("button", { name: "Bentuk tim dan bagi sasaran" }).click();
 	taps += 1;
 	await page.getByText("Tim terbentuk dan sasaran dibagi.").waitFor();
@@ -55,17 +58,18 @@ test("teams and targets in at most fifteen taps, then a whole kecamatan moves", 
 	const rows = page.locator("tbody tr");
 	assert.equal(await rows.count(), 100);
 	for (const row of await rows.all()) {
-		assert.match((await row.textContent()) ?? "", /Tim \d/);
+		assert.match((await row.textContent()) ?? "", /Tim [A-Z\d]/);
 	}
 	await screenshot(page, "teams-formed");
 	await assertAccessible(page);
 
-	await page.getByLabel("Pindahkan ke tim").selectOption({ label: "Tim 2" });
+	await page.getByLabel("Pindahkan ke tim").selectOption({ label: "Tim B" });
 	await page.getByLabel("Yang dipindahkan").selectOption({ label: "Cisaga" });
+	await page.locator("#alasan").fill("Dua perintah dikerjakan bergantian");
 	await page.getByRole("button", { name: "Pindahkan" }).click();
 	await page.getByText("Sasaran dipindahkan.").waitFor();
 	for (const row of await rows.filter({ hasText: "Cisaga" }).all()) {
-		assert.match((await row.textContent()) ?? "", /Tim 2/);
+		assert.match((await row.textContent()) ?? "", /Tim B/);
 	}
 	for (const path of ["laporan", "perintah"]) {
 		await page.goto(page.url().replace(/\/tim.*$/, `/${path}`));
