@@ -179,23 +179,27 @@ impl App {
             .map(|known| known.state))
     }
 
-    /// Who holds this token of a browser. An account that was closed, and a phone that was lost, hold nothing.
-    pub async fn session(&self, token: &str) -> Result<Option<Session>, AppError> {
+    /// Who holds this token of a browser. An account that was closed, and a phone that was lost, hold nothing; nor does
+    /// a sample person, who has no account, but for the demo (`samples`).
+    pub async fn session(&self, token: &str, samples: bool) -> Result<Option<Session>, AppError> {
         let (hash, now) = (Hash::of(token.as_bytes()), self.now());
         let Some(session) = self.store().session(hash, now).await? else {
             return Ok(None);
         };
-        // A sample person of the demo has no account; an account that is closed, or a phone that was lost, ends it.
-        if let Some(account) = self.account(session.person).await? {
-            let lost = session.phone.is_some_and(|id| {
-                account
-                    .phones
-                    .get(&id)
-                    .is_none_or(|phone| phone.revoked.is_some())
-            });
-            if account.disabled.is_some() || lost {
-                return Ok(None);
+        let held = match self.account(session.person).await? {
+            None => samples,
+            Some(account) => {
+                let lost = session.phone.is_some_and(|id| {
+                    account
+                        .phones
+                        .get(&id)
+                        .is_none_or(|phone| phone.revoked.is_some())
+                });
+                account.disabled.is_none() && !lost
             }
+        };
+        if !held {
+            return Ok(None);
         }
         if session
             .seen_at

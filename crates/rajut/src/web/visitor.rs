@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 
 use super::failure::{Failure, What};
 use super::session::{self, SESSION, Ticket, VISIT, cookie};
-use super::{Web, failure_page, guard};
+use super::{Mode, Web, failure_page, guard};
 use crate::words::{Language, Words};
 
 /// Keeps the language that a visitor chose.
@@ -156,7 +156,7 @@ async fn recognise(web: &Web, headers: &HeaderMap, visitor: &mut Visitor) -> Res
         return Ok(());
     }
     if let Some(ticket) = Ticket::of(headers, SESSION)
-        && let Some(session) = web.app.session(ticket.as_str()).await?
+        && let Some(session) = web.app.session(ticket.as_str(), web.mode == Mode::Demo).await?
     {
         visitor.person = Some(session.person);
         visitor.session = Some(session);

@@ -334,3 +334,20 @@ async fn nobody_without_the_right_opens_an_account() {
     let taken = world.app.invite(admin, Key::default(), other, Some(&login)).await;
     assert!(taken.is_err());
 }
+
+/// A database that was a demo and is served to people: whoever was chosen then is nobody now.
+#[tokio::test]
+async fn a_sample_person_is_nobody_outside_the_demo() {
+    for (mode, status) in [(Mode::Demo, StatusCode::OK), (Mode::Live, StatusCode::SEE_OTHER)] {
+        let world = World::new(mode).await;
+        let person = world.people["kepala"];
+        let session = world
+            .app
+            .sign_in_sample(person, "uji", "127.0.0.1")
+            .await
+            .unwrap();
+        let mut browser = world.browser();
+        browser.keep("rajut-session", &session.token);
+        assert_eq!(browser.get("/pelaksanaan").await.status, status);
+    }
+}
