@@ -139,3 +139,14 @@ export async function assertAccessible(
 	}
 	await page.emulateMedia({ colorScheme: null });
 }
+
+/** Acts as the sample person whose post begins like this. */
+export async function actAs(page: Page, post: RegExp): Promise<void> {
+	await page.goto("/");
+	const options = await page.locator("#person option").allTextContents();
+	const label = options.find((text) => post.test(text));
+	assert.ok(label, `${post} is among ${options.join("; ")}`);
+	await page.locator("#person").selectOption({ label });
+	await page.getByRole("button", { name: "Bertindak sebagai orang ini" }).click();
+	await page.getByRole("heading", { name: "Menunggu Anda" }).waitFor();
+}

@@ -1,26 +1,14 @@
 // What the tests of the visit share: a technician with a phone, and what the server came to hold.
 
-import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflateSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { openPage } from "./browser.ts";
+import { actAs, openPage } from "./browser.ts";
 import { binary, type Program } from "./program.ts";
 
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
-
-/** Chooses a sample person. */
-export async function actAs(page: Page, post: RegExp): Promise<void> {
-	await page.goto("/");
-	const options = await page.locator("#person option").allTextContents();
-	const label = options.find((text) => post.test(text));
-	assert.ok(label, `${post} is among ${options.join("; ")}`);
-	await page.locator("#person").selectOption({ label });
-	await page.getByRole("button", { name: "Bertindak sebagai orang ini" }).click();
-	await page.getByRole("heading", { name: "Menunggu Anda" }).waitFor();
-}
 
 /** The phone of a technician, with everything on it that a day without a network needs. */
 export async function technician(

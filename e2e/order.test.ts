@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { assertAccessible, openPage, screenshot, startBrowser } from "./browser.ts";
+import { actAs, assertAccessible, openPage, screenshot, startBrowser } from "./browser.ts";
 import { type Program, startProgram } from "./program.ts";
 
 const phone = { viewport: { width: 390, height: 844 } };
@@ -20,17 +20,6 @@ after(async () => {
 	await browser?.close();
 	await program?.stop();
 });
-
-/** Acts as the sample person whose post begins like this. */
-async function actAs(page: Page, post: RegExp): Promise<void> {
-	await page.goto("/");
-	const options = await page.locator("#person option").allTextContents();
-	const label = options.find((text) => post.test(text));
-	assert.ok(label, `${post} is among ${options.join("; ")}`);
-	await page.locator("#person").selectOption({ label });
-	await page.getByRole("button", { name: "Bertindak sebagai orang ini" }).click();
-	await page.getByRole("heading", { name: "Menunggu Anda" }).waitFor();
-}
 
 /** Nothing on a phone is to be looked for by pushing the page sideways. */
 async function assertFits(page: Page): Promise<void> {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { assertAccessible, openPage, screenshot, startBrowser } from "./browser.ts";
+import type { Browser } from "playwright-core";
+import { actAs, assertAccessible, openPage, screenshot, startBrowser } from "./browser.ts";
 import { type Program, startProgram } from "./program.ts";
 
 let program: Program;
@@ -18,17 +18,6 @@ after(async () => {
 	await browser?.close();
 	await program?.stop();
 });
-
-/** Acts as the sample person whose post begins like this. */
-async function actAs(page: Page, post: RegExp): Promise<void> {
-	await page.goto("/");
-	const options = await page.locator("#person option").allTextContents();
-	const label = options.find((text) => post.test(text));
-	assert.ok(label, `${post} is among ${options.join("; ")}`);
-	await page.locator("#person").selectOption({ label });
-	await page.getByRole("button", { name: "Bertindak sebagai orang ini" }).click();
-	await page.getByRole("heading", { name: "Menunggu Anda" }).waitFor();
-}
 
 test("teams and targets in at most fifteen taps, then a whole kecamatan moves", async () => {
 	const { page, faults } = await openPage(browser, program.address, {

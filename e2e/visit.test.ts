@@ -6,8 +6,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { assertAccessibleOutdoors, screenshotOutdoors, startBrowser } from "./browser.ts";
-import { actAs, allSent, picture, targets, technician, visitsAt } from "./field.ts";
+import { actAs, assertAccessibleOutdoors, screenshotOutdoors, startBrowser } from "./browser.ts";
+import { allSent, picture, targets, technician, visitsAt } from "./field.ts";
 import { type Program, startProgram } from "./program.ts";
 
 /** A clean site takes no more taps than this. */
