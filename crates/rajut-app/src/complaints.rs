@@ -115,7 +115,7 @@ impl App {
         };
         let right = known.filter(|known| known.state.receipt == Receipt::of(&known.state.number, &code).0);
         if right.is_some() {
-            self.store().forgive(&names[0].1).await?;
+            self.was_right(&names).await?;
         }
         Ok(right.map(|known| known.state))
     }

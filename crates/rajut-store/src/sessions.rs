@@ -243,6 +243,12 @@ impl Store {
         Ok(())
     }
 
+    /// Takes one counted try back: it turned out to be a right one.
+    pub async fn uncount_try(&self, name: &str) -> Result<(), StoreError> {
+        self.change(sql::UNCOUNT, &args![name]).await?;
+        Ok(())
+    }
+
     /// Forgets the failures under a name.
     pub async fn forgive(&self, name: &str) -> Result<(), StoreError> {
         self.change(sql::FORGIVE, &args![name]).await?;

@@ -93,6 +93,7 @@ statements! { RECORDS:
     FAILURES_FORGET = "DELETE FROM throttle WHERE last_at < $1";
     TRY = "INSERT INTO throttle (name, failures, last_at) VALUES ($1, 1, $2) \
         ON CONFLICT (name) DO UPDATE SET failures = throttle.failures + 1, last_at = excluded.last_at";
+    UNCOUNT = "UPDATE throttle SET failures = failures - 1 WHERE name = $1 AND failures > 0";
     FORGIVE = "DELETE FROM throttle WHERE name = $1";
     RECORD_COUNT = "SELECT COUNT(*) FROM journal";
     ATTACHMENT_INSERT = "INSERT INTO attachment (hash, size) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";

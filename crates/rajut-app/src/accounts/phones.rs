@@ -117,7 +117,7 @@ impl App {
         if !self.is_password(check.map(|(_, pin)| pin), pin).await? {
             return Ok(SignIn::Wrong);
         }
-        self.store().forgive(&names[0].1).await?;
+        self.was_right(&names).await?;
         let signed_in = self
             .begin(token.person, Some(token.phone), agent, address)
             .await?;
@@ -141,7 +141,7 @@ impl App {
         if !self.is_password(check.map(|(_, pin)| pin), pin).await? {
             return Err(refused(FieldName::Pin, Why::Wrong));
         }
-        self.store().forgive(&names[0].1).await?;
+        self.was_right(&names).await?;
         Ok(())
     }
 

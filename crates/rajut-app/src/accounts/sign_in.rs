@@ -89,6 +89,18 @@ impl App {
         Ok(())
     }
 
+    /// The try was a right one: the name starts anew, and the address - a whole office sits behind one - loses this try
+    /// alone, or a working morning of right passwords would close the door.
+    pub(crate) async fn was_right(&self, names: &[(Counted, String)]) -> Result<(), AppError> {
+        for (of, name) in names {
+            match of {
+                Counted::Name => self.store().forgive(name).await?,
+                Counted::Address => self.store().uncount_try(name).await?,
+            }
+        }
+        Ok(())
+    }
+
     /// Signs somebody in.
     pub async fn sign_in(&self, attempt: Attempt<'_>) -> Result<SignIn, AppError> {
         let login = attempt.login.parse::<Login>();
@@ -127,7 +139,7 @@ impl App {
         {
             return Ok(SignIn::SecondFactor);
         }
-        self.store().forgive(&names[0].1).await?;
+        self.was_right(&names).await?;
         let signed_in = self
             .begin(account.person, None, attempt.agent, attempt.address)
             .await?;
@@ -237,7 +249,7 @@ impl App {
         if !self.is_password(check, password).await? {
             return Err(refused(FieldName::Password, Why::Wrong));
         }
-        self.store().forgive(&names[0].1).await?;
+        self.was_right(&names).await?;
         Ok(())
     }
 

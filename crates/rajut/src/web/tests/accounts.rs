@@ -1,7 +1,7 @@
 //! Accounts through the pages: the first administrator, signing in and out, phones, second factors, tokens, attacks.
 
 use axum::http::{Method, StatusCode, header};
-use rajut_app::{Key, Who};
+use rajut_app::{Attempt, Key, SignIn, Who};
 use rajut_core::run::Run;
 use totp_rs::{Algorithm, Secret, TOTP};
 
@@ -350,4 +350,28 @@ async fn a_sample_person_is_nobody_outside_the_demo() {
         browser.keep("rajut-session", &session.token);
         assert_eq!(browser.get("/pelaksanaan").await.status, status);
     }
+}
+
+/// Everybody of an office comes from one address: right passwords are no guesses.
+#[tokio::test]
+async fn a_morning_of_right_passwords_closes_no_door() {
+    let world = World::new(Mode::Live).await;
+    world.account("kasi").await;
+    let attempt = |password| Attempt {
+        login: "contoh.kasi",
+        password,
+        code: None,
+        address: "10.1.2.3",
+        agent: "uji",
+    };
+    for n in 0..45 {
+        let outcome = world.app.sign_in(attempt(PASSWORD)).await.unwrap();
+        assert!(matches!(outcome, SignIn::Done(_)), "{n}: {outcome:?}");
+    }
+    let failures = world.app.store().failures("address:10.1.2.3").await.unwrap();
+    assert_eq!(failures.map(|known| known.count), Some(0));
+    // A wrong one still counts for the address.
+    world.app.sign_in(attempt("bukan ini")).await.unwrap();
+    let failures = world.app.store().failures("address:10.1.2.3").await.unwrap();
+    assert_eq!(failures.map(|known| known.count), Some(1));
 }
