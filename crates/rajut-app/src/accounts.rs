@@ -122,7 +122,12 @@ impl App {
             return Ok(done);
         }
         let envelope = self.envelope(who, key.without_time(), command.act());
-        let changes = decide_account(context.facts(&records), envelope, self.ids(), person, command)?;
+        let decided = decide_account(context.facts(&records), envelope, self.ids(), person, command);
+        let changes = decided.map_err(|refusal| match (refusal.rule, context.person(person)) {
+            // Told by the name of its owner: an id says nothing to anybody.
+            (Rule::NotFound, Ok(owner)) => AppError::not_found("account", owner.full_name()),
+            _ => refusal.into(),
+        })?;
         self.commit(changes).await
     }
 

@@ -327,6 +327,13 @@ async fn nobody_without_the_right_opens_an_account() {
         assert!(invited.is_err(), "{name}");
     }
     assert!(world.app.accounts().await.unwrap().is_empty());
+    // Who has none is told by name, not by an id.
+    let admin = Who::person(world.people["admin"]);
+    let closed = world
+        .app
+        .disable_account(admin, Key::default(), person, "uji")
+        .await;
+    assert!(closed.unwrap_err().to_string().contains("Contoh teknisi"));
     // Two people have no name in common.
     world.account("teknisi").await;
     let admin = Who::person(world.people["admin"]);
