@@ -225,7 +225,6 @@ web-error-internal = Something failed on our side and nothing was changed. Tell 
 web-error-elsewhere = This form was sent from elsewhere, so it is not accepted.
 web-error-token = This page is out of date. Load it again, then send once more.
 web-error-conflict = Somebody else has just changed this. Look again, then repeat.
-web-error-invalid = { $what }: { $why }
 web-error-setting = The database is not set up yet (rajut setup), or one of its settings cannot be used.
 web-error-disk-full = The disk is full and nothing was changed. Tell the administrator, then repeat.
 web-error-unavailable = The database cannot be reached at the moment. Wait a little, then repeat.

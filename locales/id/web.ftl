@@ -175,7 +175,6 @@ web-error-internal = Terjadi gangguan di pihak kami dan tidak ada yang berubah. 
 web-error-elsewhere = Isian ini dikirim dari tempat lain, jadi tidak diterima.
 web-error-token = Halaman ini sudah usang. Muat ulang, lalu kirim lagi.
 web-error-conflict = Data ini baru saja diubah orang lain. Lihat kembali, lalu ulangi.
-web-error-invalid = { $what }: { $why }
 web-error-setting = Basis data belum disiapkan (rajut setup), atau satu pengaturannya tidak dapat dipakai.
 web-error-disk-full = Diska penuh dan tidak ada yang berubah. Beri tahu pengelola, lalu ulangi.
 web-error-unavailable = Basis data sedang tidak terjangkau. Tunggu sebentar, lalu ulangi.

@@ -1,7 +1,7 @@
 //! Doing an act: load, decide, commit; repeat what may be repeated.
 
 use jiff::Timestamp;
-use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Refusal, Rule};
+use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Refusal, Rule, UnfitCode};
 use rajut_core::flow::{Command, Records, decide};
 use rajut_core::id::{ActId, PersonId};
 use rajut_core::journal::Record;
@@ -153,14 +153,9 @@ impl App {
         envelope: Envelope,
         command: &Command,
     ) -> Result<Done, AppError> {
-        let key = envelope.key;
         // What was done once is done: a repetition gets its first answer, not a refusal by its own effects.
-        if let Some(committed) = self.done_before(key).await? {
-            return Ok(Done {
-                key,
-                committed,
-                changes: None,
-            });
+        if let Some(done) = self.repeated(&envelope).await? {
+            return Ok(done);
         }
         let changes = decide(context.facts(records), envelope, self.ids(), command)?;
         self.commit(changes).await
@@ -177,6 +172,27 @@ impl App {
                 last_seq: last.seq,
                 repeated: true,
             }))
+    }
+
+    /// The same for an act, before it is decided anew. A key that was used for another act, or by somebody else, is
+    /// refused: nobody is told that what he asks for was done.
+    pub(crate) async fn repeated(&self, envelope: &Envelope) -> Result<Option<Done>, AppError> {
+        let records = self.store.act_of(envelope.key).await?;
+        let Some((first, last)) = records.first().zip(records.last()) else {
+            return Ok(None);
+        };
+        if first.act != envelope.act || first.done_by != envelope.done_by {
+            return Err(used_otherwise());
+        }
+        Ok(Some(Done {
+            key: envelope.key,
+            committed: Committed {
+                first_seq: first.seq,
+                last_seq: last.seq,
+                repeated: true,
+            },
+            changes: None,
+        }))
     }
 
     /// The same for an act on one record, asked after its facts were read and before it is decided anew: what was
@@ -230,5 +246,5 @@ impl App {
 
 /// That a key stands for another act.
 pub(crate) fn used_otherwise() -> AppError {
-    AppError::invalid("key", "it was used for another act: take a fresh one")
+    AppError::invalid("key", UnfitCode::KeyUsed)
 }

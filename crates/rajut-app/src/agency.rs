@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rajut_core::act::{Unfit, UnfitCode};
 use rajut_core::calendar::Zone;
 use rajut_core::flow::Agency;
 use rajut_core::people::Post;
@@ -97,18 +98,13 @@ impl Default for Monitoring {
     }
 }
 
-/// A set-up file that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("agency file: {0}")]
-pub struct AgencyFileError(pub String);
-
 impl AgencyFile {
     /// A file to fill in: commented, and of no agency in particular.
     pub const TEMPLATE: &str = include_str!("../../../data/agency.template.toml");
 
     /// Reads a set-up file.
-    pub fn parse(text: &str) -> Result<Self, AgencyFileError> {
-        let file: Self = toml::from_str(text).map_err(|error| AgencyFileError(error.to_string()))?;
+    pub fn parse(text: &str) -> Result<Self, Unfit> {
+        let file: Self = toml::from_str(text).map_err(|error| Unfit::toml(text, &error))?;
         // The template leaves these empty: a letter would go out without a head.
         for (field, text) in [
             ("place", &file.place),
@@ -116,13 +112,11 @@ impl AgencyFile {
             ("letterhead.agency", &file.letterhead.agency),
         ] {
             if text.trim().is_empty() {
-                return Err(AgencyFileError(format!("{field} is empty; fill it in")));
+                return Err(Unfit::from(UnfitCode::FieldEmpty).with("field", field));
             }
         }
         if file.monitoring.failures == 0 {
-            return Err(AgencyFileError(
-                "[monitoring] failures must be at least 1".to_owned(),
-            ));
+            return Err(UnfitCode::MonitoringFailures.into());
         }
         Ok(file)
     }
@@ -160,9 +154,15 @@ mod tests {
         let file = AgencyFile::parse(DEMO).unwrap();
         assert_eq!(file.zone, Zone::Wib);
         let error = AgencyFile::parse(&DEMO.replace("zone = \"WIB\"", "zone = \"GMT\"")).unwrap_err();
-        assert!(error.to_string().contains("zone"), "{error}");
+        assert!(
+            error.line() == Some(3) && error.to_string().contains("WITA"),
+            "{error}"
+        );
         let error = AgencyFile::parse(&DEMO.replace("place = \"Ciamis\"", "place = \" \"")).unwrap_err();
-        assert!(error.to_string().contains("place is empty"), "{error}");
+        assert!(
+            error.to_string().contains("field_empty field=\"place\""),
+            "{error}"
+        );
         let error = AgencyFile::parse(&DEMO.replace("failures = 3", "failures = 0")).unwrap_err();
         assert!(error.to_string().contains("failures"), "{error}");
     }
@@ -170,7 +170,10 @@ mod tests {
     #[test]
     fn the_template_is_refused_until_it_is_filled_in_and_names_no_agency() {
         let error = AgencyFile::parse(AgencyFile::TEMPLATE).unwrap_err();
-        assert!(error.to_string().contains("place is empty"), "{error}");
+        assert!(
+            error.to_string().contains("field_empty field=\"place\""),
+            "{error}"
+        );
         let filled = AgencyFile::TEMPLATE.replace("= \"\"", "= \"Contoh\"");
         let file = AgencyFile::parse(&filled).unwrap();
         assert_eq!(file.letterhead.agency, "Contoh");

@@ -123,10 +123,8 @@ impl App {
                     calendar: &context.calendar,
                     zone: context.agency.zone,
                 };
-                let told = promises(&complaint, facts, now).map_err(|error| AppError::Setting {
-                    what: "calendar".to_owned(),
-                    why: error.to_string(),
-                })?;
+                let told =
+                    promises(&complaint, facts, now).map_err(|error| AppError::setting("calendar", error))?;
                 Some(told)
             }
             _ => None,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rajut_core::account::Counted;
-use rajut_core::act::{Refusal, Rule};
+use rajut_core::act::{Refusal, Rule, UnfitCode};
 use rajut_core::complaint::{Channel, Complaint, Origin, Reporter, Symptom};
 use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
 use rajut_core::id::{ActId, ComplaintId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
@@ -80,7 +80,7 @@ impl App {
         code: &str,
     ) -> Result<Registered, AppError> {
         if code.len() != CODE_LENGTH || !code.bytes().all(|byte| LETTERS.contains(&byte)) {
-            return Err(AppError::invalid("code", "it is no code of a receipt"));
+            return Err(AppError::invalid("code", UnfitCode::NotAReceipt));
         }
         self.register(who, key, new, Origin::Reported, Some(code.to_owned()))
             .await
@@ -346,10 +346,7 @@ impl App {
             context
                 .calendar
                 .working_days_after(context.agency.zone.date(finding.at), FOLLOW_UP_DAYS)
-                .map_err(|error| AppError::Setting {
-                    what: "calendar".to_owned(),
-                    why: error.to_string(),
-                })?
+                .map_err(|error| AppError::setting("calendar", error))?
         };
         let id = derived(&finding.id, "follow-up");
         let what = if finding.note.trim().is_empty() {

@@ -1,5 +1,6 @@
 //! What every decision needs besides the records it touches: settings, procedures, people.
 
+use rajut_core::act::UnfitCode;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -177,40 +178,30 @@ impl App {
                 .filter(|setting| setting.kind == kind)
                 .filter(|setting| setting.effective_from <= jakarta_date(today_utc))
                 .max_by_key(|setting| (setting.effective_from, setting.version))
-                .ok_or_else(|| AppError::Setting {
-                    what: what.to_owned(),
-                    why: "not loaded; set the database up first (`rajut setup` or `--demo`)".to_owned(),
-                })
-        };
-        let wrong = |what: &'static str| {
-            move |why: &dyn std::fmt::Display| AppError::Setting {
-                what: what.to_owned(),
-                why: why.to_string(),
-            }
+                .ok_or_else(|| AppError::setting(what, UnfitCode::NotLoaded))
         };
         let agency_file = AgencyFile::parse(&newest(SettingKind::Agency, "agency")?.text)
-            .map_err(|error| wrong("agency")(&error))?;
+            .map_err(|error| AppError::setting("agency", error))?;
         let calendar = Calendar::parse(&newest(SettingKind::Calendar, "calendar")?.text)
-            .map_err(|error| wrong("calendar")(&error))?;
+            .map_err(|error| AppError::setting("calendar", error))?;
         let thresholds_text = newest(SettingKind::Thresholds, "thresholds")?.text.clone();
-        let thresholds = Thresholds::read(&thresholds_text).map_err(|error| wrong("thresholds")(&error))?;
+        let thresholds =
+            Thresholds::read(&thresholds_text).map_err(|error| AppError::setting("thresholds", error))?;
         let checklist = Checklist::read(&newest(SettingKind::Checklist, "checklist")?.text)
-            .map_err(|error| wrong("checklist")(&error))?;
+            .map_err(|error| AppError::setting("checklist", error))?;
         let templates = Templates::parse(&newest(SettingKind::Numbers, "numbers")?.text)
-            .map_err(|error| wrong("numbers")(&error))?;
-        let levels = ServiceLevels::parse(&newest(SettingKind::ServiceLevels, "service levels")?.text)
-            .map_err(|error| wrong("service levels")(&error))?;
+            .map_err(|error| AppError::setting("numbers", error))?;
+        let levels = ServiceLevels::parse(&newest(SettingKind::ServiceLevels, "service_levels")?.text)
+            .map_err(|error| AppError::setting("service_levels", error))?;
         let causes = Causes::parse(&newest(SettingKind::Causes, "causes")?.text)
-            .map_err(|error| wrong("causes")(&error))?;
+            .map_err(|error| AppError::setting("causes", error))?;
         let mut procedures = Procedures::new();
         for version in people.all::<ProcedureVersion>() {
             if matches!(version.state, VersionState::Draft { .. }) {
                 continue;
             }
-            let procedure = Procedure::parse(&version.text).map_err(|error| AppError::Setting {
-                what: format!("procedure {}", version.code),
-                why: error.to_string(),
-            })?;
+            let procedure = Procedure::parse(&version.text)
+                .map_err(|error| AppError::procedure_file(&version.code, error))?;
             let reference = ProcedureRef {
                 code: version.code.clone(),
                 version: version.version,

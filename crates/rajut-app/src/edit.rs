@@ -1,6 +1,6 @@
 //! Entering offices, sites, devices, links, services and people.
 
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::flow::{EntryEdit, edit_entries};
 use rajut_core::id::{AssignmentId, PersonId, PostId};
 use rajut_core::journal::PersonalValue;
@@ -116,12 +116,8 @@ impl App {
     ) -> Result<Done, AppError> {
         let envelope = self.envelope(who, key.without_time(), act);
         // The same key twice is one act: its own effects do not refuse the repetition.
-        if let Some(committed) = self.done_before(envelope.key).await? {
-            return Ok(Done {
-                key: envelope.key,
-                committed,
-                changes: None,
-            });
+        if let Some(done) = self.repeated(&envelope).await? {
+            return Ok(done);
         }
         let context = self.context().await?;
         let mut records = context.records();
@@ -151,11 +147,11 @@ impl App {
         for new in people {
             if let Some(nip) = &new.personal.nip {
                 let civil = CivilId::parse(nip, today)
-                    .map_err(|error| AppError::invalid(&format!("NIP of {}", new.name), error))?;
+                    .map_err(|error| AppError::invalid(&format!("NIP {}", new.name), error))?;
                 if civil.status() != new.status {
                     return Err(AppError::invalid(
-                        &format!("NIP of {}", new.name),
-                        "the number is of another kind than the status",
+                        &format!("NIP {}", new.name),
+                        UnfitCode::OtherStatus,
                     ));
                 }
             }

@@ -1,6 +1,6 @@
 //! What can go wrong in a use case.
 
-use rajut_core::act::Refusal;
+use rajut_core::act::{Refusal, Unfit, UnfitCode};
 use rajut_core::procedure::ProcedureFileError;
 use rajut_store::StoreError;
 
@@ -25,7 +25,7 @@ pub enum AppError {
         /// Which.
         what: String,
         /// Why.
-        why: String,
+        why: Unfit,
     },
     /// There is no database there, or one that was never set up.
     #[error("{database} is no database that was set up: name the right one, or begin with `rajut setup`")]
@@ -44,10 +44,10 @@ pub enum AppError {
     /// What was given cannot be used.
     #[error("{what}: {why}")]
     Invalid {
-        /// The field.
+        /// The field, by its code (`field-<code>` in the locales), the option or the file.
         what: String,
         /// Why.
-        why: String,
+        why: Unfit,
     },
     /// Too many wrong tries.
     #[error("too many wrong tries; try again after {until}")]
@@ -84,11 +84,24 @@ impl From<StoreError> for AppError {
 
 impl AppError {
     /// A field that cannot be used.
-    pub fn invalid(what: &str, why: impl std::fmt::Display) -> Self {
+    pub fn invalid(what: &str, why: impl Into<Unfit>) -> Self {
         Self::Invalid {
             what: what.to_owned(),
-            why: why.to_string(),
+            why: why.into(),
         }
+    }
+
+    /// A setting that is missing or cannot be used.
+    pub fn setting(what: &str, why: impl Into<Unfit>) -> Self {
+        Self::Setting {
+            what: what.to_owned(),
+            why: why.into(),
+        }
+    }
+
+    /// A file that cannot be read or written.
+    pub fn file(path: &std::path::Path, error: std::io::Error) -> Self {
+        Self::invalid(&path.display().to_string(), of_io(error))
     }
 
     /// The file of a procedure that cannot be read.
@@ -105,5 +118,19 @@ impl AppError {
             thing,
             name: name.to_string(),
         }
+    }
+}
+
+/// What the operating system says of a file, where the words are ours.
+fn of_io(error: std::io::Error) -> Unfit {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => UnfitCode::FileMissing.into(),
+        ErrorKind::PermissionDenied => UnfitCode::FileDenied.into(),
+        ErrorKind::IsADirectory => UnfitCode::FileIsFolder.into(),
+        ErrorKind::AlreadyExists => UnfitCode::FileExists.into(),
+        ErrorKind::InvalidData => UnfitCode::FileNotText.into(),
+        ErrorKind::StorageFull => UnfitCode::DiskFull.into(),
+        _ => Unfit::detail(error),
     }
 }

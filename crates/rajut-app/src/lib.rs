@@ -55,7 +55,7 @@ pub use rajut_store as store;
 
 pub use accounts::{Attempt, Invitation, NewToken, PhoneToken, SignIn, SignedIn, TokenOwner};
 pub use act::{Done, Key, Who};
-pub use agency::{AgencyFile, AgencyFileError, Letterhead, Monitoring};
+pub use agency::{AgencyFile, Letterhead, Monitoring};
 pub use complaint_view::{ComplaintView, Moment};
 pub use complaints::{NewComplaint, Registered};
 pub use context::Context;

@@ -1,6 +1,7 @@
 //! Measuring for a visit: over the network from here, or as a person reads it off a screen or an instrument.
 
 use jiff::Timestamp;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::check::{Method, Observation, Outcome, Scope, Vantage, read_reading};
 use rajut_core::clock::Clock;
 use rajut_core::flow::Command;
@@ -95,14 +96,11 @@ impl App {
         visit: VisitId,
         readings: &Readings,
     ) -> Result<Done, AppError> {
-        if let Some(id) = key.key
-            && let Some(committed) = self.done_before(id).await?
+        if let Some(done) = self
+            .repeated(&self.envelope(who, key, Act::RecordObservation))
+            .await?
         {
-            return Ok(Done {
-                key: id,
-                committed,
-                changes: None,
-            });
+            return Ok(done);
         }
         let context = self.context().await?;
         let mut measures: Vec<rajut_core::check::Measured> = Vec::new();
@@ -110,10 +108,7 @@ impl App {
             let read = read_reading(text, &context.thresholds, readings.scope)
                 .map_err(|fault| AppError::Refused(fault.into()))?;
             if measures.iter().any(|known| known.measure == read.measure) {
-                return Err(AppError::invalid(
-                    &read.measure,
-                    "read twice; record it in two acts",
-                ));
+                return Err(AppError::invalid(&read.measure, UnfitCode::ReadTwice));
             }
             measures.push(read);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::flow::{Command, Records, cancel_number, left_by, next_number, reserve_number};
 use rajut_core::id::{DocumentId, ReportId, RunId, SiteId};
 use rajut_core::number::{NumberEntry, NumberStanding};
@@ -54,8 +54,8 @@ impl App {
             let envelope = self.envelope(who, occurred_at, Act::ReserveNumber);
             let year = context.agency.zone.date(envelope.occurred_at).year();
             let last = self.store().last_number(register, year).await?;
-            let seq = next_number(last)
-                .ok_or_else(|| AppError::invalid(register, "the register has come to its end"))?;
+            let seq =
+                next_number(last).ok_or_else(|| AppError::invalid(register, UnfitCode::RegisterFull))?;
             let facts = context.facts(&records);
             let (entry, changes) = reserve_number(
                 facts,
@@ -140,7 +140,7 @@ impl App {
             id: run.0,
         };
         // The same key twice is one act: without this the repetition would reserve a number for nothing.
-        if let Some(done) = self.repeated(key).await? {
+        if let Some(done) = self.repeated(&self.envelope(who, key, Act::IssueOrder)).await? {
             return Ok(done);
         }
         let known = self.find::<Run>(stream.id).await?;
@@ -180,7 +180,7 @@ impl App {
         named: Option<Vec<rajut_core::id::PersonId>>,
         reason: &str,
     ) -> Result<Done, AppError> {
-        if let Some(done) = self.repeated(key).await? {
+        if let Some(done) = self.repeated(&self.envelope(who, key, Act::AddendOrder)).await? {
             return Ok(done);
         }
         let stream = StreamRef {
@@ -226,16 +226,6 @@ impl App {
         Ok(done)
     }
 
-    async fn repeated(&self, key: Key) -> Result<Option<Done>, AppError> {
-        let Some(id) = key.key else { return Ok(None) };
-        let committed = self.done_before(id).await?;
-        Ok(committed.map(|committed| Done {
-            key: id,
-            committed,
-            changes: None,
-        }))
-    }
-
     /// A record by its id.
     pub async fn find<T: AsState + Clone>(&self, id: uuid::Uuid) -> Result<T, AppError> {
         let stream = StreamRef { kind: T::KIND, id };
@@ -259,7 +249,7 @@ impl App {
         let signed_by = who
             .done_by
             .person()
-            .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
+            .ok_or_else(|| AppError::invalid("signer", UnfitCode::ByAPerson))?;
         Ok(Document {
             id: self.ids().fresh::<DocumentId>(),
             kind,

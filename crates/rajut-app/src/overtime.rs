@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::flow::{cancel_overtime, order_overtime};
 use rajut_core::id::{ActId, OvertimeId, PersonId};
 use rajut_core::journal::Record;
@@ -40,14 +40,14 @@ impl App {
             ..key
         };
         let id = OvertimeId(act.0);
-        if self.done_before(act).await?.is_some() {
+        let envelope = self.envelope(who, key, Act::OrderOvertime);
+        if self.repeated(&envelope).await?.is_some() {
             return Ok(id);
         }
         let by = who
             .done_by
             .person()
-            .ok_or_else(|| AppError::invalid("overtime", "an order is given by a person"))?;
-        let envelope = self.envelope(who, key, Act::OrderOvertime);
+            .ok_or_else(|| AppError::invalid("overtime", UnfitCode::ByAPerson))?;
         let context = self.context().await?;
         let day = context.agency.zone.date(envelope.occurred_at);
         let mut order = Overtime {

@@ -171,12 +171,8 @@ impl App {
         seen: Option<&str>,
     ) -> Result<Done, AppError> {
         let envelope = self.envelope(who, key, command.act());
-        if let Some(committed) = self.done_before(envelope.key).await? {
-            return Ok(Done {
-                key: envelope.key,
-                committed,
-                changes: None,
-            });
+        if let Some(done) = self.repeated(&envelope).await? {
+            return Ok(done);
         }
         let records = context.records();
         let stream = procedure_stream(code, version);

@@ -63,12 +63,8 @@ impl App {
     ) -> Result<Done, AppError> {
         let envelope = self.envelope(who, key, Act::ReorganiseOffices);
         // The same key twice is one act: its own effects do not refuse the repetition.
-        if let Some(committed) = self.done_before(envelope.key).await? {
-            return Ok(Done {
-                key: envelope.key,
-                committed,
-                changes: None,
-            });
+        if let Some(done) = self.repeated(&envelope).await? {
+            return Ok(done);
         }
         let context = self.context().await?;
         let mut records = context.records();

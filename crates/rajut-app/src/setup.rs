@@ -94,7 +94,7 @@ pub(crate) fn check_setting(kind: SettingKind, text: &str) -> Result<(), AppErro
             .map_err(|e| AppError::invalid("numbers", e)),
         SettingKind::ServiceLevels => ServiceLevels::parse(text)
             .map(drop)
-            .map_err(|e| AppError::invalid("service levels", e)),
+            .map_err(|e| AppError::invalid("service_levels", e)),
         SettingKind::Causes => Causes::parse(text)
             .map(drop)
             .map_err(|e| AppError::invalid("causes", e)),

@@ -1,5 +1,6 @@
 //! Spreading the targets of a run over its teams: near ones together, on working days of the order.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -48,10 +49,9 @@ fn working_days(calendar: &Calendar, from: Date, until: Date) -> Result<Vec<Date
         .series(jiff::Span::new().days(1))
         .take_while(|day| *day <= until)
     {
-        let works = calendar.is_working_day(day).map_err(|error| AppError::Setting {
-            what: "calendar".to_owned(),
-            why: error.to_string(),
-        })?;
+        let works = calendar
+            .is_working_day(day)
+            .map_err(|error| AppError::setting("calendar", error))?;
         if works {
             days.push(day);
         }
@@ -116,10 +116,9 @@ impl App {
         if needed > days.len() {
             return Err(AppError::invalid(
                 "plan",
-                format!(
-                    "{needed} working days are needed, the order has {} left: more sites a day, or more teams",
-                    days.len()
-                ),
+                Unfit::from(UnfitCode::PlanTooLong)
+                    .with("needed", needed)
+                    .with("left", days.len()),
             ));
         }
         Ok(shares

@@ -176,10 +176,7 @@ impl App {
         let context = self.context().await?;
         let bundle = self.bundle(run).await?;
         let sites = self.sites().await?;
-        let calendar = |error| AppError::Setting {
-            what: "calendar".to_owned(),
-            why: rajut_core::calendar::CalendarError::to_string(&error),
-        };
+        let calendar = |error| AppError::setting("calendar", error);
         bundle.with_facts(&context, |facts| {
             let targets = target_lines(&bundle, &sites);
             Ok(RunView {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::account::{Account, AccountEvent};
+use crate::act::{Unfit, UnfitCode};
 use crate::complaint::{Complaint, ComplaintEvent, Incident, IncidentEvent};
 use crate::laptop::{LaptopKey, LaptopKeyEvent};
 use crate::number::{NumberEntry, NumberEvent};
@@ -71,9 +72,14 @@ macro_rules! streams {
         }
 
         impl FromStr for StreamKind {
-            type Err = String;
-            fn from_str(text: &str) -> Result<Self, String> {
-                match text { $($code => Ok(Self::$name),)+ other => Err(format!("{other:?} is not a kind of stream")) }
+            type Err = Unfit;
+            fn from_str(text: &str) -> Result<Self, Unfit> {
+                match text {
+                    $($code => Ok(Self::$name),)+
+                    other => Err(Unfit::from(UnfitCode::NotOneOf)
+                        .with("value", other)
+                        .with("allowed", [$($code),+].join(", "))),
+                }
             }
         }
 

@@ -7,7 +7,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rajut_core::act::{Refusal, Rule};
+use rajut_core::act::{Refusal, Rule, Unfit};
 use rajut_core::calendar::Zone;
 use rajut_core::words::{month_name, time_of_day};
 use unic_langid::{LanguageIdentifier, langid};
@@ -228,6 +228,38 @@ impl Words {
         crate::rim::plain(&told.unwrap_or_else(|| value.to_owned()))
     }
 
+    /// Why something that was given cannot be used, with the place in its file if there is one.
+    pub fn unfit(&self, unfit: &Unfit) -> String {
+        let mut args: BTreeMap<String, String> = unfit
+            .args
+            .iter()
+            .map(|(name, value)| {
+                let told = match *name {
+                    "act" => self.word("act", value),
+                    _ => self.time(value, None),
+                };
+                (
+                    (*name).to_owned(),
+                    crate::rim::plain(&told.unwrap_or_else(|| value.clone())),
+                )
+            })
+            .collect();
+        let fault = self.say_with(&format!("unfit-{}", unfit.code.code().replace('_', "-")), &args);
+        if unfit.line().is_none() {
+            return fault;
+        }
+        args.insert("fault".to_owned(), fault);
+        self.say_with("unfit-at-line", &args)
+    }
+
+    /// What a fault is about: a field, a setting or a thing by its word; an option or a file as it is.
+    pub fn named(&self, what: &str) -> String {
+        ["field", "setting", "thing", "measure"]
+            .iter()
+            .find_map(|of| self.word(of, what))
+            .unwrap_or_else(|| crate::rim::plain(what))
+    }
+
     /// An instant or a day, as people write it.
     pub fn time(&self, value: &str, zone: Option<Zone>) -> Option<String> {
         // Other numbers could be read as dates too.
@@ -245,7 +277,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rajut_core::act::{Act, FieldName, Wanted, Why};
+    use rajut_core::act::{Act, FieldName, UnfitCode, Wanted, Why};
     use rajut_core::check::ReadingFaultCode;
     use rajut_core::laptop::FileFaultCode;
     use rajut_core::people::PersonalField;
@@ -272,6 +304,8 @@ mod tests {
         codes.extend(PersonalField::ALL.iter().map(|it| ("field", it.code())));
         codes.extend(Wanted::ALL.iter().map(|it| ("what", it.code())));
         codes.extend(Act::ALL.iter().map(|it| ("act", it.code())));
+        codes.extend(UnfitCode::ALL.iter().map(|it| ("unfit", it.code())));
+        codes.extend(GIVEN.iter().map(|it| ("field", *it)));
         codes.extend(STEP_KINDS.iter().map(|it| ("kind", *it)));
         codes.extend(["due", "submitted", "returned", "accepted"].map(|it| ("report", it)));
         codes.extend(["draft", "approved", "effective"].map(|it| ("state", it)));
@@ -341,6 +375,60 @@ mod tests {
                 .filter(|(of, code)| words.word(of, code).is_none())
                 .collect();
             assert!(without.is_empty(), "{language:?} {without:?}");
+        }
+    }
+
+    /// What use cases say of a thing that was given and is no field of a record.
+    const GIVEN: &[&str] = &[
+        "bundle",
+        "demo",
+        "observations",
+        "plan",
+        "ranks",
+        "setup",
+        "signer",
+        "step",
+        "symptom",
+        "targets",
+    ];
+
+    #[test]
+    fn what_cannot_be_used_is_told_with_its_place() {
+        let fault = Unfit::from(UnfitCode::CalendarOtherYear)
+            .with("date", "2027-05-01")
+            .with("year", 2026)
+            .at("a\nb = x", 6);
+        assert_eq!(
+            Words::of(Language::Indonesian).unfit(&fault),
+            "baris 2, kolom 5: 1 Mei 2027 bukan hari dalam tahun 2026",
+        );
+        assert_eq!(
+            Words::of(Language::Indonesian).named("calendar"),
+            "kalender kerja"
+        );
+        assert_eq!(Words::of(Language::English).named("--at"), "--at");
+    }
+
+    #[test]
+    fn the_sentence_of_what_cannot_be_used_needs_the_same_arguments_in_both_languages() {
+        for code in UnfitCode::ALL {
+            let key = format!("unfit-{} =", code.code().replace('_', "-"));
+            let names = BOTH.map(|language| {
+                let line = language
+                    .texts()
+                    .iter()
+                    .flat_map(|text| text.lines())
+                    .find(|line| line.starts_with(&key))
+                    .unwrap();
+                let mut names: Vec<&str> = line
+                    .split("{ $")
+                    .skip(1)
+                    .filter_map(|rest| rest.split(' ').next())
+                    .collect();
+                names.sort_unstable();
+                names
+            });
+            assert_eq!(names[0], names[1], "{code}");
         }
     }
 

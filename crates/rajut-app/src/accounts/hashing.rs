@@ -2,6 +2,7 @@
 
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use rajut_core::act::Unfit;
 use tokio::sync::Semaphore;
 
 use crate::{App, AppError};
@@ -13,8 +14,8 @@ const AT_ONCE: usize = 2;
 static FEW: Semaphore = Semaphore::const_new(AT_ONCE);
 
 fn argon() -> Result<Argon2<'static>, AppError> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| AppError::invalid("password", error))?;
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None)
+        .map_err(|error| AppError::invalid("password", Unfit::detail(error)))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -24,10 +25,10 @@ async fn aside<T: Send + 'static>(
     let _one = FEW
         .acquire()
         .await
-        .map_err(|error| AppError::invalid("password", error))?;
+        .map_err(|error| AppError::invalid("password", Unfit::detail(error)))?;
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|error| AppError::invalid("password", error))?
+        .map_err(|error| AppError::invalid("password", Unfit::detail(error)))?
 }
 
 impl App {
@@ -36,7 +37,7 @@ impl App {
         let (password, random) = (password.to_owned(), (self.entropy)());
         aside(move || {
             let wrong =
-                |error: argon2::password_hash::Error| AppError::invalid("password", error.to_string());
+                |error: argon2::password_hash::Error| AppError::invalid("password", Unfit::detail(error));
             let salt = SaltString::encode_b64(&random[..16]).map_err(wrong)?;
             let hash = argon()?
                 .hash_password(password.as_bytes(), &salt)
@@ -52,7 +53,7 @@ impl App {
         let password = password.to_owned();
         aside(move || {
             let wrong =
-                |error: argon2::password_hash::Error| AppError::invalid("password", error.to_string());
+                |error: argon2::password_hash::Error| AppError::invalid("password", Unfit::detail(error));
             let Some(check) = check else {
                 let salt = SaltString::encode_b64(&[0; 16]).map_err(wrong)?;
                 argon()?.hash_password(b"", &salt).map_err(wrong)?;

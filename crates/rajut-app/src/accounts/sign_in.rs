@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use rajut_core::account::{Account, Counted, Login, SecretKind, SecretName, forgotten_before, waits_until};
-use rajut_core::act::{FieldName, Why};
+use rajut_core::act::{FieldName, Unfit, Why};
 use rajut_core::flow::AccountCommand;
 use rajut_core::id::{PersonId, PhoneId};
 use rajut_core::journal::Hash;
@@ -325,7 +325,7 @@ fn totp(seed: &str, login: &str) -> Result<TOTP, AppError> {
     let secret = Secret::Encoded(seed.to_owned())
         .to_bytes()
         .map_err(|_| refused(FieldName::OneTimeCode, Why::Wrong))?;
-    let wrong = |error: totp_rs::TotpUrlError| AppError::invalid("second_factor", error);
+    let wrong = |error: totp_rs::TotpUrlError| AppError::invalid("second_factor", Unfit::detail(error));
     TOTP::new(
         Algorithm::SHA1,
         6,

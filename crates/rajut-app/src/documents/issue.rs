@@ -1,6 +1,6 @@
 //! Issuing numbered papers: reserve, put number and paper on record in one act, keep the bytes.
 
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::flow::issue_document;
 use rajut_core::id::{ActId, DocumentId, PersonId, ReportId, RunId, TeamId, VisitId};
 use rajut_core::journal::Hash;
@@ -122,7 +122,7 @@ impl App {
         let signed_by = who
             .done_by
             .person()
-            .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
+            .ok_or_else(|| AppError::invalid("signer", UnfitCode::ByAPerson))?;
         let known: Run = self.find(run.0).await?;
         let name = known
             .teams
@@ -150,7 +150,7 @@ impl App {
             .submissions
             .last()
             .map(|submission| submission.by)
-            .ok_or_else(|| AppError::invalid("report", "it was not submitted yet"))?;
+            .ok_or_else(|| AppError::invalid("report", UnfitCode::NotSubmitted))?;
         let signing = Signing::by(signed_by, key.occurred_at.unwrap_or_else(|| self.now()));
         let (subject, paper) = match known.batch {
             Batch::Team { team, from, until } => {
@@ -185,7 +185,8 @@ impl App {
     /// Issues the Berita Acara of a visit, signed by the first member present.
     pub async fn issue_minutes(&self, who: Who, key: Key, visit: VisitId) -> Result<DocumentId, AppError> {
         let known: Visit = self.find(visit.0).await?;
-        let signed_by = recorder(&known).ok_or_else(|| AppError::invalid("signer", "nobody was present"))?;
+        let signed_by =
+            recorder(&known).ok_or_else(|| AppError::invalid("signer", UnfitCode::NobodyPresent))?;
         let signing = Signing::by(signed_by, key.occurred_at.unwrap_or_else(|| self.now()));
         let paper = self.minutes_paper(visit, signing).await?;
         let site = match &paper {

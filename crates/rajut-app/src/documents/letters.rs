@@ -1,6 +1,7 @@
 //! Surat Perintah, the change of its annex, and the Lembar Disposisi.
 
 use jiff::civil::Date;
+use rajut_core::act::UnfitCode;
 use rajut_core::id::{RunId, SiteId};
 use rajut_core::people::{Capacity, Post};
 use rajut_core::procedure::StepKind;
@@ -51,7 +52,7 @@ impl App {
         let signer = who
             .done_by
             .person()
-            .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
+            .ok_or_else(|| AppError::invalid("signer", UnfitCode::ByAPerson))?;
         let post = post_of_step(&context, procedure, StepKind::Order);
         let capacity = post
             .and_then(|post| capacity(&context, signer, post, day))
@@ -165,7 +166,7 @@ impl App {
         let signer = who
             .done_by
             .person()
-            .ok_or_else(|| AppError::invalid("signer", "a paper is signed by a person"))?;
+            .ok_or_else(|| AppError::invalid("signer", UnfitCode::ByAPerson))?;
         let post = post_of_step(&context, procedure, StepKind::Order);
         let capacity = post
             .and_then(|post| capacity(&context, signer, post, day))

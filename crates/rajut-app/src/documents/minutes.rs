@@ -1,5 +1,6 @@
 //! Berita Acara of a visit.
 
+use rajut_core::act::UnfitCode;
 use std::collections::BTreeMap;
 
 use rajut_core::id::VisitId;
@@ -27,7 +28,7 @@ impl App {
         let signer = signing
             .by
             .or_else(|| recorder(visit))
-            .ok_or_else(|| AppError::invalid("signer", "nobody was present"))?;
+            .ok_or_else(|| AppError::invalid("signer", UnfitCode::NobodyPresent))?;
         let first = told.signature(Some(signer), None)?;
         let (title, unit_name) = told.post_held(signer);
         let met = met(visit);

@@ -1,5 +1,6 @@
 //! Laporan of a team and batch, and Laporan Hasil Pengecekan of a run.
 
+use rajut_core::act::UnfitCode;
 use std::collections::BTreeSet;
 
 use rajut_core::calendar::CalendarError;
@@ -20,7 +21,7 @@ impl App {
     pub async fn team_report_paper(&self, report: ReportId, signing: Signing) -> Result<Paper, AppError> {
         let report: Report = self.find(report.0).await?;
         let Batch::Team { team, from, until } = report.batch else {
-            return Err(AppError::invalid("report", "it is the final one, of no team"));
+            return Err(AppError::invalid("report", UnfitCode::FinalReport));
         };
         let submission = report.submissions.last();
         let told = self
@@ -269,10 +270,7 @@ impl Told {
 
     /// What took longer than it should, with the cause that was given.
     fn lateness(&self, wanted: impl Fn(&Late) -> bool) -> Result<Vec<paper::LateLine>, AppError> {
-        let failed = |error: CalendarError| AppError::Setting {
-            what: "calendar".to_owned(),
-            why: error.to_string(),
-        };
+        let failed = |error: CalendarError| AppError::setting("calendar", error);
         let found = self
             .bundle
             .with_facts(&self.context, |facts| late(facts, self.at))?

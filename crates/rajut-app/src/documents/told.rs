@@ -2,6 +2,7 @@
 //!
 //! Hides how lines of people, complaints and visits are put together. It must not know which paper they stand in.
 
+use rajut_core::act::UnfitCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -179,7 +180,7 @@ impl Told {
         let signer = match (by, post) {
             (Some(person), _) => person,
             (None, Some(post)) => self.context.holder(&post.code, self.day)?.id,
-            (None, None) => return Err(AppError::invalid("signer", "nobody is named to sign")),
+            (None, None) => return Err(AppError::invalid("signer", UnfitCode::NobodySigns)),
         };
         // Whoever may not act for the post signs under a title of their own.
         let acts = post.and_then(|post| Some((post, capacity(&self.context, signer, post, self.day)?)));

@@ -92,7 +92,7 @@ impl Sheet {
         let mut text = heading.join(",");
         text.push_str("\r\n");
         for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|cell| quoted(&guard::put(cell))).collect();
+            let cells: Vec<String> = row.iter().map(|cell| quoted(&guard::disarmed(cell))).collect();
             text.push_str(&cells.join(","));
             text.push_str("\r\n");
         }

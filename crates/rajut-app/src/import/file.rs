@@ -2,6 +2,7 @@
 
 use super::problem::Problems;
 use super::{text, workbook};
+use rajut_core::act::{Unfit, UnfitCode};
 
 /// How much is read at most. A regency has some thousand devices; a file beyond this is a mistake or an
 /// attack, and is refused before it fills the memory.
@@ -95,6 +96,28 @@ pub enum FileError {
         /// How many are read.
         most: usize,
     },
+}
+
+impl From<FileError> for Unfit {
+    fn from(error: FileError) -> Self {
+        let of = |code: UnfitCode| Self::from(code);
+        match error {
+            FileError::TooLarge { most, .. } => of(UnfitCode::TooLarge).with("most", most),
+            FileError::Empty => of(UnfitCode::FileEmpty),
+            FileError::NotATable => of(UnfitCode::NotATable),
+            FileError::OldWorkbook => of(UnfitCode::OldWorkbook),
+            FileError::Workbook(detail) => of(UnfitCode::Workbook).with("detail", detail),
+            FileError::Bomb { most } => of(UnfitCode::WorkbookBomb).with("most", most),
+            FileError::TooManyEntries { found, most } => of(UnfitCode::WorkbookParts)
+                .with("found", found)
+                .with("most", most),
+            FileError::TooManyRows { most } => of(UnfitCode::TooManyLines).with("most", most),
+            FileError::TooManyColumns { line, most } => {
+                of(UnfitCode::TooManyColumns).with("row", line).with("most", most)
+            }
+            FileError::TooMuchText { most } => of(UnfitCode::TooMuchText).with("most", most),
+        }
+    }
 }
 
 /// How the file was written, so that a user sees what it was taken for.

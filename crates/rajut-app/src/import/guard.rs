@@ -11,7 +11,7 @@ fn runs(text: &str) -> bool {
 }
 
 /// The text as it is written.
-pub(super) fn put(text: &str) -> String {
+pub fn disarmed(text: &str) -> String {
     if runs(text) {
         format!("'{text}")
     } else {
@@ -45,8 +45,8 @@ mod tests {
             ("'tanda", "'tanda"),
             ("", ""),
         ] {
-            assert_eq!(put(text), written);
-            assert_eq!(lift(&put(text)), text);
+            assert_eq!(disarmed(text), written);
+            assert_eq!(lift(&disarmed(text)), text);
         }
     }
 }

@@ -28,6 +28,7 @@ use rajut_core::register::{Device, Link, Office, Service, Site};
 
 pub use devices::gateways;
 pub use file::{FileError, Limits, Source, Table};
+pub use guard::disarmed;
 pub use names::Registers;
 pub use people::{OpenPerson, PeopleEdits, PeopleRules};
 pub use preview::{Change, Changed, Preview};

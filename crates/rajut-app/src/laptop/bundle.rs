@@ -1,5 +1,6 @@
 //! What a laptop takes along, and what it does with it: no server, no database.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -125,21 +126,22 @@ pub struct OnSite {
 impl Bundle {
     /// As a file.
     pub fn to_json(&self) -> Result<String, AppError> {
-        serde_json::to_string_pretty(self).map_err(|error| AppError::invalid("bundle", error))
+        serde_json::to_string_pretty(self).map_err(|error| AppError::invalid("bundle", Unfit::detail(error)))
     }
 
     /// Reads what [`Self::to_json`] wrote.
     pub fn read(bytes: &[u8]) -> Result<Self, AppError> {
-        let wrong = |why: &dyn std::fmt::Display| AppError::invalid("bundle", why);
+        let wrong = |why: Unfit| AppError::invalid("bundle", why);
         if bytes.len() > MOST_BYTES {
-            return Err(wrong(&format!("at most {MOST_BYTES} bytes are read")));
+            return Err(wrong(Unfit::from(UnfitCode::TooLarge).with("most", MOST_BYTES)));
         }
-        let bundle: Self = serde_json::from_slice(bytes).map_err(|error| wrong(&error))?;
+        let bundle: Self = serde_json::from_slice(bytes).map_err(|error| wrong(Unfit::detail(error)))?;
         if bundle.format != FORMAT {
-            return Err(wrong(&format!(
-                "its format is {:?}, this program reads {FORMAT:?}",
-                bundle.format
-            )));
+            return Err(wrong(
+                Unfit::from(UnfitCode::OtherFormat)
+                    .with("found", bundle.format)
+                    .with("known", FORMAT),
+            ));
         }
         Ok(bundle)
     }
@@ -163,10 +165,10 @@ impl Bundle {
         let slack = SignedDuration::from_mins(5);
         let early = now.saturating_add(slack).unwrap_or(now) < self.key.from;
         if early || now > self.key.until {
-            let why = format!(
-                "this machine says it is {now}; the key is in force from {} until {}. Set the clock, or take a new bundle along",
-                self.key.from, self.key.until
-            );
+            let why = Unfit::from(UnfitCode::MachineClock)
+                .with("now", now)
+                .with("from", self.key.from)
+                .with("until", self.key.until);
             return Err(AppError::invalid("bundle", why));
         }
         let how = |target: &BundleTarget| match target.tcp_port.or(tcp_instead) {
@@ -193,7 +195,7 @@ impl Bundle {
             nonce: Nonce::from_random(ids.salt()),
         };
         let file = write(&header, &seen, self.key.id, &self.key.secret)
-            .map_err(|error| AppError::invalid("observations", error))?;
+            .map_err(|error| AppError::invalid("observations", Unfit::detail(error)))?;
         let scopes = self.targets.iter().map(|target| target.scope);
         Ok(OnSite {
             file,

@@ -7,7 +7,7 @@ mod bundle;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rajut_core::act::{Act, Refusal};
+use rajut_core::act::{Act, Refusal, UnfitCode};
 use rajut_core::check::{Observation, Scope};
 use rajut_core::flow::{NewLaptopKey, enrol_laptop, import_observations as import, revoke_laptop as revoke};
 use rajut_core::id::{LaptopKeyId, PersonId, RunId, SiteId, TargetId, VisitId};
@@ -71,11 +71,7 @@ fn refused(fault: FileFault) -> AppError {
 
 /// A private key is told once. Whoever did not get it revokes the key and enrols another.
 fn bundle_given() -> AppError {
-    AppError::invalid(
-        "key",
-        "it enrolled a laptop before, whose bundle was given then and cannot be made again: revoke that \
-         laptop's key and enrol with a fresh one",
-    )
+    AppError::invalid("key", UnfitCode::LaptopKeyUsed)
 }
 
 impl App {

@@ -77,6 +77,14 @@ async fn an_order_lets_a_team_work_on_a_saturday(db: TestDb) {
     let records = world.records().await;
     assert_eq!(app.order_overtime(kasi, key, new.clone()).await.unwrap(), id);
     assert_eq!(world.records().await, records);
+    // Under a key that was used for something else, or by somebody else, nobody is told that it was done.
+    let other = app.act(kasi, key, &form).await.unwrap_err();
+    let boss = world.who("kepala");
+    let others = app.order_overtime(boss, key, new.clone()).await.unwrap_err();
+    for error in [other, others] {
+        assert!(matches!(error, AppError::Invalid { what, .. } if what == "key"));
+    }
+    assert_eq!(world.records().await, records);
     let order: Overtime = app.find(id.0).await.unwrap();
     assert!(order.paper.number.contains("LBR-001"), "{order:?}");
     assert_eq!(

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::Why;
+use crate::act::{Unfit, UnfitCode, Why};
 
 /// The fewest characters of a password.
 pub const PASSWORD_LEAST: usize = 10;
@@ -141,6 +141,12 @@ pub fn pin_fault(pin: &str) -> bool {
         || [0, 1, -1]
             .iter()
             .any(|same| steps.iter().all(|step| step == same))
+}
+
+impl From<LoginError> for Unfit {
+    fn from(_: LoginError) -> Self {
+        UnfitCode::LoginForm.into()
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod authority;
 mod change;
 mod refusal;
 mod told;
+mod unfit;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +18,7 @@ pub use authority::{Authority, Nature, Right};
 pub use change::{Changes, Envelope, Expect, StreamEvent};
 pub use refusal::{Refusal, Rule};
 pub use told::{FieldName, Wanted, Why};
+pub use unfit::{Unfit, UnfitCode};
 
 use crate::id::PersonId;
 

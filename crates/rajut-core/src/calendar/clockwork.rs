@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::hours::{Calendar, CivilInterval, DAY_MILLIS, ServiceWeek};
 use super::zone::Zone;
+use crate::act::{Unfit, UnfitCode};
 
 /// Why working time cannot be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -287,5 +288,14 @@ impl Calendar {
     /// The `days`-th working day after `date`.
     pub fn working_days_after(&self, date: Date, days: u32) -> Result<Date, CalendarError> {
         self.office_week().working_days_after(date, days)
+    }
+}
+
+impl From<CalendarError> for Unfit {
+    fn from(error: CalendarError) -> Self {
+        match error {
+            CalendarError::MissingYear { year } => Self::from(UnfitCode::MissingYear).with("year", year),
+            CalendarError::BeyondTime => UnfitCode::BeyondTime.into(),
+        }
     }
 }

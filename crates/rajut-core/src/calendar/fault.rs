@@ -3,6 +3,8 @@
 use jiff::civil::{Date, Time};
 use thiserror::Error;
 
+use crate::act::{Unfit, UnfitCode};
+
 /// A calendar file that cannot be used, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}, column {column}: {fault}")]
@@ -82,4 +84,36 @@ pub enum CalendarFault {
         /// What the file says.
         said: i64,
     },
+}
+
+impl From<CalendarFileError> for Unfit {
+    fn from(error: CalendarFileError) -> Self {
+        let of = |code: UnfitCode| Self::from(code);
+        let told = match error.fault {
+            CalendarFault::Syntax(detail) => Self::detail(detail),
+            CalendarFault::NoYear => of(UnfitCode::CalendarNoYear),
+            CalendarFault::YearTwice(year) => of(UnfitCode::CalendarYearTwice).with("year", year),
+            CalendarFault::Empty => of(UnfitCode::Empty),
+            CalendarFault::OtherYear { date, year } => of(UnfitCode::CalendarOtherYear)
+                .with("date", date)
+                .with("year", year),
+            CalendarFault::UnknownYear(date) => of(UnfitCode::CalendarUnknownYear).with("date", date),
+            CalendarFault::DayTwice { date, name } => of(UnfitCode::CalendarDayTwice)
+                .with("date", date)
+                .with("name", name),
+            CalendarFault::RamadanLength(days) => of(UnfitCode::RamadanLength).with("days", days),
+            CalendarFault::RamadanOverlap(year) => of(UnfitCode::RamadanOverlap).with("year", year),
+            CalendarFault::RamadanMissing(year) => of(UnfitCode::RamadanMissing).with("year", year),
+            CalendarFault::Reversed { from, until } => {
+                of(UnfitCode::Reversed).with("from", from).with("until", until)
+            }
+            CalendarFault::BreakOutside { from, until } => of(UnfitCode::BreakOutside)
+                .with("from", from)
+                .with("until", until),
+            CalendarFault::WeekSum { sum, said } => {
+                of(UnfitCode::WeekSum).with("sum", sum).with("said", said)
+            }
+        };
+        told.with("line", error.line).with("column", error.column)
+    }
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::Scope;
 use super::thresholds::is_code;
-use super::{DataError, Scope};
+use crate::act::{Unfit, UnfitCode};
 
 /// A checklist: one version.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,11 +102,11 @@ impl Checklist {
     pub const SHIPPED: &str = include_str!("../../../../data/checklist.toml");
 
     /// Reads a checklist from TOML. An error names the line.
-    pub fn read(text: &str) -> Result<Self, DataError> {
-        let file: RawFile = toml::from_str(text).map_err(|error| DataError::toml(text, &error))?;
-        let wrong = |place, message: String| Err(DataError::at(text, place, message));
+    pub fn read(text: &str) -> Result<Self, Unfit> {
+        let file: RawFile = toml::from_str(text).map_err(|error| Unfit::toml(text, &error))?;
+        let wrong = |place: &std::ops::Range<usize>, fault: Unfit| Err(fault.at(text, place.start));
         if file.version.get_ref().trim().is_empty() {
-            return wrong(&file.version.span(), "the version must not be empty".into());
+            return wrong(&file.version.span(), UnfitCode::VersionEmpty.into());
         }
         let mut ids = BTreeSet::new();
         let mut groups = Vec::with_capacity(file.group.len());
@@ -114,7 +115,7 @@ impl Checklist {
             if raw.item.is_empty() {
                 return wrong(
                     &raw.id.span(),
-                    format!("group {} has no [[group.item]]", raw.id.get_ref()),
+                    Unfit::from(UnfitCode::GroupEmpty).with("group", raw.id.get_ref()),
                 );
             }
             let mut items = Vec::with_capacity(raw.item.len());
@@ -127,8 +128,7 @@ impl Checklist {
                     }
                     (None, Some(media)) => About::Links(known(text, media, &file.link_media, "link_media")?),
                     (Some(_), Some(_)) => {
-                        let message = "an item is about `devices` or about `links`, not both".into();
-                        return wrong(&raw.id.span(), message);
+                        return wrong(&raw.id.span(), UnfitCode::DevicesOrLinks.into());
                     }
                 };
                 items.push(Item {
@@ -201,14 +201,14 @@ impl Checklist {
     }
 }
 
-fn check_id(text: &str, id: &Spanned<String>, ids: &mut BTreeSet<String>) -> Result<(), DataError> {
+fn check_id(text: &str, id: &Spanned<String>, ids: &mut BTreeSet<String>) -> Result<(), Unfit> {
     if !is_code(id.get_ref()) {
-        let message = format!("the id {:?} is not a lower_case code", id.get_ref());
-        return Err(DataError::at(text, &id.span(), message));
+        let fault = Unfit::from(UnfitCode::NotACode).with("value", id.get_ref());
+        return Err(fault.at(text, id.span().start));
     }
     if !ids.insert(id.get_ref().clone()) {
-        let message = format!("the id {} is used twice", id.get_ref());
-        return Err(DataError::at(text, &id.span(), message));
+        let fault = Unfit::from(UnfitCode::IdTwice).with("value", id.get_ref());
+        return Err(fault.at(text, id.span().start));
     }
     Ok(())
 }
@@ -218,13 +218,15 @@ fn known(
     used: Vec<Spanned<String>>,
     declared: &[String],
     list: &str,
-) -> Result<Vec<String>, DataError> {
+) -> Result<Vec<String>, Unfit> {
     let check = |one: Spanned<String>| {
         if declared.contains(one.get_ref()) {
             return Ok(one.into_inner());
         }
-        let message = format!("{:?} is not in `{list}`", one.get_ref());
-        Err(DataError::at(text, &one.span(), message))
+        let fault = Unfit::from(UnfitCode::NotDeclared)
+            .with("value", one.get_ref())
+            .with("list", list);
+        Err(fault.at(text, one.span().start))
     };
     used.into_iter().map(check).collect()
 }
@@ -348,26 +350,26 @@ mod tests {
         let head = "version = \"1\"\ndevice_kinds = [\"router\"]\nlink_media = [\"fibre\"]\n[[group]]\nid = \"g\"\nlabel = { id = \"G\", en = \"G\" }\n";
         let item = "[[group.item]]\nid = \"i\"\nlabel = { id = \"I\", en = \"I\" }\n";
         for (text, line, word) in [
-            (head.to_owned(), 5, "no [[group.item]]"),
-            (format!("{head}{item}{item}"), 11, "twice"),
+            (head.to_owned(), 5, "group_empty"),
+            (format!("{head}{item}{item}"), 11, "id_twice"),
             (
                 format!("{head}{item}").replace("\"i\"", "\"I 1\""),
                 8,
-                "lower_case",
+                "not_a_code",
             ),
             (format!("{head}{item}devices = [\"toaster\"]\n"), 10, "toaster"),
             (format!("{head}{item}links = [\"string\"]\n"), 10, "string"),
             (
                 format!("{head}{item}links = [\"fibre\"]\ndevices = [\"router\"]\n"),
                 8,
-                "not both",
+                "devices_or_links",
             ),
             (format!("{head}{item}colour = 1\n"), 10, "colour"),
-            (head.replace("\"1\"", "\" \""), 1, "version"),
+            (head.replace("\"1\"", "\" \""), 1, "version_empty"),
         ] {
             let error = Checklist::read(&text).unwrap_err();
-            assert_eq!(error.line, line, "{text}\n{error}");
-            assert!(error.message.contains(word), "{error} lacks {word:?}");
+            assert_eq!(error.line(), Some(line), "{text}\n{error}");
+            assert!(error.to_string().contains(word), "{error} lacks {word:?}");
         }
     }
 }

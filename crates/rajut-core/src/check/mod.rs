@@ -8,7 +8,6 @@
 //! of a checklist are data, as the steps of a procedure are).
 
 pub mod checklist;
-mod data_error;
 mod judgement;
 mod observation;
 mod reachability;
@@ -17,7 +16,6 @@ mod site_status;
 mod statistics;
 mod thresholds;
 
-pub use data_error::DataError;
 pub use judgement::{Judgement, NotJudged};
 pub use observation::{Measured, Method, Observation, Outcome, Sample, Vantage};
 pub use reachability::{Look, Reach, Reachability};

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::DataError;
+use crate::act::{Unfit, UnfitCode};
 
 /// All thresholds of one version.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,25 +122,25 @@ impl Thresholds {
     pub const SHIPPED: &str = include_str!("../../../../data/thresholds.toml");
 
     /// Reads thresholds from TOML. An error names the line.
-    pub fn read(text: &str) -> Result<Self, DataError> {
-        let file: RawFile = toml::from_str(text).map_err(|error| DataError::toml(text, &error))?;
-        let wrong = |place, message: String| Err(DataError::at(text, place, message));
+    pub fn read(text: &str) -> Result<Self, Unfit> {
+        let file: RawFile = toml::from_str(text).map_err(|error| Unfit::toml(text, &error))?;
+        let wrong = |place: &std::ops::Range<usize>, fault: Unfit| Err(fault.at(text, place.start));
         if file.version.get_ref().trim().is_empty() {
-            return wrong(&file.version.span(), "the version must not be empty".into());
+            return wrong(&file.version.span(), UnfitCode::VersionEmpty.into());
         }
         if file.threshold.is_empty() {
-            return wrong(&(0..0), "the file has no [[threshold]]".into());
+            return wrong(&(0..0), UnfitCode::NoThresholds.into());
         }
         let mut list: Vec<Threshold> = Vec::with_capacity(file.threshold.len());
         for entry in file.threshold {
             let place = entry.span();
             let raw = entry.into_inner();
             if !is_code(raw.measure.get_ref()) {
-                let message = format!("the measure {:?} is not a lower_case code", raw.measure.get_ref());
-                return wrong(&raw.measure.span(), message);
+                let fault = Unfit::from(UnfitCode::NotACode).with("value", raw.measure.get_ref());
+                return wrong(&raw.measure.span(), fault);
             }
             if raw.unit.get_ref().is_empty() {
-                return wrong(&raw.unit.span(), "the unit must not be empty".into());
+                return wrong(&raw.unit.span(), UnfitCode::UnitEmpty.into());
             }
             let measure = raw.measure.into_inner();
             let unit = raw.unit.into_inner();
@@ -150,7 +150,9 @@ impl Thresholds {
             {
                 return wrong(
                     &place,
-                    format!("there are two thresholds for {measure} in scope {}", raw.scope),
+                    Unfit::from(UnfitCode::ThresholdTwice)
+                        .with("measure", measure)
+                        .with("scope", raw.scope),
                 );
             }
             if let Some(other) = list
@@ -159,7 +161,10 @@ impl Thresholds {
             {
                 return wrong(
                     &place,
-                    format!("{measure} is in {} elsewhere, here in {unit}", other.unit),
+                    Unfit::from(UnfitCode::OtherUnit)
+                        .with("measure", measure)
+                        .with("unit", &other.unit)
+                        .with("here", unit),
                 );
             }
             let classes = read_classes(text, &place, raw.classes)?;
@@ -236,27 +241,27 @@ fn read_classes(
     text: &str,
     place: &std::ops::Range<usize>,
     raw: Vec<Spanned<RawClass>>,
-) -> Result<Vec<ClassFrom>, DataError> {
+) -> Result<Vec<ClassFrom>, Unfit> {
     if raw.is_empty() {
-        return Err(DataError::at(text, place, "a threshold needs at least one class"));
+        return Err(Unfit::from(UnfitCode::NoClass).at(text, place.start));
     }
     let mut names = BTreeSet::new();
     let mut classes: Vec<ClassFrom> = Vec::with_capacity(raw.len());
     for entry in raw {
         let span = entry.span();
         let RawClass { name, from } = entry.into_inner();
-        let wrong = |message: &str| Err(DataError::at(text, &span, message));
+        let wrong = |fault: UnfitCode| Err(Unfit::from(fault).at(text, span.start));
         match (classes.last(), from) {
-            (None, Some(_)) => return wrong("the first class has no `from`: it begins below every value"),
-            (Some(_), None) => return wrong("only the first class may lack `from`"),
-            (_, Some(from)) if !from.is_finite() => return wrong("`from` must be a finite number"),
+            (None, Some(_)) => return wrong(UnfitCode::FirstClassFrom),
+            (Some(_), None) => return wrong(UnfitCode::OnlyFirstClass),
+            (_, Some(from)) if !from.is_finite() => return wrong(UnfitCode::FromNotFinite),
             (Some(before), Some(from)) if before.from.is_some_and(|last| last >= from) => {
-                return wrong("`from` must be larger than the one before it");
+                return wrong(UnfitCode::FromNotLarger);
             }
             _ => {}
         }
         if !names.insert(name) {
-            return wrong("the class is named twice");
+            return wrong(UnfitCode::ClassTwice);
         }
         classes.push(ClassFrom { name, from });
     }
@@ -300,7 +305,7 @@ mod tests {
 
     fn refused(text: &str) -> (usize, String) {
         let error = Thresholds::read(text).unwrap_err();
-        (error.line, error.message)
+        (error.line().unwrap(), error.to_string())
     }
 
     #[test]
@@ -309,43 +314,43 @@ mod tests {
             "version = \"1\"\n[[threshold]]\nmeasure = \"loss\"\nunit = \"percent\"\nscope = \"any\"\n";
         let classes = |lines: &str| format!("{head}classes = [\n{lines}\n]\n");
         for (text, line, word) in [
-            ("version = \"\"\n".to_owned(), 1, "version"),
-            ("version = \"1\"\n".to_owned(), 1, "no [[threshold]]"),
-            (classes(""), 2, "at least one"),
-            (classes("{ name = \"good\", from = 0 },"), 7, "no `from`"),
+            ("version = \"\"\n".to_owned(), 1, "version_empty"),
+            ("version = \"1\"\n".to_owned(), 1, "no_thresholds"),
+            (classes(""), 2, "no_class"),
+            (classes("{ name = \"good\", from = 0 },"), 7, "first_class_from"),
             (
                 classes("{ name = \"good\" },\n{ name = \"fair\" },"),
                 8,
-                "lack `from`",
+                "only_first_class",
             ),
             (
                 classes("{ name = \"good\" },\n{ name = \"fair\", from = inf },"),
                 8,
-                "finite",
+                "from_not_finite",
             ),
             (
                 classes(
                     "{ name = \"good\" },\n{ name = \"fair\", from = 3 },\n{ name = \"poor\", from = 3 },",
                 ),
                 9,
-                "larger",
+                "from_not_larger",
             ),
             (
                 classes("{ name = \"good\" },\n{ name = \"good\", from = 3 },"),
                 8,
-                "twice",
+                "class_twice",
             ),
             (classes("{ name = \"lovely\" },"), 7, "lovely"),
             (
                 head.replace("\"loss\"", "\"Loss %\"") + "classes = [{ name = \"good\" }]\n",
                 3,
-                "lower_case",
+                "not_a_code",
             ),
             (head.replace("\"any\"", "\"moon\""), 5, "moon"),
             (
                 classes("{ name = \"good\" },") + &classes("{ name = \"good\" },")[14..],
                 9,
-                "two thresholds",
+                "threshold_twice",
             ),
             ("version = \n".to_owned(), 1, ""),
         ] {

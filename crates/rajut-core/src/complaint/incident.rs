@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::act::{Unfit, UnfitCode};
 use crate::id::{ComplaintId, DeviceId, IncidentId, LinkId, PersonId, SiteId};
 use crate::stream::Fold;
 
@@ -139,7 +140,7 @@ pub struct Causes {
 pub enum CausesError {
     /// Not TOML of the expected shape.
     #[error("causes: {0}")]
-    File(String),
+    File(Unfit),
     /// A code is empty, has no label, or stands twice.
     #[error("causes: {0:?} is empty, has no label, or stands twice")]
     Code(String),
@@ -151,7 +152,8 @@ impl Causes {
 
     /// Reads `[[causes]]`.
     pub fn parse(text: &str) -> Result<Self, CausesError> {
-        let read: Self = toml::from_str(text).map_err(|error| CausesError::File(error.to_string()))?;
+        let read: Self =
+            toml::from_str(text).map_err(|error| CausesError::File(Unfit::toml(text, &error)))?;
         let mut known = BTreeSet::new();
         for cause in &read.causes {
             let blank = cause.code.trim().is_empty() || cause.label.trim().is_empty();
@@ -174,6 +176,15 @@ impl Causes {
     pub fn label<'a>(&'a self, code: &'a str) -> &'a str {
         let known = self.causes.iter().find(|cause| cause.code == code);
         known.map_or(code, |cause| &cause.label)
+    }
+}
+
+impl From<CausesError> for Unfit {
+    fn from(error: CausesError) -> Self {
+        match error {
+            CausesError::File(fault) => fault,
+            CausesError::Code(code) => Self::from(UnfitCode::CauseWrong).with("code", code),
+        }
     }
 }
 

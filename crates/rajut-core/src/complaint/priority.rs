@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::act::{Unfit, UnfitCode};
 use crate::calendar::{Calendar, CalendarError, ServiceWeek, Zone};
 use crate::register::{ServiceWeekKind, coded};
 
@@ -73,7 +74,7 @@ impl ServiceLevel {
 pub enum ServiceLevelError {
     /// Not TOML of the expected shape.
     #[error("service levels: {0}")]
-    File(String),
+    File(Unfit),
     /// A class has none.
     #[error("service levels: class {0} is missing")]
     Missing(Priority),
@@ -82,13 +83,23 @@ pub enum ServiceLevelError {
 impl ServiceLevels {
     /// Reads `[levels.p1]` to `[levels.p4]`.
     pub fn parse(text: &str) -> Result<Self, ServiceLevelError> {
-        let read: Self = toml::from_str(text).map_err(|error| ServiceLevelError::File(error.to_string()))?;
+        let read: Self =
+            toml::from_str(text).map_err(|error| ServiceLevelError::File(Unfit::toml(text, &error)))?;
         match Priority::ALL
             .iter()
             .find(|class| !read.levels.contains_key(class))
         {
             Some(class) => Err(ServiceLevelError::Missing(*class)),
             None => Ok(read),
+        }
+    }
+}
+
+impl From<ServiceLevelError> for Unfit {
+    fn from(error: ServiceLevelError) -> Self {
+        match error {
+            ServiceLevelError::File(fault) => fault,
+            ServiceLevelError::Missing(class) => Self::from(UnfitCode::LevelMissing).with("class", class),
         }
     }
 }

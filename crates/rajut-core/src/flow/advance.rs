@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::order::distinct;
 use super::plan::left_by;
+use super::refused::{engine, listed, step_name, step_of_kind};
 use super::rights::{Granted, Scene};
 use super::{Deciding, invalid, open};
 use crate::act::{Expect, FieldName, Refusal, Rule, Wanted, Why};
 use crate::complaint::Complaint;
-use crate::engine::{EngineRefusal, OpenStep, Part, Progress};
+use crate::engine::{OpenStep, Part, Progress};
 use crate::id::{PersonId, PostId, RunId, SiteId};
 use crate::people::Capacity;
 use crate::procedure::{ExitCode, Procedure, ProcedureVersion, Scope, Step, StepId, StepKind, effective_on};
@@ -80,8 +81,8 @@ impl<'a> Deciding<'a> {
         previous: Option<RunId>,
     ) -> Result<Run, Refusal> {
         let definition = self.effective(procedure)?;
-        let progress =
-            Progress::begin(definition, definition.first(), self.at()).map_err(|error| engine(&error))?;
+        let progress = Progress::begin(definition, definition.first(), self.at())
+            .map_err(|error| engine(definition, &error))?;
         let mut run = Run::open(id, procedure.clone(), title.to_owned(), progress, self.at());
         run.calendar_version = self.facts.calendar.version();
         run.previous = previous;
@@ -184,7 +185,8 @@ impl<'a> Deciding<'a> {
         if let Some(step) = &run.progress.waits_for
             && procedure.step(step).map(|step| step.scope) == Some(Scope::Site)
         {
-            let begin = Progress::begin(procedure, step, self.at()).map_err(|error| engine(&error))?;
+            let begin =
+                Progress::begin(procedure, step, self.at()).map_err(|error| engine(procedure, &error))?;
             for target in added {
                 self.on_target(target.id, TargetEvent::Opened { begin: begin.clone() });
             }
@@ -205,10 +207,10 @@ impl<'a> Deciding<'a> {
             .iter()
             .find(|open| procedure.step(&open.step).is_some_and(|step| step.kind == kind))
             .ok_or_else(|| {
-                let open: Vec<&str> = run.progress.open.iter().map(|open| open.step.as_str()).collect();
+                let open = run.progress.open.iter();
                 Refusal::new(Rule::StepNotOpen)
-                    .with("step", format!("{kind:?}").to_lowercase())
-                    .with("open", open.join(", "))
+                    .with("step", step_of_kind(procedure, kind))
+                    .with("open", listed(open.map(|open| step_name(procedure, &open.step))))
                     .who_could(self.who_could(procedure, run))
             })
     }
@@ -256,7 +258,7 @@ impl<'a> Deciding<'a> {
             Some(part) => run.progress.act(procedure, step, part),
             None => run.progress.advance(procedure, step, way.exit, way.at),
         }
-        .map_err(|error| engine(&error))?;
+        .map_err(|error| engine(procedure, &error))?;
         let acted_as = match (&granted.capacity, way.by) {
             (Capacity::Own, _) | (_, None) => None,
             (capacity, Some(person)) => Some(ActedAs {
@@ -316,7 +318,7 @@ impl<'a> Deciding<'a> {
         if procedure.step(step).map(|step| step.scope) != Some(Scope::Site) {
             return Ok(());
         }
-        let begin = Progress::begin(procedure, step, self.at()).map_err(|error| engine(&error))?;
+        let begin = Progress::begin(procedure, step, self.at()).map_err(|error| engine(procedure, &error))?;
         let targets: Vec<_> = self
             .facts
             .records
@@ -366,51 +368,6 @@ pub(super) fn in_force(run: &Run) -> Result<&Order, Refusal> {
         .as_ref()
         .filter(|order| order.in_force())
         .ok_or_else(|| Refusal::new(Rule::OrderMissing))
-}
-
-/// What the engine refuses, as the rule that the reader knows.
-pub(super) fn engine(error: &EngineRefusal) -> Refusal {
-    use EngineRefusal as E;
-    let list = |codes: &[String]| codes.join(", ");
-    match error {
-        E::NotOpen { step, open } => Refusal::new(Rule::StepNotOpen).with("step", step).with(
-            "open",
-            list(&open.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        ),
-        E::UnknownExit { exit, allowed, .. } => Refusal::new(Rule::UnknownExit)
-            .with("exit", exit.as_ref().map_or("-", |exit| exit.as_str()))
-            .with(
-                "allowed",
-                list(&allowed.iter().map(ToString::to_string).collect::<Vec<_>>()),
-            ),
-        E::HasActed { step, missing, .. } => Refusal::new(Rule::PartDone).with("step", step).with(
-            "waits_for",
-            list(&missing.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        ),
-        E::ExitDisagrees { exit, before, .. } => {
-            let name = |exit: &Option<ExitCode>| exit.as_ref().map_or("-".to_owned(), ToString::to_string);
-            Refusal::new(Rule::JointDisagrees)
-                .with("field", FieldName::Exit)
-                .with("value", name(exit))
-                .with("before", name(before))
-        }
-        E::Paused { reason } => Refusal::new(Rule::RunPaused).with("reason", reason),
-        E::Ended => Refusal::new(Rule::RunEnded).with("run", ""),
-        E::NotPaused => Refusal::new(Rule::NotPaused),
-        E::NotPausable { reason, allowed } => Refusal::new(Rule::PauseReasonUnknown)
-            .with("reason", reason)
-            .with(
-                "allowed",
-                list(&allowed.iter().map(ToString::to_string).collect::<Vec<_>>()),
-            ),
-        E::StillOpen { open } => Refusal::new(Rule::StepNotOpen).with("step", "").with(
-            "open",
-            list(&open.iter().map(ToString::to_string).collect::<Vec<_>>()),
-        ),
-        E::OtherScope { step, .. } | E::UnknownStep { step } => Refusal::new(Rule::StepNotOpen)
-            .with("step", step)
-            .with("open", ""),
-    }
 }
 
 /// A calendar that lacks a year cannot be guessed at.

@@ -204,7 +204,7 @@ impl Deciding<'_> {
             draft.procedure.clone(),
             number.clone(),
             Progress::begin(procedure, procedure.first(), at)
-                .map_err(|error| super::advance::engine(&error))?,
+                .map_err(|error| super::refused::engine(procedure, &error))?,
             at,
         );
         run.calendar_version = self.facts.calendar.version();
@@ -212,7 +212,7 @@ impl Deciding<'_> {
         let told = run
             .progress
             .advance(procedure, procedure.first(), None, at)
-            .map_err(|error| super::advance::engine(&error))?;
+            .map_err(|error| super::refused::engine(procedure, &error))?;
         run.progress.apply(&told);
         let stream = super::advance::run_stream(draft.run);
         self.changes

@@ -488,7 +488,7 @@ impl Deciding<'_> {
         let advance = run
             .progress
             .jump(procedure, goal, at)
-            .map_err(|error| super::advance::engine(&error))?;
+            .map_err(|error| super::refused::engine(procedure, &error))?;
         let stream = super::advance::run_stream(run.id);
         self.changes
             .push(stream, Expect::Any, RunEvent::Moved { advance });

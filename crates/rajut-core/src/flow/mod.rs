@@ -19,6 +19,7 @@ mod overtime;
 mod personal;
 mod plan;
 mod records;
+mod refused;
 mod register;
 mod report;
 mod rights;

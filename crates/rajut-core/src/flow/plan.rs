@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::advance::order_of;
+use super::refused::step_of_kind;
 use super::rights::{People, Scene};
 use super::{Command, Deciding, Facts, PlannedTarget, Records, invalid, reason};
 use crate::act::{FieldName, Refusal, Rule, Wanted, Why};
@@ -62,7 +63,7 @@ impl<'a> Deciding<'a> {
                 })?;
                 if known.teams_formed_at.is_none() {
                     return Err(Refusal::new(Rule::StepNotOpen)
-                        .with("step", "team")
+                        .with("step", step_of_kind(procedure, StepKind::Team))
                         .with("open", ""));
                 }
                 reason(why, Wanted::Team)?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::advance::{calendar, order_of};
+use super::refused::step_name;
 use super::rights::Scene;
 use super::{Command, Deciding, reason};
 use crate::act::{Actor, Expect, Refusal, Right, Rule, Wanted};
@@ -191,7 +192,7 @@ impl<'a> Deciding<'a> {
         let progress = first_of_team(procedure)
             .map(|step| Progress::begin(procedure, &step.id, possible_at))
             .transpose()
-            .map_err(|error| super::advance::engine(&error))?;
+            .map_err(|error| super::refused::engine(procedure, &error))?;
         Ok(Report {
             id: batch.report,
             run: batch.run,
@@ -395,7 +396,7 @@ impl<'a> Deciding<'a> {
         progress
             .advance(procedure, &step.id, None, at)
             .map(Some)
-            .map_err(|error| super::advance::engine(&error))
+            .map_err(|error| super::refused::engine(procedure, &error))
     }
 
     fn rule(&mut self, id: ReportId, accepted: bool, note: &str) -> Result<(), Refusal> {
@@ -415,8 +416,11 @@ impl<'a> Deciding<'a> {
         // What the procedure asks of the team after the report is done first.
         if let Some(open) = report.progress.iter().flat_map(|progress| &progress.open).next() {
             return Err(Refusal::new(Rule::StepNotOpen)
-                .with("step", "report")
-                .with("open", &open.step));
+                .with(
+                    "step",
+                    report_step(procedure).map_or_else(String::new, |step| step_name(procedure, &step.id)),
+                )
+                .with("open", step_name(procedure, &open.step)));
         }
         let ruling = Ruling {
             accepted,
@@ -428,7 +432,7 @@ impl<'a> Deciding<'a> {
         let progress = match (accepted, &report.progress, report_step(procedure)) {
             (false, Some(progress), Some(step)) => {
                 let mut again = Progress::begin(procedure, &step.id, self.at())
-                    .map_err(|error| super::advance::engine(&error))?;
+                    .map_err(|error| super::refused::engine(procedure, &error))?;
                 let before = progress.done.iter().filter(|done| done.step == step.id).count();
                 for open in &mut again.open {
                     open.round = u32::try_from(before + 1).unwrap_or(u32::MAX);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::advance::{Way, engine};
+use super::advance::Way;
+use super::refused::{engine, step_name};
 use super::rights::Scene;
 use super::{Command, Deciding, Place};
 use crate::act::{Refusal, Rule, Why};
@@ -47,7 +48,7 @@ impl<'a> Deciding<'a> {
                     self.not_before(since)?;
                 }
                 let paused = known.progress.pause(procedure, reason, self.at());
-                self.moves(*run, paused.map_err(|error| engine(&error))?);
+                self.moves(*run, paused.map_err(|error| engine(procedure, &error))?);
                 Ok(())
             }
             Command::ResumeRun { run } => {
@@ -61,7 +62,7 @@ impl<'a> Deciding<'a> {
                     self.not_before(pause.since)?;
                 }
                 let resumed = known.progress.resume(self.at());
-                self.moves(*run, resumed.map_err(|error| engine(&error))?);
+                self.moves(*run, resumed.map_err(|error| engine(procedure, &error))?);
                 Ok(())
             }
             Command::Proceed { run } => {
@@ -108,7 +109,7 @@ impl<'a> Deciding<'a> {
             if let Some(timer) = self.timer_due(progress, procedure)? {
                 let advance = progress
                     .advance(procedure, &timer.step, Some(&timer.take), self.at())
-                    .map_err(|error| engine(&error))?;
+                    .map_err(|error| engine(procedure, &error))?;
                 self.advance_target(target, procedure, advance);
             }
         }
@@ -218,15 +219,15 @@ impl<'a> Deciding<'a> {
             }
             Place::Target(target) => {
                 let known = self.facts.records.get::<Target>(target.0)?;
-                let progress = progress.ok_or_else(|| not_open(id))?;
+                let progress = progress.ok_or_else(|| not_open(procedure, id))?;
                 let advance = progress
                     .act(procedure, id, part)
-                    .map_err(|error| engine(&error))?;
+                    .map_err(|error| engine(procedure, &error))?;
                 self.advance_target(known, procedure, advance);
                 Ok(())
             }
             Place::Report(report) => {
-                let progress = progress.ok_or_else(|| not_open(id))?;
+                let progress = progress.ok_or_else(|| not_open(procedure, id))?;
                 self.complete_in_report(report, procedure, step, progress, part, &merged)
             }
         }
@@ -245,7 +246,7 @@ impl<'a> Deciding<'a> {
         let known = self.facts.records.get::<Report>(report.0)?;
         let advance = progress
             .act(procedure, &step.id, part)
-            .map_err(|error| engine(&error))?;
+            .map_err(|error| engine(procedure, &error))?;
         let finished = advance.done.is_some();
         let back = opens_kind(procedure, &advance, StepKind::Report);
         self.on_report(report, ReportEvent::Advanced { advance });
@@ -306,7 +307,7 @@ impl<'a> Deciding<'a> {
             Some(open) => progress
                 .advance(procedure, &open.step, None, at.max(open.since))
                 .map(Some)
-                .map_err(|error| engine(&error)),
+                .map_err(|error| engine(procedure, &error)),
             None => Ok(None),
         }
     }
@@ -326,11 +327,14 @@ impl<'a> Deciding<'a> {
                 let advance = run
                     .progress
                     .enter(procedure, step, self.at())
-                    .map_err(|error| engine(&error))?;
+                    .map_err(|error| engine(procedure, &error))?;
                 self.moves(run.id, advance);
             }
             None if procedure.steps.iter().all(|step| step.kind != StepKind::Report) => {
-                let advance = run.progress.finish(self.at()).map_err(|error| engine(&error))?;
+                let advance = run
+                    .progress
+                    .finish(self.at())
+                    .map_err(|error| engine(procedure, &error))?;
                 self.moves(run.id, advance);
                 let end = RunEnd::Closed {
                     at: self.at(),
@@ -381,9 +385,9 @@ fn joined_step(procedure: &Procedure) -> Option<&StepId> {
         .map(|step| &step.id)
 }
 
-fn not_open(step: &StepId) -> Refusal {
+fn not_open(procedure: &Procedure, step: &StepId) -> Refusal {
     Refusal::new(Rule::StepNotOpen)
-        .with("step", step)
+        .with("step", step_name(procedure, step))
         .with("open", "")
 }
 

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::act::{Unfit, UnfitCode};
+
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
@@ -52,7 +54,7 @@ pub enum TemplateError {
     },
     /// The file is not TOML of the expected shape.
     #[error("numbers file: {0}")]
-    File(String),
+    File(Unfit),
 }
 
 impl NumberTemplate {
@@ -140,7 +142,8 @@ pub struct Templates {
 impl Templates {
     /// Reads `[values]` and `[templates]`.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        let file: File = toml::from_str(text).map_err(|error| TemplateError::File(error.to_string()))?;
+        let file: File =
+            toml::from_str(text).map_err(|error| TemplateError::File(Unfit::toml(text, &error)))?;
         let by_register = file
             .templates
             .iter()
@@ -154,6 +157,22 @@ impl Templates {
     /// The template of one register.
     pub fn get(&self, register: &str) -> Option<&NumberTemplate> {
         self.by_register.get(register)
+    }
+}
+
+impl From<TemplateError> for Unfit {
+    fn from(error: TemplateError) -> Self {
+        let of = |code: UnfitCode, template: String| Self::from(code).with("template", template);
+        match error {
+            TemplateError::Unknown { template, found } => {
+                of(UnfitCode::TemplateUnknown, template).with("found", found)
+            }
+            TemplateError::Repeats { template, missing } => {
+                of(UnfitCode::TemplateRepeats, template).with("missing", missing)
+            }
+            TemplateError::Open { template } => of(UnfitCode::TemplateOpen, template),
+            TemplateError::File(fault) => fault,
+        }
     }
 }
 

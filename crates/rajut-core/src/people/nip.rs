@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::person::CivilStatus;
+use crate::act::{Unfit, UnfitCode};
 
 /// Sex as digit 15 gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -362,6 +363,28 @@ impl CivilId {
             Self::Pns(_) => CivilStatus::Pns,
             Self::Pppk(_) => CivilStatus::Pppk,
             Self::NonAsn => CivilStatus::NonAsn,
+        }
+    }
+}
+
+impl From<NipError> for Unfit {
+    fn from(error: NipError) -> Self {
+        let of = |code: UnfitCode| Self::from(code);
+        let two = |digits: u8| format!("{digits:02}");
+        match error {
+            NipError::Length { found } => of(UnfitCode::NipLength).with("found", found),
+            NipError::NotADigit { position, found } => of(UnfitCode::NipNotADigit)
+                .with("found", found)
+                .with("position", position),
+            NipError::BirthMonth(month) => of(UnfitCode::NipBirthMonth).with("value", two(month)),
+            NipError::BirthDay(day) => of(UnfitCode::NipBirthDay).with("value", two(day)),
+            NipError::StartMonth(month) => of(UnfitCode::NipStartMonth).with("value", two(month)),
+            NipError::IsPppk => of(UnfitCode::NipIsPppk),
+            NipError::IsPns => of(UnfitCode::NipIsPns),
+            NipError::Sex(digit) => of(UnfitCode::NipSex).with("value", digit),
+            NipError::Serial => of(UnfitCode::NipSerial),
+            NipError::StartInFuture => of(UnfitCode::NipStartInFuture),
+            NipError::AgeAtStart { age } => of(UnfitCode::NipAge).with("age", age),
         }
     }
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::act::{Unfit, UnfitCode};
+
 /// A rank as it is printed. A person carries it whole, so that a later table does not rename old ranks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rank {
@@ -121,6 +123,16 @@ impl Ranks {
             .iter()
             .chain(&self.pppk)
             .find(|rank| rank.golongan.eq_ignore_ascii_case(wanted))
+    }
+}
+
+impl From<RankError> for Unfit {
+    fn from(error: RankError) -> Self {
+        match error {
+            RankError::Syntax(detail) => Self::detail(detail),
+            RankError::Empty => UnfitCode::RankEmpty.into(),
+            RankError::Twice(golongan) => Self::from(UnfitCode::RankTwice).with("golongan", golongan),
+        }
     }
 }
 

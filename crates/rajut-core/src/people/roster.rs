@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::person::Person;
 use super::post::{Assignment, AssignmentKind, Leave, Post};
+use crate::act::{Unfit, UnfitCode};
 use crate::id::{AssignmentId, PersonId, PostId};
 
 /// The facts from which it follows who may act. Borrowed, never stored.
@@ -242,5 +243,23 @@ fn earlier(a: Option<Date>, b: Option<Date>) -> Option<Date> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
+    }
+}
+
+/// Assignments and posts stay ids, for the caller who knows their names.
+impl From<RosterFault> for Unfit {
+    fn from(fault: RosterFault) -> Self {
+        match fault {
+            RosterFault::Overlap(both) => Self::from(UnfitCode::HoldersOverlap)
+                .with("from", both.from)
+                .with("first", both.first.2)
+                .with("second", both.second.2)
+                .with("kind", both.kind),
+            RosterFault::Reversed(assignment) => {
+                Self::from(UnfitCode::AssignmentReversed).with("assignment", assignment)
+            }
+            RosterFault::UnknownSuperior(post) => Self::from(UnfitCode::SuperiorUnknown).with("post", post),
+            RosterFault::SuperiorCycle(post) => Self::from(UnfitCode::OwnSuperior).with("post", post),
+        }
     }
 }

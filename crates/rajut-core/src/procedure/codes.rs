@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::act::{Unfit, UnfitCode};
+
 /// A text that cannot be a code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the code {0:?}, expected lowercase letters a-z, digits, `-` or `_`, beginning with a letter")]
@@ -76,6 +78,12 @@ codes! {
     GroupId,
     /// Names a reason for which the clock of a step may stand still.
     PauseCode,
+}
+
+impl From<InvalidCode> for Unfit {
+    fn from(error: InvalidCode) -> Self {
+        Self::from(UnfitCode::NotACode).with("value", error.0)
+    }
 }
 
 #[cfg(test)]

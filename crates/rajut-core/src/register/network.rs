@@ -31,11 +31,13 @@ macro_rules! coded {
         }
 
         impl std::str::FromStr for $name {
-            type Err = String;
-            fn from_str(text: &str) -> Result<Self, String> {
+            type Err = $crate::act::Unfit;
+            fn from_str(text: &str) -> Result<Self, $crate::act::Unfit> {
                 match text {
                     $($code => Ok(Self::$variant),)+
-                    other => Err(format!("{other:?} is none of {}", [$($code),+].join(", "))),
+                    other => Err($crate::act::Unfit::from($crate::act::UnfitCode::NotOneOf)
+                        .with("value", other)
+                        .with("allowed", [$($code),+].join(", "))),
                 }
             }
         }
@@ -232,6 +234,6 @@ mod tests {
             );
         }
         let error = "cable".parse::<Medium>().unwrap_err();
-        assert!(error.contains("fibre, radio"), "{error}");
+        assert!(error.args["allowed"].contains("fibre, radio"), "{error}");
     }
 }

@@ -254,7 +254,7 @@ fn a04_only_the_kabid_disposes_and_only_to_the_kasi() {
     let twice = world.act(cast.kabid, now, &dispose).unwrap_err();
     assert_eq!(
         (twice.rule, twice.args["open"].as_str()),
-        (Rule::StepNotOpen, "pembentukan-tim")
+        (Rule::StepNotOpen, "3 (pembentukan-tim)")
     );
 }
 

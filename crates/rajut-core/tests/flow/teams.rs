@@ -23,7 +23,7 @@ fn a11_steps_keep_their_order() {
     let early = world.act(kasi, now, &form).unwrap_err();
     assert_eq!(
         (early.rule, early.args["open"].as_str()),
-        (Rule::StepNotOpen, "disposisi")
+        (Rule::StepNotOpen, "2 (disposisi)")
     );
     assert_eq!(early.who_could, [world.post("kabid-telematika-persandian")]);
     let change = Command::ChangeTeam {

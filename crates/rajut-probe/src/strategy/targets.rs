@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 
+use rajut_core::act::{Unfit, UnfitCode};
 use rajut_core::check::Method;
 
 /// One thing to look at.
@@ -83,6 +84,23 @@ pub enum Refusal {
     },
 }
 
+impl From<Refusal> for Unfit {
+    fn from(refusal: Refusal) -> Self {
+        let of = |code: UnfitCode, addresses: &[IpAddr]| {
+            Self::from(code)
+                .with("count", addresses.len())
+                .with("addresses", list(addresses))
+        };
+        match refusal {
+            Refusal::NotRegistered { addresses } => of(UnfitCode::NotRegistered, &addresses),
+            Refusal::NotOneHost { addresses } => of(UnfitCode::NotOneHost, &addresses),
+            Refusal::TooMany { count } => Self::from(UnfitCode::TooManyAddresses)
+                .with("count", count)
+                .with("most", Permitted::WITHOUT_ASKING),
+        }
+    }
+}
+
 fn count(addresses: &[IpAddr]) -> String {
     match addresses.len() {
         1 => "one address is".to_owned(),
@@ -93,12 +111,7 @@ fn count(addresses: &[IpAddr]) -> String {
 fn list(addresses: &[IpAddr]) -> String {
     let shown: Vec<String> = addresses.iter().take(5).map(ToString::to_string).collect();
     let rest = addresses.len() - shown.len();
-    shown.join(", ")
-        + &if rest > 0 {
-            format!(" and {rest} more")
-        } else {
-            String::new()
-        }
+    shown.join(", ") + if rest > 0 { ", …" } else { "" }
 }
 
 /// The way of the server and its jobs: every target must stand in the register, or none is looked at.

@@ -1,6 +1,7 @@
 //! `rajut act`: acts as data, each under its own key, as an offline device sends them. JSON comes as lines, one for
 //! each act at the moment it is kept.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -38,32 +39,36 @@ enum Document {
 
 fn read(file: &Path) -> Result<Vec<Entry>, AppError> {
     let name = file.display().to_string();
-    let wrong = |error: &dyn std::fmt::Display| AppError::invalid(&name, error);
+    let wrong = |why: Unfit| AppError::invalid(&name, why);
+    let failed = |error| AppError::file(file, error);
     let mut text = String::new();
     let source: Box<dyn std::io::Read> = if name == "-" {
         Box::new(std::io::stdin())
     } else {
-        Box::new(std::fs::File::open(file).map_err(|error| wrong(&error))?)
+        Box::new(std::fs::File::open(file).map_err(failed)?)
     };
     source
         .take(MOST_BYTES + 1)
         .read_to_string(&mut text)
-        .map_err(|error| wrong(&error))?;
+        .map_err(failed)?;
     if text.len() as u64 > MOST_BYTES {
-        return Err(wrong(&format!(
-            "at most {MOST_BYTES} bytes are read at once: send it in parts"
-        )));
+        return Err(wrong(Unfit::from(UnfitCode::TooLarge).with("most", MOST_BYTES)));
     }
     let mut entries = Vec::new();
     for document in serde_json::Deserializer::from_str(&text).into_iter::<Document>() {
-        let values = match document.map_err(|error| wrong(&error))? {
+        let values = match document.map_err(|error| wrong(Unfit::detail(error)))? {
             Document::Many(values) => values,
             Document::One(value) => vec![value],
         };
         for value in values {
             let place = entries.len() + 1;
-            let entry =
-                serde_json::from_value(value).map_err(|error| wrong(&format!("entry {place}: {error}")))?;
+            let entry = serde_json::from_value(value).map_err(|error| {
+                wrong(
+                    Unfit::from(UnfitCode::Entry)
+                        .with("place", place)
+                        .with("detail", error),
+                )
+            })?;
             entries.push(entry);
         }
     }
@@ -85,10 +90,7 @@ fn from_a_device(command: &Command) -> bool {
 pub(super) async fn run(file: &Path, session: &Session, out: &Output) -> Result<Exit, Error> {
     let entries = read(file)?;
     if let Some(entry) = entries.iter().find(|entry| !from_a_device(&entry.command)) {
-        let why = format!(
-            "{} is numbered or judged here: use its own command",
-            entry.command.act().code()
-        );
+        let why = Unfit::from(UnfitCode::NumberedHere).with("act", entry.command.act().code());
         return Err(AppError::invalid(&entry.key.to_string(), why));
     }
     let who = session.who()?;

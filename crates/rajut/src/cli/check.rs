@@ -1,5 +1,6 @@
 //! `rajut check`: measuring named targets now, and judging what was seen.
 
+use rajut_core::act::UnfitCode;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ pub(super) async fn run(
                 let device = visit_facts::device(session, name).await?;
                 let endpoint = device
                     .endpoint
-                    .ok_or_else(|| AppError::invalid(name, "the register knows no address of it"))?;
+                    .ok_or_else(|| AppError::invalid(name, UnfitCode::NoAddress))?;
                 (endpoint.address, endpoint.tcp_port)
             }
             (None, None) => return Err(AppError::not_found("device", name)),
@@ -129,7 +130,7 @@ pub(super) async fn run(
 
 /// Measures on site what a bundle names, and writes the signed file.
 async fn on_site(bundle: &Path, file: &Path, out: &Output) -> Result<Exit, Error> {
-    let wrong = |path: &Path, error: std::io::Error| AppError::invalid(&path.display().to_string(), error);
+    let wrong = AppError::file;
     let mut bytes = Vec::new();
     std::fs::File::open(bundle)
         .and_then(|opened| opened.take(MOST_BUNDLE + 1).read_to_end(&mut bytes))

@@ -1,10 +1,11 @@
 //! `rajut doctor`: whether everything is as it must be.
 
 use jiff::ToSpan as _;
-use rajut_app::AppError;
 use rajut_app::store::{Page, RunFilter};
+use rajut_app::{AppError, Context};
+use rajut_core::act::Unfit;
 use rajut_core::number::NumberStanding;
-use rajut_core::people::{Person, Roster};
+use rajut_core::people::{Person, Post, Roster, RosterFault};
 use rajut_core::register::Link;
 use rajut_core::stream::{State, StreamKind};
 use serde::Serialize;
@@ -65,7 +66,8 @@ pub(super) async fn run(session: &Session, out: &Output) -> Result<Exit, Error> 
     let context = match app.context().await {
         Ok(context) => context,
         Err(AppError::Setting { what, why }) => {
-            found.push(wrong("settings", &format!("{what}: {why}")));
+            let told = format!("{}: {}", out.words.named(&what), out.words.unfit(&why));
+            found.push(wrong("settings", &told));
             return Ok(print(&found, out));
         }
         Err(other) => return Err(other),
@@ -73,7 +75,7 @@ pub(super) async fn run(session: &Session, out: &Output) -> Result<Exit, Error> 
     let today = session.day().await?;
     match context.calendar.is_working_day(today) {
         Ok(_) => found.push(fine("calendar", &today.year())),
-        Err(error) => found.push(wrong("calendar", &error)),
+        Err(error) => found.push(wrong("calendar", &out.words.unfit(&error.into()))),
     }
     for code in [
         &context.agency_file.procedures.routine,
@@ -84,7 +86,7 @@ pub(super) async fn run(session: &Session, out: &Output) -> Result<Exit, Error> 
                 "procedure",
                 &format!("{} {}", procedure.code, procedure.version),
             )),
-            Err(error) => found.push(wrong("procedure", &error)),
+            Err(error) => found.push(wrong("procedure", &super::explain(&error, &out.words).1.message)),
         }
     }
     let people: Vec<Person> = context.people.all::<Person>().cloned().collect();
@@ -97,7 +99,11 @@ pub(super) async fn run(session: &Session, out: &Output) -> Result<Exit, Error> 
     };
     found.extend(each(
         "roster",
-        roster.faults().iter().map(ToString::to_string).collect(),
+        roster
+            .faults()
+            .into_iter()
+            .map(|fault| out.words.unfit(&of_roster(fault, &context, today)))
+            .collect(),
     ));
     let lanes = context
         .agency_file
@@ -112,6 +118,21 @@ pub(super) async fn run(session: &Session, out: &Output) -> Result<Exit, Error> 
     let soon = today.saturating_add(CONTRACT_DAYS.days());
     found.extend(each("contracts", contracts(session, soon).await?));
     Ok(print(&found, out))
+}
+
+/// A fault of the roster with the title of the post instead of its id.
+fn of_roster(fault: RosterFault, context: &Context, today: jiff::civil::Date) -> Unfit {
+    let post = match &fault {
+        RosterFault::UnknownSuperior(post) | RosterFault::SuperiorCycle(post) => {
+            context.people.find::<Post>(post.0)
+        }
+        RosterFault::Overlap(_) | RosterFault::Reversed(_) => None,
+    };
+    let told = Unfit::from(fault);
+    match post {
+        Some(post) => told.with("post", post.label_on(today).0),
+        None => told,
+    }
 }
 
 /// Verbal orders past their date, visits that were forgotten, visits without the office's word.

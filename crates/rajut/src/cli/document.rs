@@ -1,5 +1,6 @@
 //! `rajut document`: issue, list, print.
 
+use rajut_core::act::UnfitCode;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -91,7 +92,7 @@ pub(super) fn put_paper(paper: &Rendered, pdf: Option<&Path>) -> Result<(), AppE
     };
     private_file(path)
         .and_then(|mut file| file.write_all(&paper.pdf))
-        .map_err(|error| AppError::invalid(&path.display().to_string(), error))
+        .map_err(|error| AppError::file(path, error))
 }
 
 async fn all(session: &Session) -> Result<Vec<Document>, AppError> {
@@ -215,7 +216,7 @@ async fn issue(
     match paper {
         Numbered::TaskLetter => {
             let (run, team) = of_run(session, run, team).await?;
-            let team = team.ok_or_else(|| AppError::invalid("--team", "name the team"))?;
+            let team = team.ok_or_else(|| AppError::invalid("--team", UnfitCode::Needed))?;
             app.issue_task_letter(who, key, run, team).await
         }
         Numbered::Minutes => {

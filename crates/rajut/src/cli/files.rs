@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use rajut_app::import::{self, Limits, Preview, Problem, Problems, Registers, Table};
+use rajut_app::import::{self, FileError, Limits, Preview, Problem, Problems, Registers, Table};
 use rajut_app::{AppError, OwnedRegisters};
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::register::Edit;
 use serde::Serialize;
 
@@ -58,18 +58,19 @@ pub struct ExportArguments {
 }
 
 fn table(path: &Path) -> Result<Table, AppError> {
-    let wrong = |error: &dyn std::fmt::Display| AppError::invalid(&path.display().to_string(), error);
+    let wrong = |error: FileError| AppError::invalid(&path.display().to_string(), error);
+    let failed = |error| AppError::file(path, error);
     let limits = Limits::default();
     // What is far too large is not even read.
-    let size = std::fs::metadata(path).map_err(|error| wrong(&error))?.len();
+    let size = std::fs::metadata(path).map_err(failed)?.len();
     if size > limits.file_bytes as u64 {
-        return Err(wrong(&format!(
-            "the file has {size} bytes; at most {} are read",
-            limits.file_bytes
-        )));
+        return Err(wrong(FileError::TooLarge {
+            bytes: usize::try_from(size).unwrap_or(usize::MAX),
+            most: limits.file_bytes,
+        }));
     }
-    let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
-    Table::read(&bytes, &limits).map_err(|error| wrong(&error))
+    let bytes = std::fs::read(path).map_err(failed)?;
+    Table::read(&bytes, &limits).map_err(wrong)
 }
 
 /// A line of a preview.
@@ -244,10 +245,7 @@ fn registers(held: &OwnedRegisters) -> Registers<'_> {
 pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Output) -> Result<Exit, Error> {
     use rajut_app::import::export;
     if asked.reveal && asked.register != Register::People {
-        return Err(AppError::invalid(
-            "--reveal",
-            "only people have values that are masked",
-        ));
+        return Err(AppError::invalid("--reveal", UnfitCode::OnlyPeopleMasked));
     }
     let held = session.app.registers().await?;
     let registers = registers(&held);
@@ -280,7 +278,7 @@ pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Outp
         Output::text(&text);
     } else {
         write_export(&asked.file, &text, asked.reason.is_some())
-            .map_err(|error| AppError::invalid(&asked.file.display().to_string(), error))?;
+            .map_err(|error| AppError::file(&asked.file, error))?;
     }
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! `rajut follow-up`: list, assign, done, drop; `rajut parts needed`.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
@@ -98,7 +99,7 @@ async fn find(session: &Session, text: &str) -> Result<FollowUp, AppError> {
         (None, _) => Err(AppError::not_found("open-follow-up", text)),
         (Some(_), Some(_)) => Err(AppError::invalid(
             "follow-up",
-            format!("several fit {text}: use the id"),
+            Unfit::from(UnfitCode::SeveralFit).with("value", text),
         )),
     }
 }

@@ -1,5 +1,6 @@
 //! `rajut incident`: open, attach, detach, ticket, resolve, list, show.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeSet;
 
 use clap::Subcommand;
@@ -135,7 +136,7 @@ async fn find(session: &Session, text: &str) -> Result<IncidentId, AppError> {
         0 => Err(AppError::not_found("incident", text)),
         _ => Err(AppError::invalid(
             "incident",
-            format!("several end in {text}: use the id"),
+            Unfit::from(UnfitCode::SeveralFit).with("value", text),
         )),
     }
 }

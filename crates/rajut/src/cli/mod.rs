@@ -35,6 +35,7 @@ mod user;
 mod visit;
 mod visit_facts;
 
+use rajut_core::act::UnfitCode;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -350,10 +351,7 @@ async fn setup(database: &str, asked: SetUp, out: &output::Output) -> Result<Exi
         .transpose()?;
     let app = new_app(database).await?;
     if app.is_set_up().await? {
-        return Err(AppError::invalid(
-            "setup",
-            "the database is already set up; load settings one by one",
-        ));
+        return Err(AppError::invalid("setup", UnfitCode::AlreadySetUp));
     }
     let today = zone.date(at.unwrap_or_else(|| app.now()));
     let key = rajut_app::Key {
@@ -397,11 +395,17 @@ pub fn explain(error: &Error, words: &Words) -> (Exit, Problem) {
             say("not-found", &[("thing", &words.say(&key)), ("name", &name)])
         }
         AppError::ProcedureFile { what, fault } => crate::faults::of_file(words, what, fault),
-        AppError::Setting { what, why } => say("setting-unusable", &[("what", what), ("why", why)]),
+        AppError::Setting { what, why } => say(
+            "setting-unusable",
+            &[("what", &words.named(what)), ("why", &words.unfit(why))],
+        ),
         AppError::Paper(why) => say("paper-failed", &[("why", why)]),
         AppError::Network(why) => say("network-failed", &[("why", why)]),
         AppError::Store(error) => stored(error, words),
-        AppError::Invalid { .. } => error.to_string(),
+        AppError::Invalid { what, why } => say(
+            "invalid",
+            &[("what", &words.named(what)), ("why", &words.unfit(why))],
+        ),
     };
     let rule = match error {
         AppError::Refused(refusal) => Some(refusal.rule.code()),
@@ -492,7 +496,7 @@ mod tests {
                 Exit::Refused,
             ),
             (AppError::not_found("run", "1"), Exit::Refused),
-            (AppError::invalid("--at", "no"), Exit::Usage),
+            (AppError::invalid("--at", UnfitCode::Empty), Exit::Usage),
             (AppError::Network("no".to_owned()), Exit::Network),
             (AppError::Paper("no".to_owned()), Exit::Store),
         ];

@@ -1,5 +1,6 @@
 //! `rajut office`: list, show, rename, merge, split.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -236,7 +237,7 @@ async fn made(
 fn successor(ids: &BTreeMap<String, OfficeId>, code: &str) -> Result<OfficeId, AppError> {
     ids.get(code)
         .copied()
-        .ok_or_else(|| AppError::invalid("office", format!("{code:?} is none of those named by --into")))
+        .ok_or_else(|| AppError::invalid("office", Unfit::from(UnfitCode::NotOfInto).with("value", code)))
 }
 
 fn gifts(given: &[String], file: Option<PathBuf>) -> Result<Vec<Gift>, AppError> {
@@ -245,8 +246,12 @@ fn gifts(given: &[String], file: Option<PathBuf>) -> Result<Vec<Gift>, AppError>
         let parts = text
             .split_once(':')
             .and_then(|(kind, rest)| Some((kind, rest.split_once('=')?)));
-        let (kind, (code, office)) =
-            parts.ok_or_else(|| AppError::invalid("--give", format!("{text:?}: write KIND:CODE=OFFICE")))?;
+        let (kind, (code, office)) = parts.ok_or_else(|| {
+            AppError::invalid(
+                "--give",
+                Unfit::from(UnfitCode::WriteAs).with("form", "KIND:CODE=OFFICE"),
+            )
+        })?;
         gifts.push(Gift {
             kind: kind.to_owned(),
             code: code.to_owned(),
@@ -260,7 +265,9 @@ fn gifts(given: &[String], file: Option<PathBuf>) -> Result<Vec<Gift>, AppError>
             .from_reader(text.as_bytes())
             .deserialize()
         {
-            gifts.push(row.map_err(|error| AppError::invalid(&path.display().to_string(), error))?);
+            gifts.push(
+                row.map_err(|error| AppError::invalid(&path.display().to_string(), Unfit::detail(error)))?,
+            );
         }
     }
     Ok(gifts)
@@ -271,7 +278,7 @@ async fn thing(gift: &Gift, session: &Session) -> Result<StreamRef, AppError> {
     let kind: StreamKind = gift
         .kind
         .parse()
-        .map_err(|error: String| AppError::invalid("--give", error))?;
+        .map_err(|error: Unfit| AppError::invalid("--give", error))?;
     let id = match kind {
         StreamKind::Site => session.entry::<Site>(code).await?.id.0,
         StreamKind::Device => session.entry::<Device>(code).await?.id.0,
@@ -280,10 +287,9 @@ async fn thing(gift: &Gift, session: &Session) -> Result<StreamRef, AppError> {
         StreamKind::Office => session.entry::<Office>(code).await?.id.0,
         StreamKind::Post => session.entry::<Post>(code).await?.id.0,
         other => {
-            let why = format!(
-                "{} is none of site, device, link, service, post, office",
-                other.code()
-            );
+            let why = Unfit::from(UnfitCode::NotOneOf)
+                .with("value", other.code())
+                .with("allowed", "site, device, link, service, post, office");
             return Err(AppError::invalid("--give", why));
         }
     };

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
+use rajut_app::import::disarmed;
 use serde::Serialize;
 
 use crate::problem::{Problem, Told};
@@ -160,8 +161,11 @@ fn write_csv(out: &mut impl std::io::Write, headers: &[&str], rows: &[Vec<String
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(headers)?;
     for row in rows {
-        // Lines within a cell are quoted; what steers is not wanted in a spreadsheet either.
-        csv.write_record(row.iter().map(|cell| rim::plain_lines(cell)))?;
+        // Lines within a cell are quoted; what steers is not wanted in a spreadsheet either, and no cell is a formula.
+        csv.write_record(row.iter().map(|cell| match cell.as_str() {
+            "-" => "-".to_owned(),
+            cell => disarmed(&rim::plain_lines(cell)),
+        }))?;
     }
     csv.flush()
 }
@@ -185,10 +189,11 @@ mod tests {
     #[test]
     fn no_cell_steers_a_spreadsheet() {
         let mut out = Vec::new();
-        write_csv(&mut out, &["name"], &[vec!["a\u{1b}[2J\u{202e}b\nc".to_owned()]]).unwrap();
+        let rows = ["a\u{1b}[2J\u{202e}b\nc", "=1+1", "-", "-24.5"].map(|cell| vec![cell.to_owned()]);
+        write_csv(&mut out, &["name"], &rows).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "name\n\"a\u{FFFD}[2J\u{FFFD}b\nc\"\n"
+            "name\n\"a\u{FFFD}[2J\u{FFFD}b\nc\"\n'=1+1\n-\n-24.5\n"
         );
     }
 }

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use jiff::civil::Date;
 use rajut_app::{AppError, NewOvertime};
+use rajut_core::act::UnfitCode;
 use rajut_core::people::{Overtime, OvertimePaper};
 
 use super::names::Names;
@@ -83,8 +84,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 (Some(one), None) => one.id,
                 (None, _) => return Err(AppError::not_found("overtime", number)),
                 (Some(_), Some(_)) => {
-                    let why = "several registers have given this number";
-                    return Err(AppError::invalid(&number, why));
+                    return Err(AppError::invalid(&number, UnfitCode::SeveralRegisters));
                 }
             };
             app.cancel_overtime(session.who()?, session.key(), order, &reason)

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use rajut_app::AppError;
 use rajut_app::store::Page;
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::people::{Assignment, Leave, Person, PersonalField, Roster};
 use rajut_core::register::Edit;
 
@@ -182,7 +182,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             reason,
         } => {
             if until < from {
-                return Err(AppError::invalid("--until", "the last day lies before the first"));
+                return Err(AppError::invalid("--until", UnfitCode::DaysReversed));
             }
             let person = session.person(&person).await?;
             app.enter_leave(

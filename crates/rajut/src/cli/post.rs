@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use rajut_app::AppError;
-use rajut_core::act::Act;
+use rajut_core::act::{Act, Unfit, UnfitCode};
 use rajut_core::people::{Post, Role};
 use rajut_core::register::Edit;
 use rajut_core::stream::{State, StreamKind};
@@ -53,12 +53,13 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         if context.post(&code).is_ok() {
             return Err(AppError::invalid(
                 "code",
-                format!("there is a post {code} already"),
+                Unfit::from(UnfitCode::Taken).with("value", code),
             ));
         }
         let role = Role::from_code(&role).ok_or_else(|| {
             let all: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-            AppError::invalid("--role", format!("{role:?} is none of {}", all.join(", ")))
+            let why = Unfit::from(UnfitCode::NotOneOf).with("value", &role);
+            AppError::invalid("--role", why.with("allowed", all.join(", ")))
         })?;
         let superior = match superior {
             Some(code) => Some(context.post(&code)?.id),

@@ -1,5 +1,6 @@
 //! `rajut run`: list, show, late, and what is done to a run as a whole.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeMap;
 
 use clap::Subcommand;
@@ -297,7 +298,12 @@ pub(super) async fn finish(
         .map(|text| {
             text.split_once('=')
                 .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
-                .ok_or_else(|| AppError::invalid("--value", "write NAME=VALUE"))
+                .ok_or_else(|| {
+                    AppError::invalid(
+                        "--value",
+                        Unfit::from(UnfitCode::WriteAs).with("form", "NAME=VALUE"),
+                    )
+                })
         })
         .collect::<Result<_, _>>()?;
     session

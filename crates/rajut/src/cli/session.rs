@@ -1,5 +1,6 @@
 //! Who acts, on which database.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -62,7 +63,7 @@ impl Session {
     pub fn who(&self) -> Result<Who, AppError> {
         let person = self
             .person
-            .ok_or_else(|| AppError::invalid("--as", "say who acts: a post's code, a name or an id"))?;
+            .ok_or_else(|| AppError::invalid("--as", UnfitCode::SayWhoActs))?;
         Ok(self
             .entered_by
             .map_or_else(|| Who::person(person), |clerk| Who::clerk(person, clerk)))
@@ -164,11 +165,9 @@ impl Session {
         if earlier.is_empty() {
             return Ok(Some(latest));
         }
-        let why = format!(
-            "more than one visit is open here: name one by its id, {} or the earlier {}",
-            latest.id,
-            earlier.join(", ")
-        );
+        let why = Unfit::from(UnfitCode::VisitsOpen)
+            .with("latest", latest.id)
+            .with("earlier", earlier.join(", "));
         Err(AppError::invalid("visit", why))
     }
 
@@ -220,7 +219,18 @@ pub fn codes(text: &str) -> impl Iterator<Item = &str> {
 /// A value that is written by its code; the error names the codes that there are.
 pub fn coded<T: DeserializeOwned>(what: &str, code: &str) -> Result<T, AppError> {
     serde_json::from_value(serde_json::Value::String(code.to_owned()))
-        .map_err(|error| AppError::invalid(what, error))
+        .map_err(|error: serde_json::Error| AppError::invalid(what, not_one_of(code, &error)))
+}
+
+/// The codes that there are, as the reader of them lists them.
+fn not_one_of(code: &str, error: &serde_json::Error) -> Unfit {
+    let told = error.to_string();
+    match told.split_once("expected ") {
+        Some((_, allowed)) => Unfit::from(UnfitCode::NotOneOf)
+            .with("value", code)
+            .with("allowed", allowed.trim_start_matches("one of ").replace('`', "")),
+        None => Unfit::from(UnfitCode::NotUnderstood).with("value", code),
+    }
 }
 
 async fn instant(app: &App, what: &str, text: &str) -> Result<Timestamp, AppError> {
@@ -237,7 +247,7 @@ pub fn instant_in(zone: Zone, what: &str, text: &str) -> Result<Timestamp, AppEr
     }
     let civil: DateTime = text
         .parse()
-        .map_err(|_| AppError::invalid(what, format!("{text:?} is no time: write 2026-02-03T08:30")))?;
+        .map_err(|_| AppError::invalid(what, Unfit::from(UnfitCode::NotATime).with("value", text)))?;
     Ok(zone.instant(civil))
 }
 
@@ -260,12 +270,14 @@ pub async fn find_person(app: &App, text: &str, at: Timestamp) -> Result<PersonI
         [] => Err(AppError::not_found("person", text)),
         _ => Err(AppError::invalid(
             "--as",
-            format!("{} people are called {text:?}: use the id", named.len()),
+            Unfit::from(UnfitCode::Namesakes)
+                .with("count", named.len())
+                .with("value", text),
         )),
     }
 }
 
 /// The text of a file named on the command line.
 pub fn read(path: &Path) -> Result<String, AppError> {
-    std::fs::read_to_string(path).map_err(|error| AppError::invalid(&path.display().to_string(), error))
+    std::fs::read_to_string(path).map_err(|error| AppError::file(path, error))
 }

@@ -1,5 +1,6 @@
 //! `rajut sop`: lint, diff, list, print; draft, approve, return, activate.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -121,9 +122,12 @@ pub(super) fn accepted(texts: &[String]) -> Result<BTreeMap<LintCode, String>, A
     texts
         .iter()
         .map(|text| {
-            let (code, reason) = text
-                .split_once('=')
-                .ok_or_else(|| AppError::invalid("--accept", "write CODE=REASON, such as E01=REASON"))?;
+            let (code, reason) = text.split_once('=').ok_or_else(|| {
+                AppError::invalid(
+                    "--accept",
+                    Unfit::from(UnfitCode::WriteAs).with("form", "CODE=REASON (E01=…)"),
+                )
+            })?;
             Ok((coded("--accept", code.trim())?, reason.trim().to_owned()))
         })
         .collect()
@@ -224,7 +228,12 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             version,
         } => {
             let code = procedure_code(&before)?;
-            let number = |text: &str| text.parse().map_err(|error| AppError::invalid("version", error));
+            let number = |text: &str| {
+                text.parse().map_err(|_| {
+                    let why = Unfit::from(UnfitCode::NotUnderstood).with("value", text);
+                    AppError::invalid("version", why)
+                })
+            };
             let (before, after) = match version {
                 Some(version) => (Some(number(&after)?), version),
                 None => (None, number(&after)?),

@@ -1,5 +1,6 @@
 //! `rajut team`: form, change, list.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -121,14 +122,14 @@ struct TeamRow {
 
 fn read(path: &Path) -> Result<Vec<TeamEntry>, AppError> {
     let text = session::read(path)?;
-    let wrong = |error: &dyn std::fmt::Display| AppError::invalid(&path.display().to_string(), error);
+    let wrong = |why: Unfit| AppError::invalid(&path.display().to_string(), why);
     if path
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
     {
         return toml::from_str::<TeamFile>(&text)
             .map(|file| file.team)
-            .map_err(|error| wrong(&error));
+            .map_err(|error| wrong(Unfit::toml(&text, &error)));
     }
     let mut teams: Vec<TeamEntry> = Vec::new();
     for row in csv::ReaderBuilder::new()
@@ -136,7 +137,7 @@ fn read(path: &Path) -> Result<Vec<TeamEntry>, AppError> {
         .from_reader(text.as_bytes())
         .deserialize()
     {
-        let row: TeamRow = row.map_err(|error| wrong(&error))?;
+        let row: TeamRow = row.map_err(|error| wrong(Unfit::detail(error)))?;
         let known = teams.iter().position(|team| team.name == row.team);
         let place = known.unwrap_or(teams.len());
         if known.is_none() {
@@ -181,7 +182,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 (Some(copy), _) => copied(session, run, &copy, by_district, from).await?,
                 (None, Some(file)) => formed(session, run, &file, by_district, from).await?,
                 (None, None) => {
-                    return Err(AppError::invalid("team form", "name a file, or a run to --copy"));
+                    return Err(AppError::invalid("team form", UnfitCode::NameFileOrRun));
                 }
             };
             session
@@ -313,10 +314,7 @@ async fn formed(
                 .await?
         }
         Some(_) => {
-            return Err(AppError::invalid(
-                "--by-district",
-                "the file names sites already: leave them out, or the option",
-            ));
+            return Err(AppError::invalid("--by-district", UnfitCode::SitesNamed));
         }
         None => session.app.plan_days(&bundle, named, per_day, first).await?,
     };

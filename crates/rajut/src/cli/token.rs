@@ -1,5 +1,6 @@
 //! `rajut token`: the keys of laptops that measure on site without a server, and tokens of programs.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -80,7 +81,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 .app
                 .now()
                 .saturating_add(SignedDuration::from_hours(24 * i64::from(days)))
-                .map_err(|error| AppError::invalid("--days", error))?;
+                .map_err(|error| AppError::invalid("--days", Unfit::detail(error)))?;
             let issued = session
                 .app
                 .issue_token(session.who()?, session.key(), &label, scope, until)
@@ -114,14 +115,14 @@ async fn create(asked: CreateArguments, session: &Session, out: &Output) -> Resu
         None => who
             .done_by
             .person()
-            .ok_or_else(|| AppError::invalid("--for", "say who will measure"))?,
+            .ok_or_else(|| AppError::invalid("--for", UnfitCode::Needed))?,
     };
     // By the real clock, whatever --at says: a key is made now.
     let until = session
         .app
         .now()
         .saturating_add(SignedDuration::from_hours(24 * i64::from(asked.days)))
-        .map_err(|error| AppError::invalid("--days", error))?;
+        .map_err(|error| AppError::invalid("--days", Unfit::detail(error)))?;
     let of = match (&asked.visit, &asked.run, &asked.site) {
         (Some(visit), ..) => {
             let visit = session.visit(visit).await?;
@@ -149,10 +150,7 @@ async fn create(asked: CreateArguments, session: &Session, out: &Output) -> Resu
             }
         }
         _ => {
-            return Err(AppError::invalid(
-                "token create",
-                "name a --visit, or --run and --site",
-            ));
+            return Err(AppError::invalid("token create", UnfitCode::NameVisit));
         }
     };
     // A file that cannot be written is known before a key is enrolled for it.
@@ -161,7 +159,7 @@ async fn create(asked: CreateArguments, session: &Session, out: &Output) -> Resu
         let bundle = session.app.enrol_laptop(who, session.key(), &of).await?;
         file.write_all(bundle.to_json()?.as_bytes())
             .and_then(|()| file.sync_all())
-            .map_err(|error| AppError::invalid(&asked.out.display().to_string(), error))?;
+            .map_err(|error| AppError::file(&asked.out, error))?;
         Ok(bundle.key.id)
     };
     match written.await {
@@ -184,7 +182,7 @@ fn private_file(path: &Path) -> Result<std::fs::File, AppError> {
         .create_new(true)
         .mode(0o600)
         .open(path)
-        .map_err(|error| AppError::invalid(&path.display().to_string(), error))
+        .map_err(|error| AppError::file(path, error))
 }
 
 async fn print_one(key: LaptopKeyId, session: &Session, out: &Output) -> Result<Exit, Error> {

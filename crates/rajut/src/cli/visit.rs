@@ -1,5 +1,6 @@
 //! `rajut visit`: list, show, and the beginning and end of a visit.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -256,10 +257,7 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 visit.site == place && visit.team == team_id && visit.check_out.is_none() && id.is_none()
             });
             if let Some(twin) = twin {
-                let why = format!(
-                    "the team is checked in there already, visit {}: go on with it, or name another one with --id",
-                    twin.id
-                );
+                let why = Unfit::from(UnfitCode::CheckedIn).with("visit", twin.id);
                 return Err(AppError::invalid("check-in", why));
             }
             let visit: VisitId = id.unwrap_or_else(|| app.ids().fresh());
@@ -397,7 +395,7 @@ async fn list(
             listed.items.into_iter().map(|it| it.state).collect()
         }
         (Some(run), None) => session.bundle(&run).await?.visits,
-        (None, None) => return Err(AppError::invalid("visit list", "name a run or a --site")),
+        (None, None) => return Err(AppError::invalid("visit list", UnfitCode::NameRunOrSite)),
     };
     visits.retain(|visit| !open || visit.check_out.is_none());
     let names = Names::read(&session.app).await?;

@@ -1,5 +1,6 @@
 //! What is recorded at a site: findings, replacements, measurements.
 
+use rajut_core::act::UnfitCode;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use super::{Session, check};
 
 /// The bytes of a file.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, AppError> {
-    std::fs::read(path).map_err(|error| AppError::invalid(&path.display().to_string(), error))
+    std::fs::read(path).map_err(|error| AppError::file(path, error))
 }
 
 /// A subject by its code.
@@ -147,10 +148,7 @@ fn awaited(asked: &FindingArguments) -> Result<Option<Awaited>, AppError> {
         return Ok(None);
     };
     if !leaves_fault(asked.condition, asked.action) {
-        return Err(AppError::invalid(
-            "--part",
-            "only a fault that stays waits for a part: minor, major or missing, with --action none or escalate",
-        ));
+        return Err(AppError::invalid("--part", UnfitCode::NoFaultWaits));
     }
     let part = Part {
         name: name.clone(),
@@ -176,9 +174,10 @@ fn replaced(
     asked: &FindingArguments,
     old: &Device,
 ) -> Result<(Replacement, Device), AppError> {
-    let code = asked.new_code.clone().ok_or_else(|| {
-        AppError::invalid("--new-code", "a replacement needs the code of the device put in")
-    })?;
+    let code = asked
+        .new_code
+        .clone()
+        .ok_or_else(|| AppError::invalid("--new-code", UnfitCode::NewCodeNeeded))?;
     let id = session.app.ids().fresh();
     let brand = asked.new_brand.clone().unwrap_or_else(|| old.brand.clone());
     let model = asked.new_model.clone().unwrap_or_else(|| old.model.clone());
@@ -320,7 +319,7 @@ pub(super) async fn import(session: &Session, file: &Path, out: &Output) -> Resu
     let mut bytes = Vec::new();
     std::fs::File::open(file)
         .and_then(|opened| opened.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| AppError::invalid(&file.display().to_string(), error))?;
+        .map_err(|error| AppError::file(file, error))?;
     let told = session.app.import_observations(who, &bytes).await?;
     let key = if told.already {
         "laptop-already-imported"

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use rajut_app::demo::{DemoRegency, regency};
 use rajut_app::{App, AppError, Defaults, Key, NewComplaint, NewPerson, Personal, Who};
-use rajut_core::act::Act;
+use rajut_core::act::{Act, Unfit, UnfitCode};
 use rajut_core::complaint::{Channel, Symptom};
 use rajut_core::flow::{Command, PlannedTarget};
 use rajut_core::id::{PostId, RunId};
@@ -56,8 +56,12 @@ async fn people(app: &App, regency: &DemoRegency) -> Result<(), AppError> {
         .posts
         .iter()
         .map(|post| {
-            let role = Role::from_code(&post.role)
-                .ok_or_else(|| AppError::invalid("demo", format!("role {}", post.role)))?;
+            let role = Role::from_code(&post.role).ok_or_else(|| {
+                AppError::invalid(
+                    "demo",
+                    Unfit::from(UnfitCode::NotUnderstood).with("value", &post.role),
+                )
+            })?;
             let office = regency.offices.iter().find(|office| office.code == post.office);
             Ok(Post {
                 id: post_ids[post.code.as_str()],

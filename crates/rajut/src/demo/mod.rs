@@ -11,6 +11,7 @@ mod papers_tests;
 mod play;
 mod visits;
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -45,8 +46,7 @@ pub struct DemoArguments {
 /// Plays a quarter and leaves what it gave; found wanting when the procedure was not followed.
 pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     debug_assert!(arguments.headless);
-    std::fs::create_dir_all(&arguments.out)
-        .map_err(|error| AppError::invalid(&arguments.out.display().to_string(), error))?;
+    std::fs::create_dir_all(&arguments.out).map_err(|error| AppError::file(&arguments.out, error))?;
     let url = if let Some(url) = &arguments.on {
         url.clone()
     } else {
@@ -62,10 +62,7 @@ pub async fn run(arguments: DemoArguments) -> Result<Exit, AppError> {
     let clock = Arc::new(PlayClock::at(begin));
     let app = App::open(&url, Arc::clone(&clock) as _, clock::entropy(arguments.seed)).await?;
     if app.is_set_up().await? {
-        return Err(AppError::invalid(
-            &url,
-            "the database is not empty; name an empty one",
-        ));
+        return Err(AppError::invalid(&url, UnfitCode::DatabaseNotEmpty));
     }
     let played = play::play(&app, &clock, arguments.seed, arguments.year).await?;
     let followed = outputs::write(&app, &arguments.out, &played).await?;
@@ -112,7 +109,7 @@ pub async fn open(url: &str) -> Result<App, AppError> {
 pub fn network(now: jiff::Timestamp) -> Result<rajut_app::probe::stage::Simulator, AppError> {
     let regency = rajut_app::demo::regency(fill::SEED);
     let topology = rajut_app::probe::stage::Topology::read(&regency.topology)
-        .map_err(|error| AppError::invalid("topology", error))?;
+        .map_err(|error| AppError::invalid("topology", Unfit::detail(error)))?;
     Ok(rajut_app::probe::stage::Simulator::new(&topology, now))
 }
 
@@ -127,7 +124,7 @@ fn fresh(file: &std::path::Path) -> Result<(), AppError> {
         match std::fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(AppError::invalid(&path.display().to_string(), error)),
+            Err(error) => return Err(AppError::file(&path, error)),
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use super::play::Played;
 
 fn put(dir: &Path, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), AppError> {
     let path = dir.join(name);
-    std::fs::write(&path, bytes).map_err(|error| AppError::invalid(&path.display().to_string(), error))
+    std::fs::write(&path, bytes).map_err(|error| AppError::file(&path, error))
 }
 
 /// Where papers go, and who prints them: the demo's people are samples, yet each print leaves its record.

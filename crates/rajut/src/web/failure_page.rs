@@ -86,8 +86,11 @@ pub fn sentence(words: &Words, failure: &Failure) -> String {
         AppError::NotFound { .. } => words.say("web-error-not-found"),
         AppError::Invalid { what, why } => say(
             words,
-            "web-error-invalid",
-            &[("what", what.as_str().into()), ("why", why.as_str().into())],
+            "invalid",
+            &[
+                ("what", words.named(what).into()),
+                ("why", words.unfit(why).into()),
+            ],
         ),
         AppError::ProcedureFile { what, fault } => crate::faults::of_file(words, what, fault),
         AppError::Setting { .. } | AppError::NotSetUp { .. } => words.say("web-error-setting"),

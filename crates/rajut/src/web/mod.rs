@@ -27,6 +27,7 @@ mod show;
 mod tests;
 mod visitor;
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -128,14 +129,14 @@ pub async fn serve(arguments: ServeArguments, database: &str) -> Result<Exit, Ap
     } else if loopback || arguments.behind_proxy {
         (crate::cli::app(database).await?, Mode::Live)
     } else {
-        let why = "passwords do not go over the network in clear: listen on 127.0.0.1 or ::1, \
-                   or let a proxy have the certificate and say --behind-proxy";
-        return Err(AppError::invalid("--listen", why));
+        return Err(AppError::invalid("--listen", UnfitCode::PasswordsInClear));
     };
     // A proxy passes on the name that browsers know the system by.
     let local_only = loopback && !arguments.behind_proxy;
-    let failed =
-        |error: std::io::Error| AppError::invalid("--listen", format!("{}: {error}", arguments.listen));
+    let failed = |error: std::io::Error| {
+        let why = Unfit::from(UnfitCode::CannotListen).with("address", arguments.listen);
+        AppError::invalid("--listen", why.with("detail", error))
+    };
     let listener = TcpListener::bind(arguments.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
@@ -207,7 +208,7 @@ async fn demo(folder: &std::path::Path) -> Result<App, AppError> {
     let path = folder.join("demo.db");
     tokio::fs::create_dir_all(folder)
         .await
-        .map_err(|error| AppError::invalid("--data", format!("{}: {error}", folder.display())))?;
+        .map_err(|error| AppError::file(folder, error))?;
     let app = crate::demo::open(&format!("sqlite:{}", path.display())).await?;
     if !app.is_set_up().await? {
         crate::rim::tell(&format!("filling the demo regency into {}", path.display()));

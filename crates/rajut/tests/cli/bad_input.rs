@@ -76,7 +76,11 @@ fn a_workbook_that_unpacks_to_too_much_is_not_unpacked() {
     let file = stage.write("bom.xlsx", bomb.finish().unwrap().into_inner());
     let refused = stage.rajut(&["import", "sites", &file]);
     assert_eq!(refused.code, 2, "{refused:?}");
-    assert!(refused.err.contains("unpacks to more than"), "{}", refused.err);
+    assert!(
+        refused.err.contains("setelah dibuka lebih dari"),
+        "{}",
+        refused.err
+    );
     let file = stage.write("besar.csv", vec![b'a'; (10 << 20) + 1]);
     let refused = stage.rajut(&["import", "sites", &file]);
     assert_eq!(refused.code, 2, "{refused:?}");
@@ -124,7 +128,7 @@ fn an_act_that_is_none_names_its_entry_and_nothing_is_done() {
     let stage = Stage::set_up();
     let records = |stage: &Stage| stage.done(&["journal", "verify"]).err;
     let before = records(&stage);
-    for (text, told) in [("{\"key\": 1}", "entry 1"), ("[{]", "line 1"), ("", "")] {
+    for (text, told) in [("{\"key\": 1}", "isi ke-1"), ("[{]", "line 1"), ("", "")] {
         let file = stage.write("rusak.json", text);
         let ended = stage.rajut(&["act", &file, "--as", "teknisi-1"]);
         assert_eq!(ended.code, if text.is_empty() { 0 } else { 2 }, "{ended:?}");

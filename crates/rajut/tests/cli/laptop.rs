@@ -266,10 +266,10 @@ fn a_bundle_that_is_not_right_is_wrong_use_and_leaves_no_file() {
     let mut short = it.bundle.clone();
     short["key"]["secret"] = json!("abc");
     for (bundle, told) in [
-        (old.to_string(), "Set the clock"),
+        (old.to_string(), "Betulkan jamnya"),
         (other.to_string(), "rajut-bundle/9"),
         (short.to_string(), "64 hexadecimal"),
-        ("{".to_owned(), "bundle"),
+        ("{".to_owned(), "bekal laptop"),
     ] {
         let bundle = it.stage.write("salah.json", bundle);
         let ended = OnSite::on_laptop(&["check", "--visit", &bundle, "--out", &out]);

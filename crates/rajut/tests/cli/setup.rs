@@ -15,7 +15,7 @@ fn nobody_is_set_up_as_somebody_else() {
     let empty = stage.write("kosong.toml", &template.out);
     let refused = stage.rajut(&[&["setup", "--agency", &empty][..], &ACCEPT].concat());
     assert_eq!(refused.code, 2, "{refused:?}");
-    assert!(refused.err.contains("place is empty"), "{}", refused.err);
+    assert!(refused.err.contains("place kosong"), "{}", refused.err);
     let filled = stage.write("instansi.toml", template.out.replace("= \"\"", "= \"CONTOH\""));
     stage.done(&[&["setup", "--agency", &filled][..], &ACCEPT].concat());
     let again = stage.rajut(&[&["setup", "--agency", &filled][..], &ACCEPT].concat());

@@ -6,6 +6,7 @@ mod changes;
 mod reports;
 mod year;
 
+use rajut_core::act::Unfit;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,7 +128,8 @@ pub async fn play(app: &App, clock: &PlayClock, seed: u64, year: bool) -> Result
     bar.set_message("regency: 100 sites, devices, links, people");
     let regency = fill::register(app, seed).await?;
     let context = app.context().await?;
-    let topology = Topology::read(&regency.topology).map_err(|error| AppError::invalid("topology", error))?;
+    let topology = Topology::read(&regency.topology)
+        .map_err(|error| AppError::invalid("topology", Unfit::detail(error)))?;
     let network = Simulator::new(&topology, clock.now());
     let mut stage = Stage {
         app,
@@ -287,7 +289,9 @@ impl Stage<'_> {
     /// Working days from the day after `day` to the end of the order.
     fn working_days(&self, day: Date) -> Result<Vec<Date>, AppError> {
         let mut days = Vec::new();
-        let mut next = day.tomorrow().map_err(|error| AppError::invalid("date", error))?;
+        let mut next = day
+            .tomorrow()
+            .map_err(|error| AppError::invalid("date", Unfit::detail(error)))?;
         while next <= self.quarter.until {
             let works = self
                 .context
@@ -299,7 +303,7 @@ impl Stage<'_> {
             }
             next = next
                 .tomorrow()
-                .map_err(|error| AppError::invalid("date", error))?;
+                .map_err(|error| AppError::invalid("date", Unfit::detail(error)))?;
         }
         Ok(days)
     }

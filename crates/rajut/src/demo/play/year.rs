@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, date};
 use rajut_app::AppError;
+use rajut_core::act::Unfit;
 use rajut_core::clock::Clock as _;
 
 use super::{QUARTER, Quarter, Stage, fill};
@@ -82,5 +83,6 @@ impl Stage<'_> {
 }
 
 fn after(day: Date) -> Result<Date, AppError> {
-    day.tomorrow().map_err(|error| AppError::invalid("date", error))
+    day.tomorrow()
+        .map_err(|error| AppError::invalid("date", Unfit::detail(error)))
 }

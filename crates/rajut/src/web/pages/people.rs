@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 use jiff::civil::Date;
 use rajut_app::{AppError, Context, Revealed};
-use rajut_core::act::Act;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::id::{ActId, PersonId, PostId};
 use rajut_core::people::{
     Assignment, AssignmentKind, Capacity, Leave, Person, PersonField, PersonalField, Post, Role,
@@ -358,7 +358,7 @@ fn end(from: Date, text: &str) -> Result<Option<Date>, Failure> {
     }
     let until = day(text)?;
     if until < from {
-        return Err(AppError::invalid("until", "the last day lies before the first").into());
+        return Err(AppError::invalid("until", UnfitCode::DaysReversed).into());
     }
     Ok(Some(until))
 }
@@ -416,7 +416,7 @@ pub async fn assign(
     }
     let decree = fields.decree.trim();
     if decree.is_empty() {
-        return Err(AppError::invalid("decree", "it is empty").into());
+        return Err(AppError::invalid("decree", UnfitCode::Empty).into());
     }
     let from = day(&fields.from)?;
     let assignment = Assignment {

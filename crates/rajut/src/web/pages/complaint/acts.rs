@@ -1,5 +1,6 @@
 //! What people do with a complaint by forms; each ends at its page.
 
+use rajut_core::act::{Unfit, UnfitCode};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -78,7 +79,9 @@ pub async fn classify(
 /// Does the step that a form of a step names.
 pub async fn do_step(web: &Web, number: &str, form: &Asked<StepFields>) -> Result<(), Failure> {
     let complaint = web.app.complaint(number).await?;
-    let code = |what: &str, text: &str| AppError::invalid(what, format!("{text:?} is none"));
+    let code = |what: &str, text: &str| {
+        AppError::invalid(what, Unfit::from(UnfitCode::NotOfProcedure).with("value", text))
+    };
     let step = StepId::try_from(form.fields.step.clone()).map_err(|_| code("step", &form.fields.step))?;
     let exit = match form.fields.exit.as_str() {
         "" => None,
@@ -114,7 +117,13 @@ pub async fn pause(
     form: Asked<Pausing>,
 ) -> Result<Redirect, Failure> {
     let run = web.app.complaint(&number).await?.run;
-    let wrong = |_| AppError::invalid("reason", "it is none of the procedure");
+    let given = &form.fields.reason;
+    let wrong = |_| {
+        AppError::invalid(
+            "reason",
+            Unfit::from(UnfitCode::NotOfProcedure).with("value", given),
+        )
+    };
     let reason = PauseCode::try_from(form.fields.reason.clone()).map_err(wrong)?;
     form.perform(&web, &Command::PauseRun { run, reason }).await?;
     Ok(there(&number, "jeda"))

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use jiff::Timestamp;
 use rajut_app::{AppError, NewComplaint, Registered};
-use rajut_core::act::Act;
+use rajut_core::act::{Act, Unfit, UnfitCode};
 use rajut_core::complaint::{Channel, Symptom};
 use rajut_core::id::{ActId, OfficeId, SiteId};
 use rajut_core::register::{Office, Site};
@@ -212,7 +212,9 @@ impl Told {
     /// The complaint that it tells, by a channel of its own or by this one.
     pub fn complaint(&self, channel: Option<Channel>) -> Result<NewComplaint, AppError> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let wrong = |what: &str, text: &str| AppError::invalid(what, format!("{text:?} is not understood"));
+        let wrong = |what: &str, text: &str| {
+            AppError::invalid(what, Unfit::from(UnfitCode::NotUnderstood).with("value", text))
+        };
         let channel = match channel {
             Some(channel) => channel,
             None => self
@@ -228,7 +230,8 @@ impl Told {
             Some(users) => Some(users.parse().map_err(|_| wrong("users", &users))?),
             None => None,
         };
-        let reporter = filled(&self.reporter).ok_or_else(|| AppError::invalid("reporter", "it is empty"))?;
+        let reporter =
+            filled(&self.reporter).ok_or_else(|| AppError::invalid("reporter", UnfitCode::Empty))?;
         Ok(NewComplaint {
             channel,
             happened_at: None::<Timestamp>,
@@ -290,7 +293,7 @@ pub async fn register(
     let office = new.office;
     let site: Site = web.app.find(told.site.0).await?;
     if office.is_some_and(|office| !site.offices.contains(&office)) {
-        return Err(AppError::invalid("office", "it is not of this site").into());
+        return Err(AppError::invalid("office", UnfitCode::NotOfSite).into());
     }
     let registered = web
         .app
