@@ -22,7 +22,7 @@ use crate::{App, AppError, Context, RunBundle};
 const RUNS: u32 = 100;
 
 /// A person by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Named {
     /// Who.
     pub id: PersonId,
@@ -31,7 +31,7 @@ pub struct Named {
 }
 
 /// A team that somebody belongs to today.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FieldTeam {
     /// The team.
     pub id: TeamId,
@@ -46,7 +46,7 @@ pub struct FieldTeam {
 }
 
 /// A complaint as the team needs it; who complained stays at the desk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FieldComplaint {
     /// Its id.
     pub id: ComplaintId,
@@ -63,7 +63,7 @@ pub struct FieldComplaint {
 }
 
 /// A visit that another device has begun.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct UnderWay {
     /// The visit.
     pub visit: VisitId,
@@ -76,7 +76,7 @@ pub struct UnderWay {
 }
 
 /// A target with everything that its visit needs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FieldTarget {
     /// The target.
     pub id: TargetId,
@@ -105,7 +105,7 @@ pub struct FieldTarget {
 }
 
 /// Everything that a device takes along.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct FieldData {
     /// When it was so.
     pub as_of: Timestamp,

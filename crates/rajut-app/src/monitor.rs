@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::{App, AppError, Held};
 
 /// A site as the status tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SiteReport {
     /// Its code.
     pub code: String,
@@ -44,7 +44,7 @@ pub struct SiteReport {
 }
 
 /// An incident under way, beside a site that it hits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SiteIncident {
     /// Its id.
     pub id: IncidentId,
@@ -55,7 +55,7 @@ pub struct SiteIncident {
 }
 
 /// What is connected and what is not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct StatusReport {
     /// When it was asked.
     pub at: Timestamp,

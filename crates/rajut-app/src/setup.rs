@@ -217,7 +217,26 @@ impl App {
         effective_from: Date,
         text: &str,
     ) -> Result<u32, AppError> {
+        self.load_setting_under(who, Key::default(), kind, effective_from, text)
+            .await
+    }
+
+    /// The same under a key: the same key twice is one version.
+    pub async fn load_setting_under(
+        &self,
+        who: Who,
+        key: Key,
+        kind: SettingKind,
+        effective_from: Date,
+        text: &str,
+    ) -> Result<u32, AppError> {
         check_setting(kind, text)?;
+        let envelope = self.envelope(who, key.without_time(), Act::EditSettings);
+        if self.repeated(&envelope).await?.is_some() {
+            let records = self.store().act_of(envelope.key).await?;
+            let stream = records.first().map(|record| record.stream.id).unwrap_or_default();
+            return Ok(self.find::<Setting>(stream).await?.version);
+        }
         let context = self.context().await?;
         let mut version = 2;
         while self.store().load(setting_stream(kind, version)).await?.is_some() {
@@ -236,7 +255,6 @@ impl App {
         }
         .into();
         let records = context.records();
-        let envelope = self.envelope(who, Key::default(), Act::EditSettings);
         let edits = vec![EntryEdit {
             stream,
             event,

@@ -31,7 +31,7 @@ pub struct RunBundle {
 }
 
 /// A target as a line of a list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct TargetLine {
     /// Its id.
     pub id: rajut_core::id::TargetId,
@@ -58,7 +58,7 @@ pub struct TargetLine {
 }
 
 /// A step that is open, and for whom it waits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct OpenLine {
     /// The step.
     pub step: rajut_core::procedure::StepId,
@@ -73,7 +73,7 @@ pub struct OpenLine {
 }
 
 /// A run as it is shown.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct RunView {
     /// Its id.
     pub id: RunId,

@@ -22,6 +22,7 @@ pub mod people;
 pub mod procedure;
 pub mod register;
 pub mod run;
+mod shape;
 pub mod stream;
 pub mod visit;
 pub mod words;

@@ -32,7 +32,9 @@ pub struct ApplyError {
 }
 
 /// Names one stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct StreamRef {
     /// Of which kind.
     pub kind: StreamKind,
@@ -57,7 +59,7 @@ pub trait Fold: Sized {
 macro_rules! streams {
     ($($(#[$doc:meta])* $name:ident = $code:literal: $state:ty, $event:ty;)+) => {
         /// The kinds of stream.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum StreamKind { $($(#[$doc])* $name),+ }
 
@@ -84,7 +86,7 @@ macro_rules! streams {
         }
 
         /// An event of any stream.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Event { $($(#[$doc])* $name($event)),+ }
 
@@ -100,7 +102,7 @@ macro_rules! streams {
         })+
 
         /// The state of any stream.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum State { $($(#[$doc])* $name(Box<$state>)),+ }
 

@@ -14,6 +14,7 @@ use rajut_core::run::{Document, FollowUp, Report, Run, Target};
 use rajut_core::stream::{AsState, StreamKind, StreamRef};
 use rajut_core::visit::Visit;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 use crate::db::{Part, Row, Tx, Value, args};
 use crate::load::{padded, read_row};
@@ -100,6 +101,26 @@ impl Store {
             follow_ups: typed(&mut tx, sql::FOLLOW_UPS_OF_RUN, &run).await?,
             targets,
             visits,
+        })
+    }
+
+    /// Every record of a kind, by id, which is the order in which they were made.
+    pub async fn page_of<T: AsState + Clone>(&self, page: &Page) -> Result<Listed<T>, StoreError> {
+        let after = page.after.as_ref().map_or(Uuid::nil(), Cursor::id);
+        // One more than wanted tells whether there is a next page.
+        let args = args![after.to_string(), i64::from(page.limit) + 1];
+        let mut tx = self.db.read(Part::Records).await?;
+        let mut rows = tx.rows(&sql::of(T::KIND).page, &args).await?;
+        let wanted = usize::try_from(page.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > wanted;
+        rows.truncate(wanted);
+        let next = match rows.last() {
+            Some(last) if more => Some(Cursor::new(String::new(), read_row(T::KIND, last)?.0.id)),
+            _ => None,
+        };
+        Ok(Listed {
+            items: rows.iter().map(read_typed).collect::<Result<_, _>>()?,
+            next,
         })
     }
 

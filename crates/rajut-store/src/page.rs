@@ -57,6 +57,10 @@ impl Cursor {
         Self::new(instant.as_millisecond().to_string(), id)
     }
 
+    pub(crate) fn id(&self) -> Uuid {
+        self.id
+    }
+
     pub(crate) fn new(sort: String, id: Uuid) -> Self {
         Self { sort, id }
     }

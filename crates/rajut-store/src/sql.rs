@@ -150,6 +150,8 @@ pub(crate) struct KindSql {
     pub(crate) update: String,
     pub(crate) many: String,
     pub(crate) all: String,
+    /// A page of all, by id.
+    pub(crate) page: String,
     /// Id, version, body and columns, to hold them against the journal.
     pub(crate) whole: String,
     /// Rows without a record in the journal.
@@ -187,6 +189,7 @@ impl KindSql {
                 in_list(1)
             ),
             all: format!("SELECT id, version, body FROM s_{table} ORDER BY id"),
+            page: format!("SELECT id, version, body FROM s_{table} WHERE id > $1 ORDER BY id LIMIT $2"),
             whole: format!(
                 "SELECT id, version, body{names} FROM s_{table} WHERE id IN ({})",
                 in_list(1)
@@ -422,6 +425,7 @@ pub(crate) fn records(dialect: Dialect) -> Vec<&'static str> {
             &sql.update,
             &sql.many,
             &sql.all,
+            &sql.page,
             &sql.whole,
             &sql.without_record,
         ]);

@@ -7,13 +7,14 @@ use rajut_app::store::StoreError;
 use rajut_app::{App, AppError};
 use rajut_core::act::{Refusal, Rule};
 use rajut_core::people::Post;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::names;
 use crate::words::Words;
 
 /// A post whose holder could do it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Could {
     /// The code of the post.
     pub post: String,
@@ -24,7 +25,7 @@ pub struct Could {
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Problem {
     /// A stable code.
     pub code: &'static str,
@@ -39,7 +40,8 @@ pub struct Problem {
 }
 
 /// The form in which programs are told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Failed")]
 pub struct Told<'a> {
     /// What went wrong.
     pub error: &'a Problem,

@@ -34,7 +34,9 @@ const COMMON: &[&str] = &[
 ];
 
 /// The name to sign in with: 3 to 40 of `a`-`z`, `0`-`9`, dot, hyphen and underscore, beginning with a letter.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Login(String);
 

@@ -22,7 +22,7 @@ pub use secret::{SecretChange, SecretKind, SecretName};
 pub use throttle::{Counted, forgotten_before, waits_until};
 
 /// The account of a person; its stream has the person's id, so nobody has two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Account {
     /// Whose.
     pub person: PersonId,
@@ -43,7 +43,7 @@ pub struct Account {
 }
 
 /// Why and when something was closed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Closing {
     /// When.
     pub at: Timestamp,
@@ -54,7 +54,7 @@ pub struct Closing {
 }
 
 /// A phone that is remembered: a PIN there confirms acts of authority.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Phone {
     /// What its owner calls it.
     pub label: String,
@@ -75,7 +75,7 @@ coded! {
 }
 
 /// A token with which a program acts for its owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ApiToken {
     /// What its owner calls it.
     pub label: String,
@@ -90,7 +90,7 @@ pub struct ApiToken {
 }
 
 /// What happens to an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountEvent {
     /// It was opened.

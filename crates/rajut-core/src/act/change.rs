@@ -13,7 +13,7 @@ use crate::people::Sealed;
 use crate::stream::{Event, StreamRef};
 
 /// Who did what when: what every command carries.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Envelope {
     /// The idempotency key: the same key twice is one act.
     pub key: ActId,
@@ -30,7 +30,7 @@ pub struct Envelope {
 }
 
 /// Which version of a record a decision relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Expect {
     /// The record does not exist yet.
@@ -43,7 +43,7 @@ pub enum Expect {
 }
 
 /// One event for one record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StreamEvent {
     /// The record.
     pub stream: StreamRef,

@@ -167,7 +167,7 @@ impl<'de> Deserialize<'de> for Rule {
 }
 
 /// An act that the rules do not allow. Nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, schemars::JsonSchema)]
 #[error("refused by rule {rule} {args:?}")]
 pub struct Refusal {
     /// The rule.

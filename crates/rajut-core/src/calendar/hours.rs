@@ -11,7 +11,9 @@ use super::clockwork::{CalendarError, ServiceCalendar};
 pub(super) const DAY_MILLIS: i64 = 86_400_000;
 
 /// How a unit or a site works through the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum ServiceWeek {
     /// An office: Monday to Friday.
     #[serde(rename = "5-day")]
@@ -25,7 +27,7 @@ pub enum ServiceWeek {
 }
 
 /// Why a day is off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DayOffKind {
     /// Libur nasional.

@@ -8,7 +8,9 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// A zone of Indonesia (Keppres 41/1987): a fixed distance from UTC, no daylight saving.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Zone {
     /// Western time, UTC+7.

@@ -20,7 +20,7 @@ pub struct Checklist {
 }
 
 /// Items that are looked at together and can be answered together ("all good").
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Group {
     /// Its code.
     pub id: String,
@@ -31,7 +31,7 @@ pub struct Group {
 }
 
 /// One thing to look at.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Item {
     /// Its code, unique in the checklist.
     pub id: String,
@@ -46,7 +46,7 @@ pub struct Item {
 }
 
 /// A text in the languages of the screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Label {
     /// Indonesian.
@@ -56,7 +56,7 @@ pub struct Label {
 }
 
 /// What an item is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum About {
     /// The site: answered once per visit.
@@ -68,7 +68,7 @@ pub enum About {
 }
 
 /// A figure that an item asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemMeasure {
     /// Name of the measure, as the observation will carry it.
@@ -87,7 +87,7 @@ fn any() -> Scope {
 }
 
 /// A group with those of its items that fit a site.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct GroupItems<'a> {
     /// The group's code.
     pub id: &'a str,

@@ -6,7 +6,7 @@ use super::thresholds::{Class, Scope, Thresholds};
 use super::{Measured, Observation};
 
 /// A figure put into exactly one class, with the version of the thresholds that did it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Judgement {
     /// The measure.
     pub measure: String,

@@ -9,7 +9,7 @@ use crate::id::ObservationId;
 /// What one look at one target saw, and from where. It carries no opinion.
 ///
 /// Everything that looks at the network, and every reading typed off an instrument, produces it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Observation {
     /// Its identifier.
     pub id: ObservationId,
@@ -48,7 +48,7 @@ impl Observation {
 }
 
 /// One question and its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sample {
     /// When it was sent, microseconds after the observation's start.
     pub offset_us: u64,
@@ -57,7 +57,7 @@ pub struct Sample {
 }
 
 /// A figure with its unit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Measured {
     /// Name of the measure, as in the thresholds (`delay`, `loss`, `mains`).
     pub measure: String,
@@ -79,7 +79,7 @@ impl Measured {
 }
 
 /// What a look comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It answered.
@@ -119,7 +119,7 @@ impl Outcome {
 }
 
 /// Where the looking was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Vantage {
     /// The server, at the network operation centre.
@@ -145,7 +145,7 @@ impl Vantage {
 }
 
 /// How it was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// ICMP or `ICMPv6` echo (RFC 792, RFC 4443).

@@ -34,7 +34,7 @@ pub struct ServiceAtSite {
 }
 
 /// Whether a site is connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Connection {
     /// One of its gateways is reached.
@@ -51,7 +51,7 @@ pub enum Connection {
 }
 
 /// The state of one site and the age of what is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct SiteStatus {
     /// The site.
     pub site: SiteId,

@@ -18,7 +18,7 @@ pub struct Thresholds {
 
 /// The classes of one measure in one scope. Classes are half-open: a class reaches from its `from`
 /// (inclusive) to the next one's (exclusive); the first has none and the last has no end.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Threshold {
     measure: String,
     unit: String,
@@ -26,7 +26,7 @@ pub struct Threshold {
     classes: Vec<ClassFrom>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 struct ClassFrom {
     name: Class,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,9 @@ struct ClassFrom {
 }
 
 /// On which part of the network a threshold holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Everywhere that has no threshold of its own.
@@ -48,7 +50,9 @@ pub enum Scope {
 }
 
 /// The name of a class: a code, for which the screens have words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// TIPHON's index 4.
@@ -70,7 +74,9 @@ pub enum Class {
 }
 
 /// What a class asks of people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// Nothing to do.

@@ -10,7 +10,7 @@ use crate::id::{ComplaintId, DeviceId, IncidentId, LinkId, PersonId, SiteId};
 use crate::stream::Fold;
 
 /// A ticket at the provider of a link.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ProviderTicket {
     /// The provider.
     pub provider: String,
@@ -21,7 +21,7 @@ pub struct ProviderTicket {
 }
 
 /// How an incident ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Resolution {
     /// When.
     pub at: Timestamp,
@@ -32,7 +32,7 @@ pub struct Resolution {
 }
 
 /// One cause to which complaints attach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Incident {
     /// Its id.
     pub id: IncidentId,
@@ -57,7 +57,7 @@ pub struct Incident {
 }
 
 /// What happens to an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IncidentEvent {
     /// Opened.
@@ -118,7 +118,7 @@ impl Fold for Incident {
 }
 
 /// A cause of outages, as data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
     /// Kept with incidents.
@@ -128,7 +128,7 @@ pub struct Cause {
 }
 
 /// The causes that an agency tells apart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Causes {
     /// In the order in which they are offered.

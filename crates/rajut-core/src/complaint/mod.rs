@@ -68,7 +68,7 @@ coded! {
 }
 
 /// Who complained: commitments, since a reporter need not be of the register.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Reporter {
     /// Name.
     pub name: Sealed,
@@ -79,7 +79,7 @@ pub struct Reporter {
 }
 
 /// Where a complaint came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Origin {
     /// Somebody reported it.
@@ -94,7 +94,7 @@ pub enum Origin {
 }
 
 /// A complaint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Complaint {
     /// Its id.
     pub id: ComplaintId,
@@ -141,7 +141,7 @@ pub struct Complaint {
 }
 
 /// What happens to a complaint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComplaintEvent {
     /// Registered.

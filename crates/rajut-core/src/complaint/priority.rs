@@ -24,7 +24,7 @@ coded! {
 }
 
 /// What is promised for a class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceLevel {
     /// Minutes to the first response.
@@ -37,7 +37,7 @@ pub struct ServiceLevel {
 }
 
 /// The service levels of all classes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceLevels {
     /// By class; every class has one.

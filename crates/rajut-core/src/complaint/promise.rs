@@ -10,7 +10,7 @@ use crate::register::ServiceWeekKind;
 use crate::run::Run;
 
 /// One promise: so many minutes, pauses not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Promise {
     /// Minutes allowed.
     pub allowed_minutes: i64,
@@ -32,7 +32,7 @@ impl Promise {
 }
 
 /// Both promises.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Promises {
     /// The first response: something was done about it.
     pub response: Promise,

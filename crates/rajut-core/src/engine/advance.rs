@@ -8,7 +8,7 @@ use super::refusal::EngineRefusal;
 use crate::procedure::{ExitCode, Goal, PauseCode, Procedure, StepId};
 
 /// One move of a progress: what an event records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Advance {
     /// When.
     pub at: Timestamp,
@@ -30,7 +30,7 @@ pub struct Advance {
 }
 
 /// A part of a step was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Acted {
     /// The step.
     pub step: StepId,
@@ -39,7 +39,7 @@ pub struct Acted {
 }
 
 /// The clock stops.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Pausing {
     /// Why.
     pub reason: PauseCode,

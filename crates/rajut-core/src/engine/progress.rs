@@ -14,7 +14,7 @@ use crate::procedure::{ExitCode, LaneId, PauseCode, Procedure, Scope, StepId};
 ///
 /// It is in one of three states: something is open; nothing is open and it waits for what it crossed into
 /// (a run whose sites are being checked); it has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Progress {
     /// Which level this is.
     pub scope: Scope,
@@ -33,7 +33,7 @@ pub struct Progress {
 }
 
 /// A step that can be done now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OpenStep {
     /// The step.
     pub step: StepId,
@@ -47,7 +47,7 @@ pub struct OpenStep {
 }
 
 /// One of several joint actors has acted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Part {
     /// In which lane.
     pub lane: LaneId,
@@ -62,7 +62,7 @@ pub struct Part {
 }
 
 /// A step that was left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DoneStep {
     /// The step.
     pub step: StepId,
@@ -82,7 +82,7 @@ pub struct DoneStep {
 }
 
 /// The clock stands still.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Paused {
     /// Why.
     pub reason: PauseCode,
@@ -93,7 +93,7 @@ pub struct Paused {
 }
 
 /// The clock stood still.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PastPause {
     /// Why.
     pub reason: PauseCode,

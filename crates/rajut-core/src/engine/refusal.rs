@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::procedure::{ExitCode, LaneId, PauseCode, Scope, StepId};
 
 /// Why the engine would not move. Each says what would have been possible.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "rule")]
 pub enum EngineRefusal {
     /// The step is not open: it comes later, or is done.

@@ -7,7 +7,7 @@ use super::progress::Progress;
 use crate::procedure::{ExitCode, Procedure, StepId, TimeAsWritten};
 
 /// A timer that runs on an open step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RunningTimer {
     /// The step.
     pub step: StepId,

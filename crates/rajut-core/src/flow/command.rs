@@ -22,7 +22,7 @@ use crate::visit::{
 };
 
 /// A target as the Kasi plans it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PlannedTarget {
     /// The target.
     pub target: TargetId,
@@ -35,7 +35,7 @@ pub struct PlannedTarget {
 }
 
 /// An arrival at a site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CheckIn {
     /// The visit, named by the device that records it.
     pub visit: VisitId,
@@ -61,7 +61,7 @@ pub struct CheckIn {
 }
 
 /// A departure from a site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CheckOut {
     /// The visit.
     pub visit: VisitId,
@@ -81,7 +81,7 @@ pub struct CheckOut {
 pub type PersonalValueField = PersonalValue;
 
 /// An incident as it is opened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct IncidentDraft {
     /// Its id.
     pub id: IncidentId,
@@ -102,7 +102,7 @@ pub struct IncidentDraft {
 }
 
 /// A result of the checklist as the technician gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FindingDraft {
     /// Its id, made by the device that records it.
     pub id: FindingId,
@@ -132,7 +132,7 @@ pub struct FindingDraft {
 }
 
 /// A follow-up as it is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FollowUpDraft {
     /// Its id.
     pub id: FollowUpId,
@@ -157,7 +157,7 @@ pub struct FollowUpDraft {
 }
 
 /// What lets a reporter ask for the state of a complaint without an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Receipt(pub Hash);
 
 impl Receipt {
@@ -168,7 +168,7 @@ impl Receipt {
 }
 
 /// A complaint as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ComplaintDraft {
     /// Its id.
     pub id: ComplaintId,
@@ -207,7 +207,7 @@ pub struct ComplaintDraft {
 }
 
 /// In which record a step stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "in", content = "id")]
 pub enum Place {
     /// The run itself.
@@ -219,7 +219,7 @@ pub enum Place {
 }
 
 /// Everything that can be asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(
     missing_docs,

@@ -84,7 +84,7 @@ impl<'de> Deserialize<'de> for Hash {
 }
 
 /// One entry of the journal, as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Record {
     /// Place in the journal: 1, 2, 3, ... without gaps.
     pub seq: i64,

@@ -7,7 +7,7 @@ use crate::people::Sealed;
 
 /// A personal value beside its commitment, on its way to the side table that lawful erasure may empty
 /// (UU 27/2022) without breaking the chain.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PersonalValue {
     /// What events and state hold in its place.
     pub sealed: Sealed,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Hash, Record};
 
 /// A point of the chain kept outside the database: on paper, in a backup, in a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Anchor {
     /// The last record at that time.
     pub seq: i64,
@@ -22,7 +22,7 @@ pub struct Anchor {
 const REACH: i64 = 64;
 
 /// What is wrong at one place of the journal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Fault {
     /// The record concerned.
     pub seq: i64,
@@ -32,7 +32,7 @@ pub struct Fault {
 }
 
 /// The ways in which a journal can be tampered with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(tag = "fault", rename_all = "snake_case")]
 pub enum FaultKind {
     /// The content does not match its hash.

@@ -28,9 +28,13 @@ const LONGEST_RAW: usize = 10_000;
 const LARGEST_VALUE: f64 = 1e15;
 
 /// Sixteen random bytes that make a file one of its kind, written as 32 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
-pub struct Nonce(#[serde(with = "hex::serde")] [u8; 16]);
+pub struct Nonce(
+    #[serde(with = "hex::serde")]
+    #[schemars(with = "String")]
+    [u8; 16],
+);
 
 impl Nonce {
     /// A nonce made of 16 random bytes.
@@ -52,7 +56,7 @@ impl fmt::Debug for Nonce {
 }
 
 /// The first line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Header {
     /// [`FORMAT`].
     pub format: String,
@@ -67,11 +71,12 @@ pub struct Header {
 }
 
 /// The last line.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SignatureLine {
     key: LaptopKeyId,
     #[serde(with = "hex::serde")]
+    #[schemars(with = "String")]
     signature: [u8; 64],
 }
 

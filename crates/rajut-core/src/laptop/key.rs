@@ -52,9 +52,13 @@ impl fmt::Debug for LaptopSecret {
 }
 
 /// The public half, written as 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
-pub struct PublicKey(#[serde(with = "hex::serde")] [u8; 32]);
+pub struct PublicKey(
+    #[serde(with = "hex::serde")]
+    #[schemars(with = "String")]
+    [u8; 32],
+);
 
 impl PublicKey {
     /// Whether this key signed the message. Points of small order and signatures that are not in their one
@@ -80,7 +84,7 @@ impl fmt::Debug for PublicKey {
 }
 
 /// The key of one person's laptop for one visit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LaptopKey {
     /// Its id: what the file names.
     pub id: LaptopKeyId,
@@ -101,7 +105,7 @@ pub struct LaptopKey {
 }
 
 /// The end of a key before its time: the laptop was lost, or its owner left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Revocation {
     /// From when.
     pub at: Timestamp,
@@ -112,7 +116,7 @@ pub struct Revocation {
 }
 
 /// A file that came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ImportedFile {
     /// Its nonce.
     pub nonce: Nonce,
@@ -125,7 +129,7 @@ pub struct ImportedFile {
 }
 
 /// What happens to a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LaptopKeyEvent {
     /// It was enrolled.

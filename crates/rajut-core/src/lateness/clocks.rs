@@ -10,7 +10,7 @@ use crate::procedure::{ExitCode, StepId, StepKind};
 use crate::stream::{StreamKind, StreamRef};
 
 /// Which time a clock counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockOf {
     /// Working minutes of the unit that must act.
@@ -20,12 +20,13 @@ pub enum ClockOf {
 }
 
 /// One clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Clock {
     /// The step; of a merged cell its first step.
     pub step: StepId,
     /// Where it stands.
     #[serde(serialize_with = "super::as_text")]
+    #[schemars(with = "String")]
     pub place: StreamRef,
     /// Which time it counts.
     pub of: ClockOf,

@@ -14,7 +14,7 @@ use crate::run::{Batch, ReportStanding, Standing};
 use crate::visit::Outcome;
 
 /// How far a run has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Totals {
     /// Sites in scope.
     pub targets: usize,
@@ -43,7 +43,7 @@ pub struct Totals {
 }
 
 /// What is to be expected.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Forecast {
     /// Minutes by the standards: run + sites + reports, each counted once.
     pub planned_minutes: i64,

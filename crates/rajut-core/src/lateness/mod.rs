@@ -41,7 +41,7 @@ pub struct RunFacts<'a> {
 }
 
 /// Against what something is late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
     /// The standard of its step.
@@ -51,7 +51,7 @@ pub enum Against {
 }
 
 /// Something late.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Late {
     /// Against what.
     pub against: Against,
@@ -60,6 +60,7 @@ pub struct Late {
     pub step: Option<StepId>,
     /// The record in which it stands.
     #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
     pub place: StreamRef,
     /// Minutes allowed; `None` against a plan.
     pub standard_minutes: Option<i64>,

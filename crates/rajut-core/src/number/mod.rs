@@ -14,7 +14,7 @@ use crate::id::DocumentId;
 use crate::stream::{Fold, StreamRef};
 
 /// One number of a register: never reused, and a gap is explained.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NumberEntry {
     /// Its id.
     pub id: Uuid,
@@ -33,7 +33,7 @@ pub struct NumberEntry {
 }
 
 /// What became of a number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum NumberStanding {
     /// Taken for its record, not used yet.
@@ -55,7 +55,7 @@ pub enum NumberStanding {
 }
 
 /// What happens to a number.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberEvent {
     /// Taken for a record.

@@ -39,7 +39,7 @@ impl Purpose {
 }
 
 /// One look at personal values. It never changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Access {
     /// Its id.
     pub id: AccessId,
@@ -67,7 +67,7 @@ pub struct Access {
 }
 
 /// What happens to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessEvent {
     /// It was granted.

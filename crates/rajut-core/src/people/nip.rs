@@ -11,7 +11,7 @@ use super::person::CivilStatus;
 use crate::act::{Unfit, UnfitCode};
 
 /// Sex as digit 15 gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
     /// 1
@@ -87,7 +87,7 @@ impl NipError {
 }
 
 /// What is allowed but unusual; shown, never refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NipWarning {
     /// Outside 18-40 at the appointment; staff appointed late after honorary years do occur.

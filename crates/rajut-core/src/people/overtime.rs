@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{OvertimeId, PersonId};
 
 /// The paper that an overtime order is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OvertimePaper {
     /// Its number.
     pub number: String,
@@ -19,7 +19,7 @@ pub struct OvertimePaper {
 }
 
 /// An order to work on days off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Overtime {
     /// Its id.
     pub id: OvertimeId,

@@ -13,7 +13,9 @@ use crate::id::PersonId;
 ///
 /// Value and salt stand in a side table that lawful erasure may empty (UU 27/2022); the commitment then tells
 /// nothing any more, and the journal's chain still holds.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sealed(String);
 
@@ -68,7 +70,7 @@ impl fmt::Display for Sealed {
 }
 
 /// How somebody is employed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CivilStatus {
     /// Permanent civil servant, with a NIP.
@@ -80,7 +82,7 @@ pub enum CivilStatus {
 }
 
 /// A human being; which posts they hold is told by assignments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Person {
     /// Identity.
     pub id: PersonId,
@@ -103,7 +105,9 @@ pub struct Person {
 }
 
 /// What an order needs to know of each person it names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PersonField {
     /// Name.

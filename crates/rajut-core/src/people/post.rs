@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AssignmentId, OfficeId, PersonId, PostId};
 
 /// The rights that an assignment to a post gives. Not a lane: lanes are bound to posts by the agency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Kepala dinas.
@@ -67,7 +69,7 @@ impl Role {
 }
 
 /// What a post was called before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FormerLabel {
     /// Title of that time.
     pub title: String,
@@ -78,7 +80,7 @@ pub struct FormerLabel {
 }
 
 /// A post (jabatan): a place in the organisation, held by changing persons under changing names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Post {
     /// Identity.
     pub id: PostId,
@@ -110,7 +112,9 @@ impl Post {
 }
 
 /// In what way a post is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum AssignmentKind {
     /// In one's own right.
@@ -133,7 +137,7 @@ impl fmt::Display for AssignmentKind {
 }
 
 /// A dated holding of a post by a person, by a decree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Assignment {
     /// Identity.
     pub id: AssignmentId,
@@ -159,7 +163,7 @@ impl Assignment {
 }
 
 /// Days on which a person is away: leave, sickness, a journey.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Leave {
     /// Who.
     pub person: PersonId,

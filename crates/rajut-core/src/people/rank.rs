@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::act::{Unfit, UnfitCode};
 
 /// A rank as it is printed. A person carries it whole, so that a later table does not rename old ranks.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Rank {
     /// "IV/c", or "IX" for PPPK.
     pub golongan: String,

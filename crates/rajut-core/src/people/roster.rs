@@ -36,7 +36,7 @@ pub struct Holding {
 }
 
 /// In what capacity somebody acts for a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Capacity {
     /// As its holder.

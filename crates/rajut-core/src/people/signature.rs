@@ -15,7 +15,7 @@ use super::roster::Roster;
 use crate::id::{AssignmentId, PersonId, PostId};
 
 /// For whom a paper is signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnBehalf {
     /// For the signer's own post.
@@ -27,7 +27,7 @@ pub enum OnBehalf {
 }
 
 /// A mark before a title.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// atas nama: on behalf of.
@@ -52,7 +52,7 @@ impl fmt::Display for Mark {
 }
 
 /// A line above the signature: marks and a title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TitleLine {
     /// In the order they are written.
     pub marks: Vec<Mark>,
@@ -71,7 +71,7 @@ impl fmt::Display for TitleLine {
 }
 
 /// All that the foot of a paper says; frozen with the paper when it is signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SignatureBlock {
     /// Titles from top to bottom; the signer's own is the last.
     pub lines: Vec<TitleLine>,

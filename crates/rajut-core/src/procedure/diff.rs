@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::model::Procedure;
 
 /// One change. Text that is only in one of the two has no other side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Difference {
     /// Where: `steps.pelaporan.standard.time`. Entries of a list go by their id, code or term.
     pub path: String,

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use toml::value::Datetime;
 
 /// Page one of an SOP. Empty texts and lists are kept: what is missing is for lint to say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     /// Instansi, e.g. the regency.
@@ -54,7 +54,7 @@ pub struct Identity {
 }
 
 /// Who put the SOP in force.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Approver {
     /// Jabatan.

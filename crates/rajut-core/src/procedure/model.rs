@@ -16,7 +16,7 @@ use super::step::{Goal, Step};
 /// One version of a procedure (SOP): identity, lanes, steps, standards.
 ///
 /// Made by [`Procedure::parse`] only. Two procedures are equal when their texts are.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Procedure {
     /// The name shared by all versions.
     pub code: ProcedureCode,
@@ -91,7 +91,7 @@ impl Procedure {
 }
 
 /// Words for the columns of the flowchart page; absent ones are the usual words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Labels {
     /// For "Kegiatan".
@@ -111,7 +111,7 @@ pub struct Labels {
 }
 
 /// A column of actors.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lane {
     /// Its name within the file.
@@ -123,7 +123,7 @@ pub struct Lane {
 }
 
 /// Who stands in a lane.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Binding {
     /// The holder of a post. The code is a hint that the agency's set-up may bind anew.
@@ -137,7 +137,7 @@ pub enum Binding {
 }
 
 /// A term explained.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Definition {
     /// The term or abbreviation.

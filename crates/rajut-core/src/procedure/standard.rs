@@ -10,7 +10,7 @@ use super::step::{Goal, Step};
 use super::time::{TimeAsWritten, WrittenTime};
 
 /// A step's own cells.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Standard {
     /// Waktu; absent where the cell is merged, or the exit taken decides.
     pub time: Option<WrittenTime>,
@@ -19,7 +19,7 @@ pub struct Standard {
 }
 
 /// A cell of *mutu baku* merged over consecutive steps: its time is one clock over all of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StandardGroup {
     /// Its name within the file.

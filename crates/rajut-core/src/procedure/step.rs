@@ -7,7 +7,9 @@ use super::standard::Standard;
 use super::time::TimeAsWritten;
 
 /// What a step is done for: once a run, once a team and batch, or once a site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Once for the whole execution.
@@ -20,7 +22,7 @@ pub enum Scope {
 
 /// What sort of act finishes a step. The first five have forms and effects of their own; the others take
 /// their form from [`Step::fields`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// Surat perintah.
@@ -44,7 +46,7 @@ pub enum StepKind {
 }
 
 /// How several actors of one step act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Joint {
     /// One of them does it for all; where they do it together, whoever of them writes it down.
@@ -54,7 +56,7 @@ pub enum Joint {
 }
 
 /// The symbol of a step. Of the five symbols of Permenpan-RB 35/2012 the arrow stands between steps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Symbol {
     /// Kapsul.
@@ -82,7 +84,7 @@ impl From<String> for Symbol {
 }
 
 /// What the paper does not show and was read from its wording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Inferred {
     /// The symbol.
@@ -94,7 +96,7 @@ pub enum Inferred {
 }
 
 /// A row of the flowchart page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Step {
     /// Its name within the file.
     pub id: StepId,
@@ -185,7 +187,7 @@ impl Step {
 }
 
 /// What follows a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Next {
     /// Nothing.
@@ -197,7 +199,7 @@ pub enum Next {
 }
 
 /// One answer of a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exit {
     /// Its name within the step.
@@ -216,7 +218,9 @@ pub struct Exit {
 }
 
 /// Where an arrow points. Written as the id of a step, or `end`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 pub enum Goal {
     /// A step.
@@ -246,7 +250,7 @@ impl From<Goal> for String {
 }
 
 /// A field of the form of a generic step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Its name within the step.
@@ -264,7 +268,7 @@ pub struct Field {
 }
 
 /// What a field holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// Free text.
@@ -284,7 +288,7 @@ pub enum FieldKind {
 }
 
 /// One thing to choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldChoice {
     /// As stored.
@@ -294,7 +298,7 @@ pub struct FieldChoice {
 }
 
 /// A reason for which the clock of a step may stand still.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PauseReason {
     /// As stored.
@@ -304,7 +308,7 @@ pub struct PauseReason {
 }
 
 /// What happens by itself if nobody acts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Timer {
     /// After so much working time since the step was opened, pauses not counted.

@@ -29,7 +29,7 @@ pub enum TimeUnit {
 /// assert_eq!(time.working_minutes(), 450);
 /// assert_eq!(time.to_string(), "1 hari kerja");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub struct TimeAsWritten {
     /// How many units; at least one.
@@ -112,7 +112,7 @@ impl From<TimeAsWritten> for String {
 
 /// What stands in a Waktu cell. A draft may hold a text that is no time; lint rule E08 then keeps it
 /// from being put in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(from = "String", into = "String")]
 pub enum WrittenTime {
     /// A number and a unit.

@@ -12,7 +12,7 @@ use crate::journal::Hash;
 use crate::stream::Fold;
 
 /// Who signed a version (Pengesahan).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Approval {
     /// By whom; `None` for what came with the set-up.
     pub by: Option<PersonId>,
@@ -23,7 +23,7 @@ pub struct Approval {
 }
 
 /// A signature that was taken back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Returned {
     /// By whom.
     pub by: PersonId,
@@ -34,7 +34,7 @@ pub struct Returned {
 }
 
 /// Where a version stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum VersionState {
     /// May still be edited.
@@ -57,7 +57,7 @@ pub enum VersionState {
 }
 
 /// What may be done to a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "act")]
 pub enum VersionAct {
     /// Put another text in its place.
@@ -81,7 +81,7 @@ pub enum VersionAct {
 }
 
 /// Why an act on a version was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "rule")]
 pub enum VersionRefusal {
     /// Only a draft can be edited or approved.
@@ -157,7 +157,7 @@ impl VersionState {
 }
 
 /// One version of a procedure in the register.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ProcedureVersion {
     /// Its code.
     pub code: ProcedureCode,
@@ -187,7 +187,7 @@ impl ProcedureVersion {
 }
 
 /// What happens to a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VersionEvent {
     /// It was put down, or its draft replaced.

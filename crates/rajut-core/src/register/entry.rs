@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::stream::Fold;
 
 /// A change of a register entry, with what it was before: `None` when it is new.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Edit<T> {
     /// The entry before.
     pub before: Option<T>,
@@ -48,7 +48,9 @@ registered!(
 );
 
 /// What a setting is about. Each kind has a format of its own, checked when it is loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingKind {
     /// Working time and holidays.
@@ -68,7 +70,7 @@ pub enum SettingKind {
 }
 
 /// One version of a setting, in force from a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Setting {
     /// What it is about.
     pub kind: SettingKind,

@@ -7,7 +7,7 @@ use crate::id::{DeviceId, OfficeId, ServiceId, SiteId};
 use crate::people::Sealed;
 
 /// An organisation that is served (perangkat daerah).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Office {
     /// Its id.
     pub id: OfficeId,
@@ -27,7 +27,7 @@ pub struct Office {
 }
 
 /// A link to what an office was before. Old records keep naming the old office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Predecessor {
     /// The office before.
     pub office: OfficeId,
@@ -40,7 +40,7 @@ pub struct Predecessor {
 }
 
 /// How sure a position is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Accuracy {
     /// Surveyed or taken on site.
@@ -50,7 +50,7 @@ pub enum Accuracy {
 }
 
 /// A position in WGS 84.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Place {
     /// Degrees north, -90 to 90.
     pub latitude: f64,
@@ -72,7 +72,7 @@ impl Place {
 }
 
 /// The days and hours on which a site serves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceWeekKind {
     /// Monday to Friday, office hours.
@@ -84,7 +84,7 @@ pub enum ServiceWeekKind {
 }
 
 /// A place where devices stand. One site may house several offices.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Site {
     /// Its id.
     pub id: SiteId,
@@ -117,7 +117,7 @@ pub struct Site {
 }
 
 /// Something that people use and that stops when a site is cut off (the second warning of the procedure).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,

@@ -9,7 +9,7 @@ use super::{Run, Target};
 use crate::id::{RunId, SiteId};
 
 /// Why a site comes over from an earlier run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CarriedOver {
     /// The run in which it was left.
     pub from: RunId,

@@ -30,7 +30,7 @@ coded! {
 }
 
 /// A numbered paper.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Document {
     /// Its id.
     pub id: DocumentId,
@@ -58,7 +58,7 @@ pub struct Document {
 }
 
 /// What happens to a paper.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentEvent {
     /// Issued.

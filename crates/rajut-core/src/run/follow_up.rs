@@ -9,7 +9,7 @@ use crate::stream::Fold;
 use crate::visit::Subject;
 
 /// A part that is needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Part {
     /// What.
     pub name: String,
@@ -18,7 +18,7 @@ pub struct Part {
 }
 
 /// Where a follow-up stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum FollowUpStanding {
     /// Waiting.
@@ -44,7 +44,7 @@ pub enum FollowUpStanding {
 }
 
 /// A repair that cannot be done now: owner, date, part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FollowUp {
     /// Its id.
     pub id: FollowUpId,
@@ -73,7 +73,7 @@ pub struct FollowUp {
 }
 
 /// What happens to a follow-up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FollowUpEvent {
     /// Opened.

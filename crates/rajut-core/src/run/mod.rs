@@ -31,7 +31,7 @@ use crate::procedure::{ProcedureCode, StepId};
 use crate::stream::Fold;
 
 /// Which version of which procedure a run follows: it stays on it to the end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ProcedureRef {
     /// Its code.
     pub code: ProcedureCode,
@@ -40,7 +40,7 @@ pub struct ProcedureRef {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "how")]
 pub enum RunEnd {
     /// Closed by a disposition, or at the end of its steps.
@@ -73,7 +73,7 @@ impl RunEnd {
 }
 
 /// The cause given for an overrun: each overrun asks for one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Explanation {
     /// The step that was late.
     pub step: StepId,
@@ -90,7 +90,7 @@ pub struct Explanation {
 }
 
 /// Somebody acted in a capacity other than their own post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ActedAs {
     /// The step.
     pub step: StepId,
@@ -101,7 +101,7 @@ pub struct ActedAs {
 }
 
 /// One execution of one version of a procedure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Run {
     /// Its id.
     pub id: RunId,
@@ -141,7 +141,7 @@ pub struct Run {
 }
 
 /// What happens to a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RunEvent {
     /// Opened.

@@ -8,7 +8,7 @@ use crate::id::{DocumentId, PersonId, PostId, SiteId};
 use crate::people::Capacity;
 
 /// The text of an order before it is issued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrderDraft {
     /// The sites to be checked.
     pub scope: Vec<SiteId>,
@@ -27,7 +27,7 @@ pub struct OrderDraft {
 }
 
 /// A paraf: an initial on the draft by somebody on the way to the head.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Initial {
     /// Who.
     pub by: PersonId,
@@ -36,7 +36,7 @@ pub struct Initial {
 }
 
 /// An order given by word of mouth.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Verbal {
     /// Who gave it.
     pub by: PersonId,
@@ -49,7 +49,7 @@ pub struct Verbal {
 }
 
 /// The order as issued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Issued {
     /// Its number.
     pub number: String,
@@ -66,7 +66,7 @@ pub struct Issued {
 }
 
 /// A numbered extension of an issued order (change of annex).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Addendum {
     /// Its number.
     pub number: String,
@@ -87,7 +87,7 @@ pub struct Addendum {
 }
 
 /// A returned draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SentBack {
     /// By whom.
     pub by: PersonId,
@@ -98,7 +98,7 @@ pub struct SentBack {
 }
 
 /// The order of a run: scope of sites, validity, addressee.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Order {
     /// The text as it stands.
     pub draft: OrderDraft,
@@ -181,7 +181,7 @@ impl Order {
 }
 
 /// How urgent a disposition is (sifat).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// Biasa.
@@ -195,7 +195,7 @@ pub enum Urgency {
 }
 
 /// A disposition: an instruction from one post to the next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Disposition {
     /// Who made it.
     pub by: PersonId,

@@ -12,7 +12,7 @@ use crate::stream::Fold;
 use crate::visit::Flag;
 
 /// What a report covers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "of")]
 pub enum Batch {
     /// The visits of a team from one day to another, both included.
@@ -29,7 +29,7 @@ pub enum Batch {
 }
 
 /// What the Kasi said to a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Ruling {
     /// Accepted, else returned.
     pub accepted: bool,
@@ -42,7 +42,7 @@ pub struct Ruling {
 }
 
 /// One submission of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Submission {
     /// By whom.
     pub by: PersonId,
@@ -59,7 +59,7 @@ pub struct Submission {
 }
 
 /// Where a report stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportStanding {
     /// The batch has ended, the report is due.
@@ -73,7 +73,7 @@ pub enum ReportStanding {
 }
 
 /// The report of a team and batch, or the final one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Report {
     /// Its id.
     pub id: ReportId,
@@ -95,7 +95,7 @@ pub struct Report {
 }
 
 /// What happens to a report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportEvent {
     /// It became due.

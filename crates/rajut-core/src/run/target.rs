@@ -13,7 +13,7 @@ use crate::stream::Fold;
 use crate::visit::Outcome;
 
 /// An attempt as its target sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TargetVisit {
     /// The visit.
     pub visit: VisitId,
@@ -29,7 +29,7 @@ pub struct TargetVisit {
 }
 
 /// Why a target needs no visit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Excuse {
     /// The reason.
     pub reason: String,
@@ -40,7 +40,7 @@ pub struct Excuse {
 }
 
 /// Where a target stands: derived from its visits, never set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Not visited yet.
@@ -56,7 +56,7 @@ pub enum Standing {
 }
 
 /// One site in a run's scope.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Target {
     /// Its id.
     pub id: TargetId,
@@ -97,7 +97,7 @@ pub struct Target {
 }
 
 /// What happens to a target.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetEvent {
     /// Put in scope.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{PersonId, TeamId};
 
 /// What a team reports on at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchRule {
     /// Each day.
@@ -35,7 +35,7 @@ impl BatchRule {
 }
 
 /// A member for a dated period.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Member {
     /// Who.
     pub person: PersonId,
@@ -46,7 +46,7 @@ pub struct Member {
 }
 
 /// A team: leader, dated members, vehicle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Team {
     /// Its id.
     pub id: TeamId,

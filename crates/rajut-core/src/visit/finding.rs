@@ -11,7 +11,9 @@ use crate::register::{DeviceCondition, Identity, Owner, coded};
 use crate::run::Part;
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case", tag = "on", content = "id")]
 pub enum Subject {
     /// The site as a whole: power, rack, room.
@@ -41,7 +43,7 @@ coded! {
 }
 
 /// What came in place of a device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Replacement {
     /// The device that was put in.
     pub new_device: DeviceId,
@@ -60,7 +62,7 @@ pub struct Replacement {
 }
 
 /// What a fault that stays waits for, as the team names it on site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Awaited {
     /// The part and how many.
     pub part: Part,
@@ -69,7 +71,7 @@ pub struct Awaited {
 }
 
 /// One result of the checklist on a device, a link or the site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Finding {
     /// Its id.
     pub id: FindingId,

@@ -103,7 +103,7 @@ coded! {
 }
 
 /// A flag on a visit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Flag {
     /// What is odd.
     pub code: FlagCode,
@@ -114,7 +114,7 @@ pub struct Flag {
 }
 
 /// A moment on site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Stamp {
     /// When it happened.
     pub at: Timestamp,
@@ -125,7 +125,7 @@ pub struct Stamp {
 }
 
 /// The person met at the site.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PersonMet {
     /// Name, as a commitment.
     pub name: Sealed,
@@ -134,7 +134,7 @@ pub struct PersonMet {
 }
 
 /// A measurement as the visit keeps it: the observation itself stands with the telemetry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Measured {
     /// The observation.
     pub observation: ObservationId,
@@ -179,7 +179,7 @@ impl Measured {
 }
 
 /// A verdict on a complaint.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GivenVerdict {
     /// The complaint.
     pub complaint: ComplaintId,
@@ -194,7 +194,7 @@ pub struct GivenVerdict {
 }
 
 /// The office's word on a visit: plainly not a certified signature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "is")]
 pub enum Confirmation {
     /// Somebody of the office confirmed.
@@ -234,7 +234,7 @@ impl Confirmation {
 }
 
 /// One attempt at a site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Visit {
     /// Its id.
     pub id: VisitId,
@@ -283,7 +283,7 @@ pub struct Visit {
 }
 
 /// What happens in a visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VisitEvent {
     /// The team arrived.

@@ -509,6 +509,21 @@ async fn many_records_are_loaded_at_once(db: TestDb) {
         .collect();
     assert_eq!(all, &wanted[..120]);
     assert_eq!(db.store.load_many(&[]).await.unwrap().len(), 0);
+    // Page by page it is the same, and the last page says that it is.
+    let (mut page, mut paged) = (Page::first(50), Vec::new());
+    loop {
+        let listed = db
+            .store
+            .page_of::<rajut_core::register::Office>(&page)
+            .await
+            .unwrap();
+        paged.push(listed.items.len());
+        match listed.next {
+            Some(next) => page.after = Some(next.to_string().parse().unwrap()),
+            None => break,
+        }
+    }
+    assert_eq!(paged, [50, 50, 20]);
 }
 
 fn drafted(text: &str) -> VersionEvent {

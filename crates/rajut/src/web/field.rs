@@ -19,6 +19,7 @@ use rajut_core::flow::Command;
 use rajut_core::id::{ActId, PersonId, VisitId};
 use rajut_core::journal::Hash;
 use rajut_core::visit::Subject;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -65,7 +66,7 @@ pub async fn data(State(web): State<Arc<Web>>, visitor: Visitor) -> Result<Json<
 }
 
 /// Who is signed in here, and what time it is.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Contact {
     person: Option<PersonId>,
     token: Option<String>,
@@ -91,29 +92,29 @@ pub async fn contact(State(web): State<Arc<Web>>, visitor: Visitor) -> Json<Cont
 }
 
 /// One entry of a phone's queue.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+pub struct Entry {
     key: ActId,
     at: Timestamp,
     command: Told,
 }
 
 /// What a phone can tell: the commands of the rules, and figures as they were read, which are judged here.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Told {
     Read(Read),
     Command(Box<Command>),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Read {
     record_readings: TypedReadings,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct TypedReadings {
     visit: VisitId,
@@ -126,7 +127,7 @@ struct TypedReadings {
 }
 
 /// What became of an entry.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Became {
     key: Value,
     /// `done`, `repeated`, `refused`, `conflict`, or `failed`: then it and what follows is to be sent again.
@@ -137,7 +138,7 @@ pub struct Became {
 }
 
 /// The answer to a queue, in its order.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Answered {
     items: Vec<Became>,
 }
@@ -246,7 +247,7 @@ async fn perform(web: &Web, person: PersonId, entry: &Entry) -> Result<Option<(b
 }
 
 /// What was kept.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Kept {
     sha256: Hash,
 }
@@ -276,6 +277,9 @@ pub async fn attach(
     let sha256 = web.app.attach_stream(whole).await?;
     Ok(Json(Kept { sha256 }))
 }
+
+/// The types of photos.
+pub const PHOTOS: &[&str] = &["image/jpeg", "image/png", "image/webp"];
 
 /// JPEG, PNG or WebP, by how they begin: what the browser calls it does not count.
 fn is_photo(begin: &[u8]) -> bool {

@@ -9,11 +9,14 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
+use rajut_app::{FieldData, RunView, StatusReport};
 use rajut_core::account::TokenScope;
 use rajut_core::act::{Act, Right};
 use rajut_core::id::PersonId;
 use rajut_core::people::Role;
+use rajut_core::run::Run;
 
+use super::api::openapi::{Answer, Operation};
 use super::failure::Failure;
 use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
@@ -56,23 +59,34 @@ pub enum Access {
 /// A row of the table.
 pub struct Route {
     /// The method; GET answers HEAD too.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the handler knows it; tests read it off the table")
-    )]
     pub method: Method,
     /// The address.
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// What it is in the description of the API.
+    pub told: Option<Operation>,
     handler: MethodRouter<Arc<Web>>,
 }
 
-fn read(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> Route {
+impl Route {
+    /// The same with its part of the description of the API.
+    #[must_use]
+    pub fn told(self, operation: Operation) -> Self {
+        Self {
+            told: Some(operation),
+            ..self
+        }
+    }
+}
+
+/// A row that changes nothing.
+pub fn read(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> Route {
     Route {
         method: Method::GET,
         path,
         access,
+        told: None,
         handler,
     }
 }
@@ -82,15 +96,18 @@ fn act(path: &'static str, act: Act, handler: MethodRouter<Arc<Web>>) -> Route {
         method: Method::POST,
         path,
         access: Access::Act(act),
+        told: None,
         handler,
     }
 }
 
-fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> Route {
+/// A row to which something is sent.
+pub fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> Route {
     Route {
         method: Method::POST,
         path,
         access,
+        told: None,
         handler,
     }
 }
@@ -99,6 +116,8 @@ fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>) -> 
 pub fn table() -> Vec<Route> {
     let mut table = common();
     table.extend(field_and_programs());
+    table.extend(api::record_routes());
+    table.extend(api::act_routes());
     table.extend(complaints_and_registers());
     table.extend(runs_and_orders());
     table.extend(teams_and_reports());
@@ -155,13 +174,23 @@ fn field_and_programs() -> Vec<Route> {
         read("/rajut.webmanifest", Static, get(field_page::manifest)),
         read("/lapangan", Public, get(field_page::show)),
         read("/lapangan/{target}", Public, get(field_page::show)),
-        read("/api/v1/field", Staff, get(field::data)),
-        read("/api/v1/field/contact", Public, get(field::contact)),
-        form("/api/v1/acts", Field, post(field::acts)),
-        form("/api/v1/attachments", Field, post(field::attach)),
-        read("/api/v1/runs", Staff, get(api::runs)),
-        read("/api/v1/runs/{id}", Staff, get(api::run)),
-        read("/api/v1/status", Staff, get(api::status)),
+        read("/api/v1/field", Staff, get(field::data)).told(Operation::reading(Answer::of::<FieldData>())),
+        read("/api/v1/field/contact", Public, get(field::contact))
+            .told(Operation::reading(Answer::of::<field::Contact>())),
+        form("/api/v1/acts", Field, post(field::acts)).told(Operation::taking::<Vec<field::Entry>>(
+            Answer::of::<field::Answered>(),
+        )),
+        form("/api/v1/attachments", Field, post(field::attach)).told(Operation::taking_bytes(
+            Answer::of::<field::Kept>(),
+            field::PHOTOS,
+        )),
+        read("/api/v1/openapi.json", Public, get(api::openapi::show))
+            .told(Operation::reading(Answer::of::<serde_json::Value>())),
+        read("/api/v1/runs", Staff, get(api::runs))
+            .told(Operation::reading(Answer::of::<api::Items<Run>>()).asked_with::<api::WantedRuns>()),
+        read("/api/v1/runs/{id}", Staff, get(api::run)).told(Operation::reading(Answer::of::<RunView>())),
+        read("/api/v1/status", Staff, get(api::status))
+            .told(Operation::reading(Answer::of::<StatusReport>())),
     ]
 }
 
@@ -409,6 +438,9 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         (Access::SignedIn | Access::Staff | Access::Office, None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
             return Err(Redirect::to(&sign_in::leading_to(wanted)).into_response());
+        }
+        (Access::Act(_), None) if visitor.is_program() => {
+            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
         (Access::Session | Access::Act(_) | Access::OfficeAct(_), None) => {
             return Err(refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in"));

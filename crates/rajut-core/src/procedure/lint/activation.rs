@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Lint, LintCode};
 
 /// Why a version may not be put in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, schemars::JsonSchema)]
 #[error(
     "the version cannot be put in force: {} faults must be repaired, {} acknowledged with a reason",
     .faults.len(),

@@ -26,7 +26,9 @@ pub use fault::LintFault;
 pub use regulation::{DEFAULT_REGULATIONS, Regulation, RegulationStatus, parse_regulations};
 
 /// The rules. The letter is the severity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum LintCode {
     /// A field of the identity page is missing; Nomor SOP is empty.
     E01,
@@ -107,7 +109,9 @@ impl fmt::Display for LintCode {
 }
 
 /// How much a fault weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Must be repaired, or accepted with a reason.
@@ -119,7 +123,7 @@ pub enum Severity {
 }
 
 /// One fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Lint {
     /// The rule.
     pub code: LintCode,
@@ -146,7 +150,7 @@ pub struct LintFacts<'a> {
 }
 
 /// An SOP of the register.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KnownProcedure {
     /// Its code.
     pub code: super::ProcedureCode,

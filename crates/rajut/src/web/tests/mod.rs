@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod api;
 mod complaints;
 mod field;
 mod filled;

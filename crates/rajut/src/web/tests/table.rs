@@ -101,7 +101,7 @@ async fn who_is_nobody_comes_nowhere() {
         };
         let program = address.starts_with("/api/");
         match route.access {
-            Access::SignedIn | Access::Staff | Access::Office | Access::Field if program => {
+            Access::SignedIn | Access::Staff | Access::Office | Access::Field | Access::Act(_) if program => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}");
             }
             Access::Field => unreachable!("what a script sends to is under /api/"),
@@ -185,6 +185,12 @@ impl Stranger {
     }
 }
 
+/// Whether a record of the API is asked for by the id of another.
+fn nothing_of(address: &str) -> bool {
+    let mut parts = address.strip_prefix("/api/v1/").unwrap_or_default().split('/');
+    !["", "runs", "complaints"].contains(&parts.next().unwrap_or_default()) && parts.next().is_some()
+}
+
 /// Every route against every role: pages of the agency are closed to a served office, and a form of an act leaves
 /// nothing behind when somebody sends it whose right it is not.
 #[tokio::test]
@@ -205,6 +211,10 @@ async fn every_route_against_every_role() {
         let person = world.people[name];
         let session = app.sign_in_sample(person, "uji", "127.0.0.1").await.unwrap();
         for route in table() {
+            // What programs send is tried with tokens, by tests of the API.
+            if route.path.starts_with("/api/v1/acts/") {
+                continue;
+            }
             let mut browser = world.browser();
             browser.keep("rajut-session", &session.token);
             let address = match route.path.strip_prefix("/laporan/{report}") {
@@ -217,7 +227,7 @@ async fn every_route_against_every_role() {
                 Access::Staff if address == "/siaran" && name != "kontak" => {}
                 Access::Staff => {
                     let answer = browser.get(&address).await;
-                    let expected = if office {
+                    let expected = if office || nothing_of(&address) {
                         StatusCode::NOT_FOUND
                     } else {
                         StatusCode::OK
