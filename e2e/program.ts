@@ -31,9 +31,40 @@ export interface Program {
 /** Runs `rajut serve --demo` and waits until it says where it listens. */
 export async function startProgram(): Promise<Program> {
 	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
-	const child = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data], {
-		stdio: ["ignore", "ignore", "pipe"],
+	return started(data, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data]);
+}
+
+/** The same where people have accounts, over a quarter that was played. */
+export async function startLive(): Promise<Program> {
+	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
+	await run(["demo", "--headless", "--out", data]);
+	return started(data, ["--database", database(data), "serve", "--listen", "127.0.0.1:0"]);
+}
+
+/** The database of a live program. */
+export const database = (data: string) => `sqlite:${join(data, "demo.db")}`;
+
+/** Runs the command line to its end and gives what it printed; fails where it ends badly. */
+export function run(args: string[]): Promise<string> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+		let [out, err] = ["", ""];
+		child.stdout.on("data", (chunk) => {
+			out += chunk;
+		});
+		child.stderr.on("data", (chunk) => {
+			err += chunk;
+		});
+		child.on("error", reject);
+		child.on("close", (code) => {
+			if (code === 0) resolve(out);
+			else reject(new Error(`rajut ${args.join(" ")} ended with ${code}: ${err}`));
+		});
 	});
+}
+
+async function started(data: string, args: string[]): Promise<Program> {
+	const child = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
 	const remove = () => rm(data, { recursive: true, force: true });
 	try {
 		const address = await listening(child);

@@ -105,6 +105,19 @@ use_node() {
 	export PATH
 }
 
+# use_schemathesis: installs the pinned tester of the API into .cache/schemathesis, once per list.
+use_schemathesis() {
+	want=$(sha256sum scripts/schemathesis.txt | cut -d' ' -f1)
+	SCHEMATHESIS=$PWD/.cache/schemathesis/bin/schemathesis
+	export SCHEMATHESIS
+	[ "$(cat .cache/schemathesis/.installed-from 2>/dev/null)" = "$want" ] && return 0
+	say "installing schemathesis into .cache"
+	rm -rf .cache/schemathesis
+	$python -m venv .cache/schemathesis
+	.cache/schemathesis/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement scripts/schemathesis.txt
+	printf '%s\n' "$want" >.cache/schemathesis/.installed-from
+}
+
 # npm_packages FOLDER: installs what its lock file names, once per lock file.
 npm_packages() {
 	want=$(sha256sum "$1/package-lock.json" | cut -d' ' -f1)

@@ -150,9 +150,12 @@ impl Words {
             return key.to_owned();
         };
         let mut errors = Vec::new();
-        self.bundle
-            .format_pattern(pattern, Some(args), &mut errors)
-            .into_owned()
+        let told = self.bundle.format_pattern(pattern, Some(args), &mut errors);
+        // A name that ends in a full stop (S.Kom.) ends a sentence too.
+        match told.strip_suffix("..") {
+            Some(rest) if !rest.ends_with('.') => format!("{rest}."),
+            _ => told.into_owned(),
+        }
     }
 
     /// Whether there is a sentence for that key.
@@ -193,7 +196,8 @@ impl Words {
         let without = format!("{rule}-empty");
         let empty = OPTIONAL
             .iter()
-            .any(|name| refusal.args.get(*name).is_some_and(String::is_empty));
+            .any(|name| refusal.args.get(*name).is_some_and(String::is_empty))
+            || (refusal.rule == Rule::InvalidValue && !refusal.args.contains_key("value"));
         let key = if empty && self.has(&without) {
             without
         } else {
@@ -486,6 +490,13 @@ mod tests {
         assert_eq!(
             words.refusal(&refusal, Some(Zone::Wib)),
             "Isian kunjungan tidak dapat diterima (3 Mei 2026, 09.30 WIB): kunjungan itu sudah diakhiri.",
+        );
+        let unsaid = Refusal::new(Rule::InvalidValue)
+            .with("field", FieldName::People)
+            .with("why", Why::None);
+        assert_eq!(
+            words.refusal(&unsaid, None),
+            "Isian orang tidak dapat diterima: tidak ada yang disebut.",
         );
         let nothing = refusal
             .with("field", FieldName::People)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use futures_util::StreamExt as _;
@@ -23,6 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::api::Sent;
 use super::failure::Failure;
 use super::visitor::Visitor;
 use super::{Mode, Web, failure_page};
@@ -147,11 +148,8 @@ pub struct Answered {
 pub async fn acts(
     State(web): State<Arc<Web>>,
     Sender(person, visitor): Sender,
-    request: Request,
+    Sent(entries): Sent<Vec<Value>>,
 ) -> Result<Json<Answered>, Failure> {
-    let Json(entries) = Json::<Vec<Value>>::from_request(request, &web)
-        .await
-        .map_err(|why| Failure::of(why.status()))?;
     if entries.len() > MOST {
         return Err(Failure::of(StatusCode::PAYLOAD_TOO_LARGE));
     }

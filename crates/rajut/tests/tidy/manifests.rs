@@ -49,10 +49,11 @@ const PLACES: [Place; 6] = [
 
 /// All that the rules may be built from. Before a name is added here: it opens nothing, waits for nothing, and asks
 /// neither the time nor for randomness.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "ed25519-dalek",
     "hex",
     "jiff",
+    "schemars",
     "serde",
     "serde_json",
     "sha2",

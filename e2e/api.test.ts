@@ -1,0 +1,91 @@
+// The API against its own description: whatever is sent, no server error and no answer that is not described; and
+// whatever was done, the journal verifies.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { after, before, test } from "node:test";
+import { database, type Program, run, startLive } from "./program.ts";
+
+let program: Program;
+let token: string;
+
+const password = "kata sandi contoh yang panjang";
+
+before(async () => {
+	program = await startLive();
+	const on = ["--database", database(program.data)];
+	const invited = JSON.parse(
+		await run([
+			...on,
+			"--as",
+			"pengelola-sistem",
+			"--format",
+			"json",
+			"user",
+			"invite",
+			"kasi-telematika",
+			"--login",
+			"contoh.kasi",
+			"--address",
+			program.address,
+		]),
+	);
+	await takeUp(invited.link);
+	const issued = await run([
+		...on,
+		"--as",
+		"kasi-telematika",
+		"--format",
+		"json",
+		"token",
+		"issue",
+		"--label",
+		"uji",
+		"--scope",
+		"act",
+	]);
+	token = JSON.parse(issued).token;
+});
+
+after(async () => {
+	await program?.stop();
+});
+
+/** Sets the password behind an invitation, as the form of its page does. */
+async function takeUp(link: string): Promise<void> {
+	const page = await fetch(link);
+	const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+	const form = new URLSearchParams({ password, again: password, login: "contoh.kasi" });
+	form.set("token", /name="token" value="([^"]+)"/.exec(await page.text())?.[1] ?? "");
+	const answer = await fetch(link, {
+		method: "POST",
+		redirect: "manual",
+		headers: { cookie: cookies.join("; "), origin: program.address, "sec-fetch-site": "same-origin" },
+		body: form,
+	});
+	assert.equal(answer.status, 303);
+}
+
+test("the API keeps what it describes", { timeout: 300_000 }, async () => {
+	const tester = process.env.SCHEMATHESIS;
+	assert.ok(tester, "SCHEMATHESIS names the tester of the API: scripts/test browser installs it");
+	const args = ["run", `${program.address}/api/v1/openapi.json`, "--no-color", "--workers", "2"];
+	args.push("--header", `Authorization: Bearer ${token}`);
+	args.push("--phases", "examples,coverage,fuzzing", "--max-examples", "5");
+	args.push("--generation-deterministic", "--continue-on-failure", "--request-timeout", "20");
+	const checks = ["not_a_server_error", "status_code_conformance", "content_type_conformance"];
+	checks.push("response_headers_conformance", "response_schema_conformance");
+	args.push("--checks", checks.join(","));
+	const said: string[] = [];
+	const child = spawn(tester, args, { cwd: program.data, stdio: ["ignore", "pipe", "pipe"] });
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.on("data", (chunk) => said.push(String(chunk)));
+	}
+	const code = await new Promise((resolve) => child.on("close", resolve));
+	const told = said.join("");
+	assert.equal(code, 0, told);
+	// All of it was tried, and much of it.
+	assert.match(told, /Selected: (\d+)\/\1/);
+	assert.ok(Number(/(\d+) generated/.exec(told)?.[1]) > 5000, told.slice(-2000));
+	await run(["--database", database(program.data), "journal", "verify", "--deep"]);
+});
