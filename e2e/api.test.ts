@@ -4,67 +4,22 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
+import { asPost, openAccount } from "./accounts.ts";
 import { database, type Program, run, startLive } from "./program.ts";
 
 let program: Program;
 let token: string;
 
-const password = "kata sandi contoh yang panjang";
-
 before(async () => {
 	program = await startLive();
-	const on = ["--database", database(program.data)];
-	const invited = JSON.parse(
-		await run([
-			...on,
-			"--as",
-			"pengelola-sistem",
-			"--format",
-			"json",
-			"user",
-			"invite",
-			"kasi-telematika",
-			"--login",
-			"contoh.kasi",
-			"--address",
-			program.address,
-		]),
-	);
-	await takeUp(invited.link);
-	const issued = await run([
-		...on,
-		"--as",
-		"kasi-telematika",
-		"--format",
-		"json",
-		"token",
-		"issue",
-		"--label",
-		"uji",
-		"--scope",
-		"act",
-	]);
-	token = JSON.parse(issued).token;
+	await openAccount(program, "kasi-telematika");
+	const asked = ["token", "issue", "--label", "uji", "--scope", "act"];
+	({ token } = (await asPost(program, "kasi-telematika", asked)) as { token: string });
 });
 
 after(async () => {
 	await program?.stop();
 });
-
-/** Sets the password behind an invitation, as the form of its page does. */
-async function takeUp(link: string): Promise<void> {
-	const page = await fetch(link);
-	const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
-	const form = new URLSearchParams({ password, again: password, login: "contoh.kasi" });
-	form.set("token", /name="token" value="([^"]+)"/.exec(await page.text())?.[1] ?? "");
-	const answer = await fetch(link, {
-		method: "POST",
-		redirect: "manual",
-		headers: { cookie: cookies.join("; "), origin: program.address, "sec-fetch-site": "same-origin" },
-		body: form,
-	});
-	assert.equal(answer.status, 303);
-}
 
 test("the API keeps what it describes", { timeout: 300_000 }, async () => {
 	const tester = process.env.SCHEMATHESIS;
