@@ -906,3 +906,25 @@ web-news-closed = The run is closed.
 web-news-excused = Target excused.
 web-news-partial = Partial visit accepted.
 web-open-untried = Not visited yet
+
+# Procedures
+web-sop = Procedures (SOP)
+web-sop-version = Version { $n }
+web-sop-versions = Versions
+web-sop-in-force = in force from { $from }
+web-sop-identity = Identity
+web-sop-blank = (empty on the paper)
+web-sop-chart = Flowchart
+web-sop-row = No.
+web-sop-activity = Activity
+web-sop-lanes = Actors
+web-sop-standard = Standard
+web-sop-completeness = Completeness
+web-sop-time = Time
+web-sop-output = Output
+web-sop-note = Note
+web-sop-end = end
+web-sop-to-end = then the end
+web-sop-to-step = then step { $n }
+web-sop-lint = What the rules of the form say
+web-sop-lint-none = No fault was found.

@@ -846,3 +846,25 @@ web-news-closed = Pelaksanaan ditutup.
 web-news-excused = Sasaran dikecualikan.
 web-news-partial = Kunjungan sebagian diterima.
 web-open-untried = Belum dikunjungi
+
+# Prosedur
+web-sop = Prosedur (SOP)
+web-sop-version = Versi { $n }
+web-sop-versions = Versi
+web-sop-in-force = berlaku sejak { $from }
+web-sop-identity = Identitas
+web-sop-blank = (kosong pada naskah)
+web-sop-chart = Bagan alir
+web-sop-row = No.
+web-sop-activity = Kegiatan
+web-sop-lanes = Pelaksana
+web-sop-standard = Mutu Baku
+web-sop-completeness = Kelengkapan
+web-sop-time = Waktu
+web-sop-output = Output
+web-sop-note = Keterangan
+web-sop-end = selesai
+web-sop-to-end = lalu selesai
+web-sop-to-step = lalu langkah { $n }
+web-sop-lint = Hasil pemeriksaan format SOP
+web-sop-lint-none = Tidak ada kekurangan.

@@ -4,6 +4,7 @@
 //! counted once, the format rules of Permenpan-RB 35/2012. What must not be known here: who executes a
 //! procedure and how far an execution has come (`crate::engine`), and any calendar (`crate::calendar`).
 
+mod chart;
 mod codes;
 mod diff;
 mod file;
@@ -16,6 +17,7 @@ mod step;
 mod time;
 mod version;
 
+pub use chart::{Chart, ChartCell, Label as ChartLabel, Point, Side, Stroke};
 pub use codes::{ExitCode, GroupId, InvalidCode, LaneId, PauseCode, ProcedureCode, StepId};
 pub use diff::{Difference, diff};
 pub use file::{ExpectedCode, ProcedureFileError};

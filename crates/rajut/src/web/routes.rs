@@ -23,7 +23,7 @@ use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
     account, check, complaint, complaints, draft, field as field_page, home, invitation, office, papers,
-    people, reports, run, runs, sign_in, sites, status, teams,
+    people, procedure, reports, run, runs, sign_in, sites, status, teams,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, field, health, live};
@@ -204,6 +204,8 @@ fn complaints_and_registers() -> Vec<Route> {
             Act::RegisterComplaint,
             post(new_complaint::register),
         ),
+        read("/sop", Staff, get(procedure::list)),
+        read("/sop/{procedure}", Staff, get(procedure::show)),
         read("/lokasi", Staff, get(sites::list)),
         read("/lokasi/{code}", Staff, get(sites::show)),
         read("/orang", Staff, get(people::list)),

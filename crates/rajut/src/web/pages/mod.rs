@@ -15,6 +15,7 @@ pub mod office;
 pub mod order;
 pub mod papers;
 pub mod people;
+pub mod procedure;
 pub mod reports;
 pub mod run;
 pub mod runs;

@@ -22,6 +22,7 @@ fn address(world: &World, route: &Route) -> String {
         .replace("{target}", &world.run.to_string())
         .replace("{number}", &world.complaint.number)
         .replace("{code}", "A")
+        .replace("{procedure}", "pemeliharaan-jaringan")
         .replace("{person}", &world.people["kasi"].to_string())
 }
 
