@@ -484,6 +484,7 @@ clock-on-site = on site
 clock-summary = { $times } times, standard { $standard } min, longest { $worst } min, { $late } late, { $running } running
 act-account-open = open an account
 act-account-close = close an account
+act-account-sign-out = sign somebody out everywhere
 act-account-password = set a password
 act-account-second-factor = set a second factor
 act-account-enrol-phone = enrol a phone

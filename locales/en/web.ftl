@@ -276,6 +276,7 @@ web-token-label = Use
 web-token-scope = May
 web-token-read = read only
 web-token-act = do all that I may
+web-token-metrics = the counters of the program only (/metrics)
 web-token-days = In force, days
 web-token-once = This token is shown once: { $token }
 web-places = Where you are signed in

@@ -484,6 +484,7 @@ clock-on-site = di lokasi
 clock-summary = { $times } kali, baku { $standard } menit, terlama { $worst } menit, { $late } terlambat, { $running } berjalan
 act-account-open = membuka akun
 act-account-close = menutup akun
+act-account-sign-out = mengeluarkan orang dari semua tempat
 act-account-password = menetapkan kata sandi
 act-account-second-factor = mengatur faktor kedua
 act-account-enrol-phone = mendaftarkan ponsel

@@ -226,6 +226,7 @@ web-token-label = Kegunaan
 web-token-scope = Boleh
 web-token-read = membaca saja
 web-token-act = semua yang boleh saya lakukan
+web-token-metrics = hitungan program saja (/metrics)
 web-token-days = Berlaku, hari
 web-token-once = Token ini hanya ditampilkan sekali: { $token }
 web-places = Tempat Anda masuk

@@ -61,6 +61,25 @@ impl Store {
         rows.iter().map(read_record).collect()
     }
 
+    /// At most `limit` records before `seq`, the newest first; of everybody, or of one who acted.
+    pub async fn journal_before(
+        &self,
+        seq: i64,
+        by: Option<Actor>,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let mut tx = self.db.read(Part::Records).await?;
+        let limit = i64::from(limit);
+        let rows = match by {
+            None => tx.rows(sql::JOURNAL_LATEST, &args![seq, limit]).await?,
+            Some(by) => {
+                tx.rows(sql::JOURNAL_OF_ACTOR, &args![seq, limit, by.to_string()])
+                    .await?
+            }
+        };
+        rows.iter().map(read_record).collect()
+    }
+
     /// All records of one stream, the oldest first.
     pub async fn history(&self, stream: StreamRef) -> Result<Vec<Record>, StoreError> {
         let mut tx = self.db.read(Part::Records).await?;

@@ -456,7 +456,7 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
             }
         }
         (Access::Act(_) | Access::OfficeAct(_) | Access::Field, Some(_))
-            if visitor.scope == Some(TokenScope::Read) =>
+            if visitor.scope.is_some_and(|scope| scope != TokenScope::Act) =>
         {
             return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope"));
         }
