@@ -31,6 +31,8 @@ pub struct Frame {
     pub live: bool,
     /// Whether it is somebody of a served office, who has pages of their own.
     pub office: bool,
+    /// Whether there is an authority of our own to be trusted.
+    pub certificate: bool,
     /// Whether an act of authority asks for the PIN of the phone.
     pub pin: bool,
     /// The token for forms.
@@ -48,6 +50,11 @@ impl Frame {
             me: None,
             live: visitor.session.is_some() && LIVE.iter().any(|place| is_in(&visitor.path, place)),
             office: false,
+            certificate: web
+                .reach
+                .https
+                .as_ref()
+                .is_some_and(|https| https.trust.is_some()),
             pin: visitor
                 .session
                 .as_ref()
@@ -117,19 +124,18 @@ impl Frame {
     }
 
     /// The places of the navigation: address, and key of the word.
-    pub fn places(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn places(&self) -> Vec<(&'static str, &'static str)> {
         if self.office {
-            &[("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")]
-        } else {
-            &[
-                ("/", "web-nav-home"),
-                ("/pelaksanaan", "web-nav-runs"),
-                ("/status", "web-nav-status"),
-                ("/pengaduan", "web-nav-complaints"),
-                ("/lokasi", "web-nav-sites"),
-                ("/orang", "web-nav-people"),
-            ]
+            return vec![("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")];
         }
+        vec![
+            ("/", "web-nav-home"),
+            ("/pelaksanaan", "web-nav-runs"),
+            ("/status", "web-nav-status"),
+            ("/pengaduan", "web-nav-complaints"),
+            ("/lokasi", "web-nav-sites"),
+            ("/orang", "web-nav-people"),
+        ]
     }
 
     /// Whether a place of the navigation is the one shown.

@@ -22,11 +22,11 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, check, complaint, complaints, draft, field as field_page, home, invitation, office, papers,
-    people, reports, run, runs, sign_in, sites, status, teams,
+    account, certificate, check, complaint, complaints, draft, field as field_page, home, invitation, office,
+    papers, people, reports, run, runs, sign_in, sites, status, teams,
 };
 use super::visitor::{self, Visitor};
-use super::{Web, acts, api, assets, field, health, live};
+use super::{Web, acts, api, assets, field, health, live, metrics};
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -50,6 +50,9 @@ pub enum Access {
     /// What was seen and done on site, from whoever has ever worked for the agency: a field fact that comes after the
     /// end of an assignment is kept and flagged. Not inspectors, served offices, and tokens that only read.
     Field,
+    /// Supervisors that count: a program on this machine, or one with a token for that of somebody of the agency. It
+    /// tells how much is going on, and nothing of people and records.
+    Supervisor,
     /// Whoever the rules allow this act; not a served office, which acts on pages of its own.
     Act(Act),
     /// The same for a served office, on its own things alone.
@@ -126,16 +129,19 @@ pub fn table() -> Vec<Route> {
 
 /// What is not about one run.
 fn common() -> Vec<Route> {
-    use Access::{Public, Session, SignedIn, Staff, Static};
+    use Access::{Public, Session, SignedIn, Staff, Static, Supervisor};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
         read("/readyz", Static, get(health::ready)),
+        read("/metrics", Supervisor, get(metrics::tell)),
         read("/", Public, get(home::show)),
         read("/masuk", Public, get(sign_in::show)),
         form("/masuk", Public, post(sign_in::by_password)),
         form("/masuk/pin", Public, post(sign_in::by_pin)),
         form("/bertindak-sebagai", Public, post(sign_in::as_sample)),
+        read("/sertifikat", Public, get(certificate::show)),
+        read("/sertifikat/rajut.crt", Static, get(certificate::download)),
         read("/undangan/{token}", Public, get(invitation::show)),
         form("/undangan/{token}", Public, post(invitation::take_up)),
         form("/keluar", Session, post(sign_in::out)),
@@ -426,7 +432,24 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
     // What there is is not told either.
     let hidden = || Failure::of(StatusCode::NOT_FOUND).into_response();
     let side = |person| async move { side_of(web, person).await.map_err(Failure::into_response) };
+    // Such a token opens nothing else, not even what is open to all.
+    let counts = visitor.scope == Some(TokenScope::Metrics);
+    if counts && access != Access::Supervisor {
+        return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope-metrics"));
+    }
     match (access, person) {
+        (Access::Supervisor, _) if visitor.is_here => {}
+        (Access::Supervisor, Some(person)) if counts => {
+            if side(person).await? != Side::Staff {
+                return Err(hidden());
+            }
+        }
+        (Access::Supervisor, Some(_)) => {
+            return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-metrics"));
+        }
+        (Access::Supervisor, None) => {
+            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-metrics"));
+        }
         (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
         (Access::SignedIn | Access::Staff | Access::Office, None) if visitor.is_program() => {
@@ -456,7 +479,7 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
             }
         }
         (Access::Act(_) | Access::OfficeAct(_) | Access::Field, Some(_))
-            if visitor.scope.is_some_and(|scope| scope != TokenScope::Act) =>
+            if visitor.scope == Some(TokenScope::Read) =>
         {
             return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope"));
         }

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod board;
+pub mod certificate;
 pub mod check;
 pub mod complaint;
 pub mod complaints;

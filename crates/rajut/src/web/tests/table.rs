@@ -104,6 +104,7 @@ async fn who_is_nobody_comes_nowhere() {
             Access::SignedIn | Access::Staff | Access::Office | Access::Field | Access::Act(_) if program => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}");
             }
+            Access::Supervisor => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}"),
             Access::Field => unreachable!("what a script sends to is under /api/"),
             Access::SignedIn | Access::Staff | Access::Office => {
                 assert_eq!(answer.status, StatusCode::SEE_OTHER, "{address}");
@@ -268,6 +269,11 @@ async fn every_route_against_every_role() {
                     }
                     assert_eq!(app.store().head().await.unwrap().seq, before.seq);
                 }
+                // Counting needs no person, and no person is enough.
+                Access::Supervisor => {
+                    let answer = browser.get(&address).await;
+                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} {address}");
+                }
                 Access::Office => {
                     let expected = if office {
                         StatusCode::OK
@@ -282,7 +288,7 @@ async fn every_route_against_every_role() {
                 Access::OfficeAct(_) if office => {}
                 Access::Act(act) if !office && may(&world, act, name) => {}
                 Access::Act(act) | Access::OfficeAct(act) => {
-                    let hidden = office || matches!(route.access, Access::OfficeAct(_));
+                    let hidden = office || !matches!(route.access, Access::Act(_));
                     let holder = match route.path {
                         "/pelaksanaan/{id}/disposisi" => "kabid",
                         "/pengaduan/{number}/langkah" => "petugas",
