@@ -3,6 +3,7 @@
 use rajut_app::AppError;
 use rajut_core::id::ActId;
 
+use super::pages::admin::{ADMINISTRATORS, JOURNAL_READERS};
 use super::visitor::Visitor;
 use super::{Mode, Web, assets, say};
 use crate::words::{Language, Words};
@@ -33,6 +34,10 @@ pub struct Frame {
     pub office: bool,
     /// Whether there is an authority of our own to be trusted.
     pub certificate: bool,
+    /// Whether it is an administrator.
+    pub admin: bool,
+    /// Whether it is somebody who reads the journal.
+    pub auditor: bool,
     /// Whether an act of authority asks for the PIN of the phone.
     pub pin: bool,
     /// The token for forms.
@@ -55,6 +60,8 @@ impl Frame {
                 .https
                 .as_ref()
                 .is_some_and(|https| https.trust.is_some()),
+            admin: false,
+            auditor: false,
             pin: visitor
                 .session
                 .as_ref()
@@ -77,6 +84,8 @@ impl Frame {
                 .map(|(post, _)| post.title.as_str())
                 .collect();
             frame.office = !duty.is_staff(id) && !duty.offices_of(id).is_empty();
+            frame.admin = duty.has_role(id, ADMINISTRATORS);
+            frame.auditor = duty.has_role(id, JOURNAL_READERS);
             frame.live &= !frame.office;
             frame.me = Some(Me {
                 name: context.person(id)?.full_name(),
@@ -99,6 +108,11 @@ impl Frame {
     /// The sentence of a key about one thing, `$what`.
     pub fn about(&self, key: &str, what: &str) -> String {
         say(self.words, key, &[("what", what.into())])
+    }
+
+    /// The sentence of a key about so many things, `$count`.
+    pub fn many(&self, key: &str, count: usize) -> String {
+        say(self.words, key, &[("count", count.into())])
     }
 
     /// Code of the language.
@@ -128,14 +142,20 @@ impl Frame {
         if self.office {
             return vec![("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")];
         }
-        vec![
+        let mut places = vec![
             ("/", "web-nav-home"),
             ("/pelaksanaan", "web-nav-runs"),
             ("/status", "web-nav-status"),
             ("/pengaduan", "web-nav-complaints"),
             ("/lokasi", "web-nav-sites"),
             ("/orang", "web-nav-people"),
-        ]
+        ];
+        if self.admin {
+            places.push(("/pengelolaan", "web-nav-admin"));
+        } else if self.auditor {
+            places.push(("/pengelolaan/jurnal", "web-journal"));
+        }
+        places
     }
 
     /// Whether a place of the navigation is the one shown.

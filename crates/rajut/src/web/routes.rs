@@ -22,8 +22,8 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, certificate, check, complaint, complaints, draft, field as field_page, home, invitation, office,
-    papers, people, reports, run, runs, sign_in, sites, status, teams,
+    account, admin, certificate, check, complaint, complaints, draft, field as field_page, home, invitation,
+    office, papers, people, reports, run, runs, sign_in, sites, status, teams,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, field, health, live, metrics};
@@ -50,6 +50,8 @@ pub enum Access {
     /// What was seen and done on site, from whoever has ever worked for the agency: a field fact that comes after the
     /// end of an assignment is kept and flagged. Not inspectors, served offices, and tokens that only read.
     Field,
+    /// Whoever holds a post of one of these roles today, to read; whatever others, it is not there.
+    Roles(&'static [Role]),
     /// Supervisors that count: a program on this machine, or one with a token for that of somebody of the agency. It
     /// tells how much is going on, and nothing of people and records.
     Supervisor,
@@ -57,6 +59,8 @@ pub enum Access {
     Act(Act),
     /// The same for a served office, on its own things alone.
     OfficeAct(Act),
+    /// The same for an administrator, on anybody's account; for others it is not there.
+    AdminAct(Act),
 }
 
 /// A row of the table.
@@ -124,6 +128,7 @@ pub fn table() -> Vec<Route> {
     table.extend(complaints_and_registers());
     table.extend(runs_and_orders());
     table.extend(teams_and_reports());
+    table.extend(administration());
     table
 }
 
@@ -400,6 +405,67 @@ fn teams_and_reports() -> Vec<Route> {
     ]
 }
 
+/// What the administrator keeps.
+fn administration() -> Vec<Route> {
+    use Access::Roles;
+    use admin::{ADMINISTRATORS, JOURNAL_READERS, account as one, accounts, journal, tokens};
+    let admins = Roles(ADMINISTRATORS);
+    let act = |path, act, handler| form(path, Access::AdminAct(act), handler);
+    vec![
+        read("/pengelolaan", admins, get(admin::show)),
+        read("/pengelolaan/akun", admins, get(accounts::list)),
+        read("/pengelolaan/akun/{person}", admins, get(one::show)),
+        act(
+            "/pengelolaan/akun/{person}/undang",
+            Act::OpenAccount,
+            post(one::invite),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/tutup",
+            Act::CloseAccount,
+            post(one::close),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/buka",
+            Act::CloseAccount,
+            post(one::open),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/keluarkan",
+            Act::SignOut,
+            post(one::sign_out),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/faktor-kedua",
+            Act::SetSecondFactor,
+            post(one::end_second_factor),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/ponsel",
+            Act::RevokePhone,
+            post(one::forget_phone),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/token",
+            Act::RevokeToken,
+            post(one::revoke_token),
+        ),
+        read("/pengelolaan/token", admins, get(tokens::list)),
+        act("/pengelolaan/token", Act::IssueToken, post(tokens::issue)),
+        act(
+            "/pengelolaan/laptop/cabut",
+            Act::RevokeLaptop,
+            post(tokens::revoke_laptop),
+        ),
+        read("/pengelolaan/jurnal", Roles(JOURNAL_READERS), get(journal::show)),
+        read(
+            "/pengelolaan/jurnal/periksa",
+            Roles(JOURNAL_READERS),
+            get(journal::check),
+        ),
+    ]
+}
+
 /// The router of the table.
 pub fn router(web: Arc<Web>) -> Router {
     table()
@@ -452,24 +518,34 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         }
         (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
-        (Access::SignedIn | Access::Staff | Access::Office, None) if visitor.is_program() => {
+        (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_), None)
+            if visitor.is_program() =>
+        {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
         (Access::Field, None) => {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
-        (Access::SignedIn | Access::Staff | Access::Office, None) => {
+        (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_), None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
             return Err(Redirect::to(&sign_in::leading_to(wanted)).into_response());
         }
         (Access::Act(_), None) if visitor.is_program() => {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
-        (Access::Session | Access::Act(_) | Access::OfficeAct(_), None) => {
+        (Access::Session | Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_), None) => {
             return Err(refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in"));
         }
         (Access::Staff, Some(person)) => {
             if side(person).await? != Side::Staff {
+                return Err(hidden());
+            }
+        }
+        (Access::Roles(roles), Some(person)) => {
+            if !has_role(web, person, roles)
+                .await
+                .map_err(Failure::into_response)?
+            {
                 return Err(hidden());
             }
         }
@@ -478,7 +554,7 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
                 return Err(hidden());
             }
         }
-        (Access::Act(_) | Access::OfficeAct(_) | Access::Field, Some(_))
+        (Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_) | Access::Field, Some(_))
             if visitor.scope == Some(TokenScope::Read) =>
         {
             return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope"));
@@ -491,6 +567,16 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         (Access::Act(act), Some(person)) => {
             // A served office acts on pages of its own; who holds no post at all is for the rules to judge.
             if act.authority().right != Right::Own && side(person).await? == Side::Office {
+                return Err(hidden());
+            }
+            request.extensions_mut().insert(OfRoute(act));
+        }
+        (Access::AdminAct(act), Some(person)) => {
+            let admins = admin::ADMINISTRATORS;
+            if !has_role(web, person, admins)
+                .await
+                .map_err(Failure::into_response)?
+            {
                 return Err(hidden());
             }
             request.extensions_mut().insert(OfRoute(act));
@@ -526,6 +612,12 @@ async fn side_of(web: &Web, person: PersonId) -> Result<Side, Failure> {
     } else {
         Side::Office
     })
+}
+
+/// Whether somebody holds a post of one of these roles today.
+async fn has_role(web: &Web, person: PersonId, roles: &[Role]) -> Result<bool, Failure> {
+    let context = web.app.context().await?;
+    Ok(web.duty(&context).has_role(person, roles))
 }
 
 /// Whether somebody holds a post in the agency today.

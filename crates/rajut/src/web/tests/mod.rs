@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod admin;
 mod api;
 mod complaints;
 mod field;
