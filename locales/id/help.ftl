@@ -537,9 +537,12 @@ help-journal-verify = Periksa rantai jurnal, dan dengan `--deep` juga semua kead
     .anchor = Berkas jangkar yang disimpan di luar basis data
 help-journal-anchor = Tulis ujung rantai ke berkas di luar basis data; ditambahkan pada isi yang ada
     .file = Berkasnya
-help-journal-show = Cetak catatan
+help-journal-show = Cetak catatan, yang terlama dahulu
     .after = Setelah catatan ini: yang disebut `next` di halaman sebelumnya
     .limit = Paling banyak sekian
+    .latest = Yang terbaru dahulu
+    .by = Yang dilakukan satu orang, yang terbaru dahulu
+    .record = Yang terjadi pada satu catatan, yang terbaru dahulu
 
 help-help = Cetak bantuan ini
 help-version = Cetak versi program

@@ -320,9 +320,26 @@ async fn the_journal_is_read_backwards_and_by_who_acted(db: TestDb) {
         (i64::MAX, Some(people[1]), 9, &[4, 2]),
         (i64::MAX, Some(Actor::Outsider), 9, &[]),
     ] {
-        let found = db.store.journal_before(before, by, limit).await.unwrap();
+        let found = db.store.journal_of(None, by, before, limit).await.unwrap();
         let found: Vec<i64> = found.iter().map(|record| record.seq).collect();
         assert_eq!(found, expected, "{before} {by:?}");
+    }
+    let it = fresh(StreamKind::Office);
+    db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
+    let state = db.store.load(it).await.unwrap().unwrap().state;
+    let mut act = rename_office(Office::of(&state).unwrap(), 1, "Badan Contoh");
+    act.envelope.done_by = people[0];
+    db.store.commit(&act).await.unwrap();
+    for (before, by, limit, expected) in [
+        (i64::MAX, None, 9, &[7, 6][..]),
+        (i64::MAX, None, 1, &[7]),
+        (7, None, 9, &[6]),
+        (i64::MAX, Some(people[0]), 9, &[7]),
+        (i64::MAX, Some(people[1]), 9, &[]),
+    ] {
+        let found = db.store.journal_of(Some(it), by, before, limit).await.unwrap();
+        let found: Vec<i64> = found.iter().map(|record| record.seq).collect();
+        assert_eq!(found, expected, "{before} {by:?} of one record");
     }
 }
 

@@ -87,17 +87,21 @@ fn is_for_programs(path: &str) -> bool {
 
 /// The outermost layer.
 pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let line = request.extensions().get::<Line>().copied();
     if let Some(mut away) = web
         .reach
         .led_away(line.as_ref(), request.uri(), request.headers())
     {
+        let status = away.status().as_u16();
+        web.metrics
+            .answered(route, request.method(), status, began.elapsed());
+        tracing::info!(method = %request.method(), route, status, "led to HTTPS");
         guard::harden(away.headers_mut());
         return away;
     }
-    let began = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let (asked, kept) = languages(request.uri(), request.headers());
     let path = request.uri().path().to_owned();
     // Files need nobody; programs prove themselves by a token, browsers by a cookie.

@@ -241,14 +241,7 @@ async fn record(web: &Web, text: &str) -> Result<Meant<StreamRef>, Failure> {
     if text.is_empty() {
         return Ok(Meant::Any);
     }
-    let read = || {
-        let (kind, id) = text.split_once('/')?;
-        Some(StreamRef {
-            kind: kind.parse().ok()?,
-            id: id.parse().ok()?,
-        })
-    };
-    if let Some(stream) = read() {
+    if let Ok(stream) = text.parse() {
         return Ok(Meant::One(stream));
     }
     let complaint = web.app.store().complaint_by_number(text).await?;
@@ -271,16 +264,11 @@ async fn found(
         Meant::One(actor) => Some(*actor),
         _ => None,
     };
-    let records = match of {
-        // A record has a short history, which is read whole.
-        Meant::One(stream) => {
-            let mut history = web.app.store().history(*stream).await?;
-            history.retain(|record| record.seq < before && by.is_none_or(|by| record.done_by == by));
-            history.reverse();
-            history
-        }
-        _ => web.app.store().journal_before(before, by, ON_A_PAGE + 1).await?,
+    let of = match of {
+        Meant::One(stream) => Some(*stream),
+        _ => None,
     };
+    let records = web.app.store().journal_of(of, by, before, ON_A_PAGE + 1).await?;
     let more = records.len() > usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
     Ok((records, more))
 }
