@@ -11,7 +11,7 @@ import { artifacts } from "./program.ts";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Debian's Chromium, told to call nobody. */
-export function startBrowser(): Promise<Browser> {
+export function startBrowser(...more: string[]): Promise<Browser> {
 	return chromium.launch({
 		executablePath: "/usr/bin/chromium",
 		args: [
@@ -28,6 +28,7 @@ export function startBrowser(): Promise<Browser> {
 			"--no-pings",
 			// Every other name and address is unknown.
 			"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+			...more,
 		],
 	});
 }

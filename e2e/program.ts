@@ -20,7 +20,7 @@ export const binary = join(process.env.CARGO_TARGET_DIR ?? join(project, "target
 const patience = 60_000;
 
 export interface Program {
-	/** `http://127.0.0.1:PORT`, without a slash at the end. */
+	/** `http://127.0.0.1:PORT`, or `https:` with a certificate, without a slash at the end. */
 	address: string;
 	/** The folder that holds its database. */
 	data: string;
@@ -29,9 +29,9 @@ export interface Program {
 }
 
 /** Runs `rajut serve --demo` and waits until it says where it listens. */
-export async function startProgram(): Promise<Program> {
+export async function startProgram(...more: string[]): Promise<Program> {
 	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
-	return started(data, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data]);
+	return started(data, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...more]);
 }
 
 /** The same where people have accounts, over a quarter that was played. */
@@ -105,7 +105,7 @@ function listening(child: ChildProcess): Promise<string> {
 		if (!child.stderr) throw new Error("stderr is a pipe");
 		createInterface(child.stderr).on("line", (line) => {
 			said.push(line);
-			const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
+			const address = /listening on (https?:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
 			if (address) {
 				clearTimeout(timer);
 				resolve(address);

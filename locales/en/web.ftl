@@ -276,6 +276,7 @@ web-token-label = Use
 web-token-scope = May
 web-token-read = read only
 web-token-act = do all that I may
+web-token-metrics = the counters of the program only (/metrics)
 web-token-days = In force, days
 web-token-once = This token is shown once: { $token }
 web-places = Where you are signed in
@@ -290,6 +291,8 @@ web-account-token-ended = The token is revoked.
 web-account-signed-out = You are signed out everywhere else.
 web-error-sign-in = Sign in first.
 web-error-scope = This token is for reading only.
+web-error-scope-metrics = This token is for /metrics only.
+web-error-metrics = The counters of the program are read on this machine itself, or with a token for that.
 web-error-api-token = The token is not in force.
 web-error-try-again = Too many wrong tries. Wait a few minutes, then try again.
 web-error-invitation = This link is not good any more. Ask an administrator for a new one.
@@ -928,3 +931,125 @@ web-sop-to-end = then the end
 web-sop-to-step = then step { $n }
 web-sop-lint = What the rules of the form say
 web-sop-lint-none = No fault was found.
+
+# The agency's own certificate.
+web-authority = Certificate authority { $name }, in force until { $until }. SHA-256 fingerprint: { $fingerprint }. Phones install it by { $link }
+web-certificate = Trust the agency's certificate
+web-certificate-none = This system does not use a certificate of its own making, so there is nothing to install.
+web-certificate-why = With this certificate your phone or computer recognises this system, without the internet too. It is installed once.
+web-certificate-download = Download the certificate
+web-certificate-until = In force until
+web-certificate-fingerprint = SHA-256 fingerprint
+web-certificate-compare = Before you install it, compare this fingerprint with the one that the administrator gave you in person or on paper. If it differs, do not install it.
+web-certificate-scan = Open on a phone
+web-certificate-picture = QR code that leads to { $what }
+web-certificate-steps = How to install it
+web-certificate-android = Android
+web-certificate-android-1 = Open this page in Chrome and download the certificate.
+web-certificate-android-2 = Open Settings and look for "CA certificate" (mostly under Security > Encryption & credentials > Install a certificate).
+web-certificate-android-3 = Choose CA certificate, tap "Install anyway" and pick rajut.crt in Downloads.
+web-certificate-android-4 = Compare its fingerprint under Trusted credentials > User.
+web-certificate-ios = iPhone and iPad
+web-certificate-ios-1 = Open this page in Safari, download the certificate and tap Allow.
+web-certificate-ios-2 = Open Settings > Profile Downloaded and tap Install.
+web-certificate-ios-3 = Compare its fingerprint under More Details.
+web-certificate-ios-4 = Open Settings > General > About > Certificate Trust Settings and switch this certificate on.
+web-certificate-windows = Windows
+web-certificate-windows-1 = Download the certificate, double-click it and choose Install Certificate.
+web-certificate-windows-2 = Choose Local Machine, then "Place all certificates in the following store".
+web-certificate-windows-3 = Choose Trusted Root Certification Authorities and finish.
+web-certificate-windows-4 = Restart the browser. Firefox needs "security.enterprise_roots.enabled" in about:config.
+web-certificate-after = This certificate can vouch for the agency's names and for addresses inside the network only, for no other site. Once it is installed, open the system by the safe address:
+web-certificate-open = Open { $what }
+web-error-too-slow = What you sent came too slowly and was cut off. Try again when the network is better; nothing is half kept.
+
+# Administration: accounts, tokens, the journal.
+web-nav-admin = Administration
+web-admin-accounts = Accounts
+web-admin-accounts-told = { $used } in use, { $invited } invited, { $closed } closed.
+web-admin-tokens-told = { $count ->
+        [one] { $count } token of a program in force.
+       *[other] { $count } tokens of programs in force.
+    }
+web-admin-certificate-told = A certificate authority of our own, in force until { $what }.
+web-admin-version = Rajut version { $what }
+web-no-post = without a post
+web-account-none = no account yet
+web-admin-shown = Show
+web-admin-with = those who have an account
+web-admin-without = those who have none yet
+web-admin-search = Name, post or login
+web-admin-nobody = Nobody like that.
+web-admin-person = Person
+web-admin-ways = Beside the password
+web-admin-phones = { $count ->
+        [one] { $count } phone
+       *[other] { $count } phones
+    }
+web-admin-tokens = { $count ->
+        [one] { $count } token
+       *[other] { $count } tokens
+    }
+web-admin-since = Opened
+web-admin-no-password = not set yet
+web-admin-factor-since = since { $what }
+web-admin-factor-none = not used
+web-admin-closed-why = Closed { $at }: { $why }
+web-admin-open = Open the account again
+web-admin-opened = The account is open again.
+web-admin-close = Close the account
+web-admin-close-why = This person is signed out everywhere and cannot sign in until the account is opened again. Their records stay.
+web-admin-closed = The account is closed.
+web-admin-new-link = Make a new password link
+web-admin-new-link-why = For whoever forgot the password. An earlier link is void; the old password holds until it is changed.
+web-admin-link = Give this link to the person directly; it is good until { $what } and shown only once:
+web-admin-factor-why = Only when the person lost the authenticator and you are sure it is them. They then sign in by password alone.
+web-admin-factor-own = Your own second factor is ended on your account page, with your password.
+web-admin-places = Signed in
+web-admin-places-none = Not signed in anywhere.
+web-admin-sign-out = Sign out everywhere
+web-admin-signed-out = Signed out everywhere.
+web-admin-history = All that happened to this account
+web-admin-invite = Invite
+web-admin-invite-why = This person gets a link by which they set a password of their own. Their rights follow from their post.
+web-admin-login-help = 3 to 40 small letters, digits, dots, hyphens or underscores, beginning with a letter.
+web-admin-login-wrong = A login is 3 to 40 small letters, digits, dots, hyphens or underscores, and begins with a letter.
+web-admin-tokens-in-force = Tokens in force
+web-admin-tokens-none = No token is in force.
+web-admin-token-why = A token acts in your own name; others make theirs on their account page.
+web-admin-token-no-account = You have no account yet, so you cannot make a token.
+web-admin-laptops = Keys of laptops
+web-admin-laptops-none = No key of a laptop is in force.
+web-admin-laptop-files = { $count ->
+        [one] { $count } file came in
+       *[other] { $count } files came in
+    }
+web-admin-laptop-end = Revoke the key
+web-admin-laptop-ended = The key of the laptop is revoked.
+web-journal = Journal
+web-journal-chain = The chain of the journal
+web-journal-records = { $count ->
+        [0] The journal is empty.
+        [one] { $count } record in the journal.
+       *[other] { $count } records in the journal.
+    }
+web-journal-anchor = Last anchor: record { $seq }, { $at }.
+web-journal-no-anchor = This server has not written an anchor yet.
+web-journal-check = Check the chain
+web-journal-busy = The journal is being checked. Try again in a moment.
+web-journal-whole = The chain is whole: { $records } records checked against { $anchors } anchors.
+web-journal-faulty = { $faults } faults in { $records } records, checked against { $anchors } anchors. Mend nothing; keep a copy and call the inspector.
+web-journal-who = By
+web-journal-of = Record, or number of a complaint
+web-journal-several = Whom do you mean?
+web-journal-unknown = There is no such person or record.
+web-journal-none = The journal has no such records.
+web-journal-seq = No.
+web-journal-at = Time
+web-journal-act = Act
+web-journal-record = Record
+web-journal-afterwards = received { $what }
+web-journal-entered = entered by { $what }
+web-journal-system = the program
+web-journal-outsider = somebody outside
+web-journal-person = person

@@ -291,6 +291,13 @@ impl App {
         Ok(())
     }
 
+    /// Signs somebody out wherever they are signed in, and says in how many places that was.
+    pub async fn sign_out_everywhere(&self, who: Who, key: Key, person: PersonId) -> Result<u64, AppError> {
+        self.on_account(who, key, person, &AccountCommand::SignOut)
+            .await?;
+        Ok(self.store().end_sessions(person, None).await?)
+    }
+
     /// The person behind whom one acts.
     fn actor_person(who: Who) -> Result<PersonId, AppError> {
         match who.done_by {

@@ -48,6 +48,26 @@ impl fmt::Display for StreamRef {
     }
 }
 
+/// A text that names no record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no kind/id")]
+pub struct NoRecord(String);
+
+impl FromStr for StreamRef {
+    type Err = NoRecord;
+
+    fn from_str(text: &str) -> Result<Self, NoRecord> {
+        let read = || {
+            let (kind, id) = text.split_once('/')?;
+            Some(Self {
+                kind: kind.parse().ok()?,
+                id: id.parse().ok()?,
+            })
+        };
+        read().ok_or_else(|| NoRecord(text.chars().take(80).collect()))
+    }
+}
+
 /// A state that folds its events.
 pub trait Fold: Sized {
     /// What happens to it.

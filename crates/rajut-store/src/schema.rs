@@ -8,6 +8,7 @@ use crate::db::{Db, Part, Tx, args};
 const RECORDS: &[&str] = &[
     include_str!("../migrations/records-0001.sql"),
     include_str!("../migrations/records-0002.sql"),
+    include_str!("../migrations/records-0003.sql"),
 ];
 const TELEMETRY: &[&str] = &[include_str!("../migrations/telemetry-0001.sql")];
 

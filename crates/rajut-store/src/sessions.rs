@@ -118,6 +118,13 @@ impl Store {
         rows.iter().map(session).collect()
     }
 
+    /// How many sessions are not over.
+    pub async fn session_count(&self, now: Timestamp) -> Result<i64, StoreError> {
+        let mut tx = self.db.read(Part::Records).await?;
+        let row = tx.row(sql::SESSIONS_OPEN, &args![now.as_millisecond()]).await?;
+        Ok(row.map(|row| row.int(0)).transpose()?.unwrap_or_default())
+    }
+
     /// Notes that a session was used.
     pub async fn see_session(&self, hash: Hash, now: Timestamp) -> Result<(), StoreError> {
         self.change(sql::SESSION_SEEN, &args![hash.to_string(), now.as_millisecond()])

@@ -42,6 +42,10 @@ statements! { RECORDS:
     RECORD_INSERT = concat!("INSERT INTO journal (", record_columns!(),
         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
     JOURNAL_PAGE = concat!("SELECT ", record_columns!(), " FROM journal WHERE seq >= $1 ORDER BY seq LIMIT $2");
+    JOURNAL_LATEST = concat!("SELECT ", record_columns!(),
+        " FROM journal WHERE seq < $1 ORDER BY seq DESC LIMIT $2");
+    JOURNAL_OF_ACTOR = concat!("SELECT ", record_columns!(),
+        " FROM journal WHERE done_by = $3 AND seq < $1 ORDER BY seq DESC LIMIT $2");
     JOURNAL_OF_STREAM = concat!("SELECT ", record_columns!(), " FROM journal \
         WHERE stream_kind = $1 AND stream_id = $2 ORDER BY version, seq");
     JOURNAL_OF_ACT = concat!("SELECT ", record_columns!(), " FROM journal WHERE act_key = $1 ORDER BY seq");
@@ -80,6 +84,7 @@ statements! { RECORDS:
     SESSION = concat!("SELECT ", session_columns!(), " FROM session WHERE hash = $1 AND ends_at > $2");
     SESSIONS_OF = concat!("SELECT ", session_columns!(), " FROM session \
         WHERE person = $1 AND ends_at > $2 ORDER BY seen_at DESC, hash");
+    SESSIONS_OPEN = "SELECT COUNT(*) FROM session WHERE ends_at > $1";
     SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE hash = $1 AND seen_at < $2";
     SESSION_END = "DELETE FROM session WHERE hash = $1";
     SESSIONS_END = "DELETE FROM session WHERE person = $1 AND hash <> $2";

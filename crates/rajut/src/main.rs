@@ -5,6 +5,7 @@
 
 mod cli;
 mod demo;
+mod door;
 mod faults;
 mod jobs;
 mod names;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(exit) => return ExitCode::from(exit as u8),
     };
-    rim::log(arguments.verbose);
+    rim::log(arguments.verbose, arguments.logs_json());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -131,6 +131,12 @@ async fn name_of(app: &App, text: &str) -> Option<String> {
     None
 }
 
+/// What a record is called, if it has a name.
+pub async fn of_record(app: &App, record: StreamRef) -> Option<String> {
+    let known = app.store().load(record).await.ok()??;
+    named(app, known.state).await
+}
+
 async fn named(app: &App, state: State) -> Option<String> {
     let site = match state {
         State::Person(person) => return Some(person.full_name()),
@@ -141,6 +147,7 @@ async fn named(app: &App, state: State) -> Option<String> {
         State::Device(device) => return Some(device.code),
         State::Link(link) => return Some(link.code),
         State::Office(office) => return Some(office.code),
+        State::Number(entry) => return Some(entry.text),
         State::Service(service) => return Some(service.code),
         State::Site(site) => return Some(format!("{} ({})", site.name, site.code)),
         State::Target(target) => target.site,

@@ -69,18 +69,22 @@ pub fn tell(message: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", plain_lines(message));
 }
 
-/// Structured lines on standard error; `RUST_LOG` refines what `--verbose` asks for.
-pub fn log(verbose: u8) {
+/// Structured lines on standard error, as JSON if asked for; `RUST_LOG` refines what `--verbose` asks for.
+pub fn log(verbose: u8, json: bool) {
     let level = match verbose {
         0 => "warn",
         1 => "info",
         _ => "debug",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt()
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    if json {
+        lines.json().flatten_event(true).init();
+    } else {
+        lines.init();
+    }
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ coded! {
         Read = "read",
         /// Everything that its owner may do.
         Act = "act",
+        /// Counting what the program does, and nothing else.
+        Metrics = "metrics",
     }
 }
 
@@ -120,6 +122,11 @@ pub enum AccountEvent {
     },
     /// It was opened again.
     Enabled,
+    /// Whatever was signed in was signed out by an administrator.
+    SignedOut {
+        /// When.
+        at: Timestamp,
+    },
     /// A phone is remembered.
     PhoneEnrolled {
         /// Its id.
@@ -158,6 +165,7 @@ impl AccountEvent {
             Self::PasswordSet { .. } => Act::SetPassword,
             Self::SecondFactor { .. } => Act::SetSecondFactor,
             Self::Disabled { .. } | Self::Enabled => Act::CloseAccount,
+            Self::SignedOut { .. } => Act::SignOut,
             Self::PhoneEnrolled { .. } => Act::EnrolPhone,
             Self::PhoneRevoked { .. } => Act::RevokePhone,
             Self::TokenIssued { .. } => Act::IssueToken,
@@ -184,7 +192,7 @@ impl Fold for Account {
             (Some(account), _) => account,
         };
         match event {
-            AccountEvent::Opened { .. } | AccountEvent::Invited { .. } => {}
+            AccountEvent::Opened { .. } | AccountEvent::Invited { .. } | AccountEvent::SignedOut { .. } => {}
             AccountEvent::PasswordSet { at } => account.password_set_at = Some(*at),
             AccountEvent::SecondFactor { since } => account.second_factor_since = *since,
             AccountEvent::Disabled { closing } => account.disabled = Some(closing.clone()),

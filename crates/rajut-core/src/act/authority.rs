@@ -163,6 +163,7 @@ impl Act {
             | Self::RevokeToken => act(Right::Own),
             Self::OpenAccount
             | Self::CloseAccount
+            | Self::SignOut
             | Self::EditSettings
             | Self::ActivateProcedure
             | Self::ErasePersonal => act(Right::Roles(ADMIN)),

@@ -239,6 +239,8 @@ acts! {
     OpenAccount = "account.open",
     /// Close an account for now, or open it again.
     CloseAccount = "account.close",
+    /// Sign somebody out everywhere.
+    SignOut = "account.sign_out",
     /// Set one's own password.
     SetPassword = "account.password",
     /// Ask for a second factor at one's own account, or end it.

@@ -49,6 +49,8 @@ pub enum AccountCommand {
     },
     /// Open it again.
     Enable,
+    /// Sign whatever is signed in out.
+    SignOut,
     /// Remember a phone; `check` is the hash of its PIN.
     EnrolPhone {
         /// Its id.
@@ -95,6 +97,7 @@ impl AccountCommand {
             Self::SetPassword { .. } => Act::SetPassword,
             Self::SetSecondFactor { .. } => Act::SetSecondFactor,
             Self::Disable { .. } | Self::Enable => Act::CloseAccount,
+            Self::SignOut => Act::SignOut,
             Self::EnrolPhone { .. } => Act::EnrolPhone,
             Self::RevokePhone { .. } => Act::RevokePhone,
             Self::IssueToken { .. } => Act::IssueToken,
@@ -231,6 +234,7 @@ impl Deciding<'_> {
                 }
                 (AccountEvent::Enabled, Vec::new())
             }
+            AccountCommand::SignOut => (AccountEvent::SignedOut { at: self.at() }, Vec::new()),
             AccountCommand::EnrolPhone { id, label, check } => {
                 let in_force = known.phones.values().filter(|phone| phone.revoked.is_none());
                 if in_force.count() >= MOST || known.phones.contains_key(id) {

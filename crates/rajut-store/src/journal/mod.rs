@@ -61,6 +61,44 @@ impl Store {
         rows.iter().map(read_record).collect()
     }
 
+    /// At most `limit` records before `seq`, the newest first; of everybody, or of one who acted.
+    async fn journal_before(
+        &self,
+        seq: i64,
+        by: Option<Actor>,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let mut tx = self.db.read(Part::Records).await?;
+        let limit = i64::from(limit);
+        let rows = match by {
+            None => tx.rows(sql::JOURNAL_LATEST, &args![seq, limit]).await?,
+            Some(by) => {
+                tx.rows(sql::JOURNAL_OF_ACTOR, &args![seq, limit, by.to_string()])
+                    .await?
+            }
+        };
+        rows.iter().map(read_record).collect()
+    }
+
+    /// At most `limit` records before `seq`, the newest first; of one record, of one who acted, or of all.
+    pub async fn journal_of(
+        &self,
+        record: Option<StreamRef>,
+        by: Option<Actor>,
+        seq: i64,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let Some(record) = record else {
+            return self.journal_before(seq, by, limit).await;
+        };
+        // One record has a short history, which is read whole.
+        let mut history = self.history(record).await?;
+        history.retain(|record| record.seq < seq && by.is_none_or(|by| record.done_by == by));
+        history.reverse();
+        history.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(history)
+    }
+
     /// All records of one stream, the oldest first.
     pub async fn history(&self, stream: StreamRef) -> Result<Vec<Record>, StoreError> {
         let mut tx = self.db.read(Part::Records).await?;

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use rajut_core::act::{Act, Expect};
-use rajut_core::id::{PersonId, SiteId, VisitId};
+use jiff::{SignedDuration, Timestamp};
+use rajut_core::act::{Act, Actor, Expect};
+use rajut_core::id::{PersonId, SessionId, SiteId, VisitId};
+use rajut_core::journal::Hash;
 use rajut_core::number::NumberEntry;
 use rajut_core::register::{Edit, Office};
 use rajut_core::stream::{AsState, StreamKind};
 use rajut_core::visit::{Visit, VisitEvent};
 use rajut_store::testkit::{FaultPoint, TestDb};
-use rajut_store::{Found, StoreError};
+use rajut_store::{Found, Session, StoreError};
 use uuid::Uuid;
 
 use crate::fixtures::*;
@@ -25,6 +27,8 @@ on_both!(
     one_key_sent_twice_at_once_is_one_act,
     an_act_without_events_only_checks,
     personal_values_can_be_erased,
+    the_journal_is_read_backwards_and_by_who_acted,
+    sessions_are_counted_until_they_are_over,
 );
 
 async fn an_act_is_stored_and_read_back(db: TestDb) {
@@ -298,5 +302,66 @@ async fn personal_values_can_be_erased(db: TestDb) {
                 assert!(!found, "{}", file.path().display());
             }
         }
+    }
+}
+
+async fn the_journal_is_read_backwards_and_by_who_acted(db: TestDb) {
+    let people = [1, 2].map(|n| Actor::Person(PersonId(Uuid::from_u128(n))));
+    for n in 0..5 {
+        let mut act = new_office(fresh(StreamKind::Office), &format!("kantor-{n}"));
+        act.envelope.done_by = people[n % 2];
+        db.store.commit(&act).await.unwrap();
+    }
+    for (before, by, limit, expected) in [
+        (i64::MAX, None, 2, &[5, 4][..]),
+        (4, None, 9, &[3, 2, 1]),
+        (i64::MAX, Some(people[0]), 2, &[5, 3]),
+        (3, Some(people[0]), 2, &[1]),
+        (i64::MAX, Some(people[1]), 9, &[4, 2]),
+        (i64::MAX, Some(Actor::Outsider), 9, &[]),
+    ] {
+        let found = db.store.journal_of(None, by, before, limit).await.unwrap();
+        let found: Vec<i64> = found.iter().map(|record| record.seq).collect();
+        assert_eq!(found, expected, "{before} {by:?}");
+    }
+    let it = fresh(StreamKind::Office);
+    db.store.commit(&new_office(it, "dinas-contoh")).await.unwrap();
+    let state = db.store.load(it).await.unwrap().unwrap().state;
+    let mut act = rename_office(Office::of(&state).unwrap(), 1, "Badan Contoh");
+    act.envelope.done_by = people[0];
+    db.store.commit(&act).await.unwrap();
+    for (before, by, limit, expected) in [
+        (i64::MAX, None, 9, &[7, 6][..]),
+        (i64::MAX, None, 1, &[7]),
+        (7, None, 9, &[6]),
+        (i64::MAX, Some(people[0]), 9, &[7]),
+        (i64::MAX, Some(people[1]), 9, &[]),
+    ] {
+        let found = db.store.journal_of(Some(it), by, before, limit).await.unwrap();
+        let found: Vec<i64> = found.iter().map(|record| record.seq).collect();
+        assert_eq!(found, expected, "{before} {by:?} of one record");
+    }
+}
+
+async fn sessions_are_counted_until_they_are_over(db: TestDb) {
+    let began: Timestamp = "2026-11-23T02:00:00Z".parse().unwrap();
+    let after = |hours| began + SignedDuration::from_hours(hours);
+    for n in 1..=3_u8 {
+        let session = Session {
+            hash: Hash::of(&[n]),
+            id: SessionId(Uuid::from_u128(n.into())),
+            person: PersonId(Uuid::from_u128(7)),
+            began_at: began,
+            seen_at: began,
+            ends_at: after(n.into()),
+            phone: None,
+            agent: String::new(),
+            address: String::new(),
+        };
+        db.store.begin_session(&session).await.unwrap();
+    }
+    for (hours, expected) in [(0, 3), (1, 2), (2, 1), (3, 0)] {
+        let counted = db.store.session_count(after(hours)).await.unwrap();
+        assert_eq!(counted, expected, "after {hours} h");
     }
 }

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use rajut_app::existing_store;
 use rajut_app::store::read_anchors;
+use rajut_core::act::Actor;
+use rajut_core::stream::StreamRef;
 
 use super::output::Output;
+use super::session::find_person;
 use super::{Error, Exit};
 
 /// The verbs.
@@ -26,14 +29,23 @@ pub enum Verb {
         /// The file.
         file: PathBuf,
     },
-    /// Print records.
+    /// Print records, the oldest first.
     Show {
         /// Behind this one: what the page before calls `next`.
-        #[arg(long, default_value_t = 0)]
-        after: i64,
+        #[arg(long)]
+        after: Option<i64>,
         /// At most so many.
         #[arg(long, default_value_t = 50)]
         limit: u32,
+        /// The newest first.
+        #[arg(long)]
+        latest: bool,
+        /// What one person did, the newest first.
+        #[arg(long, value_name = "PERSON")]
+        by: Option<String>,
+        /// What happened to one record, the newest first.
+        #[arg(long, value_name = "KIND/ID")]
+        record: Option<StreamRef>,
     },
 }
 
@@ -71,8 +83,24 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
             out.print(&anchor, &["record", "hash"], vec![row]);
             Ok(Exit::Done)
         }
-        Verb::Show { after, limit } => {
-            let records = store.journal(after.saturating_add(1), limit).await?;
+        Verb::Show {
+            after,
+            limit,
+            latest,
+            by,
+            record,
+        } => {
+            let records = if latest || by.is_some() || record.is_some() {
+                let by = match by {
+                    Some(by) => Some(acted(database, &by).await?),
+                    None => None,
+                };
+                store
+                    .journal_of(record, by, after.unwrap_or(i64::MAX), limit)
+                    .await?
+            } else {
+                store.journal(after.unwrap_or(0).saturating_add(1), limit).await?
+            };
             let more = u32::try_from(records.len()).is_ok_and(|many| many == limit);
             let next = records.last().filter(|_| more).map(|last| last.seq.to_string());
             let rows = records
@@ -96,6 +124,16 @@ pub(super) async fn run(verb: Verb, database: &str, out: &Output) -> Result<Exit
             Ok(Exit::Done)
         }
     }
+}
+
+/// Who acted: a person by post, name or id, or the program.
+async fn acted(database: &str, text: &str) -> Result<Actor, Error> {
+    if let Ok(actor) = text.parse() {
+        return Ok(actor);
+    }
+    let app = super::app(database).await?;
+    let now = app.now();
+    find_person(&app, text, now).await.map(Actor::Person)
 }
 
 /// The agency's zone, if the journal is not too broken for settings to be read.

@@ -50,6 +50,7 @@ pub use output::{Format, fail};
 pub use session::{Says, Session};
 
 use crate::problem::{self, Problem};
+use crate::web::NotServed;
 use crate::words::Words;
 
 /// How the program ended.
@@ -105,6 +106,13 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub noun: Noun,
+}
+
+impl Arguments {
+    /// Whether the log is for programs.
+    pub fn logs_json(&self) -> bool {
+        matches!(&self.noun, Noun::Serve(serve) if serve.log_json)
+    }
 }
 
 /// The nouns.
@@ -229,7 +237,15 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
     match arguments.noun {
         // What needs no database, or not yet one that is set up.
         Noun::Demo(demo) => crate::demo::run(demo).await,
-        Noun::Serve(serve) => crate::web::serve(serve, &arguments.database).await,
+        Noun::Serve(serve) => match crate::web::serve(serve, &arguments.database, &out.words).await {
+            Err(NotServed::Certificate(fault)) => {
+                let problem = Problem::plain("certificate", fault.told(&out.words));
+                fail(out.format(), &problem, &out.words);
+                Ok(Exit::Usage)
+            }
+            Err(NotServed::App(error)) => Err(error),
+            Ok(exit) => Ok(exit),
+        },
         Noun::Sop(verb) if verb.needs_no_register() => verb.on_files(&out),
         Noun::Migrate => {
             new_app(&arguments.database).await?;

@@ -27,7 +27,7 @@ pub enum Verb {
         /// What it is for.
         #[arg(long)]
         label: String,
-        /// read or act.
+        /// read, act or metrics.
         #[arg(long, default_value = "read")]
         scope: TokenScope,
         /// Days that it is in force.

@@ -38,6 +38,11 @@ pub enum Verb {
         /// The person.
         person: String,
     },
+    /// Sign somebody out wherever they are signed in.
+    SignOut {
+        /// The person.
+        person: String,
+    },
     /// End the second factor of somebody who lost the authenticator.
     EndSecondFactor {
         /// The person.
@@ -87,6 +92,11 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
         Verb::Open { person } => {
             let person = session.person(&person).await?;
             app.enable_account(who?, key, person).await?;
+            one(person, session, out).await
+        }
+        Verb::SignOut { person } => {
+            let person = session.person(&person).await?;
+            app.sign_out_everywhere(who?, key, person).await?;
             one(person, session, out).await
         }
         Verb::EndSecondFactor { person } => {

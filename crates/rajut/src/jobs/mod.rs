@@ -3,6 +3,7 @@
 //! Hides when it is done, and by which of several programs on one database. Every job can be repeated and interrupted
 //! at any point; a failure is logged and the next round tries again, so that one bad minute never ends the watching.
 
+mod ledger;
 mod round;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+pub use ledger::Ledger;
 use round::Job;
 
 /// How often timers are looked at.
@@ -47,7 +49,7 @@ enum First {
 
 /// Does rounds of a job until `stop` says so. `period` is asked before each round; `None` lets one out.
 async fn every<P, PFut, F, Fut>(
-    app: App,
+    (app, ledger): (App, Arc<Ledger>),
     (name, node, first): (&'static str, Uuid, First),
     mut stop: watch::Receiver<bool>,
     period: P,
@@ -65,7 +67,12 @@ async fn every<P, PFut, F, Fut>(
                 return Ok(TURNED_ON);
             };
             let job = Job { name, node, period };
-            job.round(&app, early, || work(app.clone())).await.map(|round| {
+            let noted = || async {
+                let outcome = work(app.clone()).await;
+                ledger.note(name, app.now(), outcome.is_ok());
+                outcome
+            };
+            job.round(&app, early, noted).await.map(|round| {
                 early &= !round.done;
                 round.wait
             })
@@ -90,12 +97,13 @@ pub struct Jobs {
     node: Uuid,
     stop: watch::Sender<bool>,
     running: JoinSet<()>,
+    ledger: Arc<Ledger>,
 }
 
 impl Jobs {
     /// The jobs of an agency: its devices are looked at over the real network.
-    pub fn start(app: &App, database: &str) -> Self {
-        let mut jobs = Self::of(app, anchor_file(database));
+    pub fn start(app: &App, database: &str, ledger: &Arc<Ledger>) -> Self {
+        let mut jobs = Self::of(app, anchor_file(database), ledger);
         // A prober tells its own echoes by the identifier; two on one machine must differ.
         let identifier = u16::try_from(std::process::id() % u32::from(u16::MAX)).unwrap_or(0);
         let network = Sockets::open(identifier).unwrap_or_else(|error| {
@@ -111,8 +119,8 @@ impl Jobs {
     }
 
     /// The jobs of the demo: its devices stand in a simulated network.
-    pub fn demo(app: &App, folder: &Path) -> Self {
-        let mut jobs = Self::of(app, folder.join("anchors.jsonl"));
+    pub fn demo(app: &App, folder: &Path, ledger: &Arc<Ledger>) -> Self {
+        let mut jobs = Self::of(app, demo_anchor_file(folder), ledger);
         match crate::demo::network(app.now()) {
             Ok(network) => {
                 let held = Arc::new(Mutex::new(Held::new(network)));
@@ -136,11 +144,12 @@ impl Jobs {
     }
 
     /// What every database needs.
-    fn of(app: &App, anchors: PathBuf) -> Self {
+    fn of(app: &App, anchors: PathBuf, ledger: &Arc<Ledger>) -> Self {
         let mut jobs = Self {
             node: app.ids().fresh(),
             stop: watch::Sender::new(false),
             running: JoinSet::new(),
+            ledger: Arc::clone(ledger),
         };
         jobs.add(app, "timers", First::WhenDue, TIMERS, |app| async move {
             let moved = app.proceed_all().await?;
@@ -169,9 +178,10 @@ impl Jobs {
         F: Fn(App) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), AppError>> + Send + 'static,
     {
-        let (app, stopped, named) = (app.clone(), self.stop.subscribe(), (name, self.node, first));
+        let of = (app.clone(), Arc::clone(&self.ledger));
+        let (stopped, named) = (self.stop.subscribe(), (name, self.node, first));
         let fixed = move |_| async move { Ok(Some(period)) };
-        self.running.spawn(every(app, named, stopped, fixed, work));
+        self.running.spawn(every(of, named, stopped, fixed, work));
     }
 
     /// Looks at the network as often as the agency has set; a changed setting holds from the next round.
@@ -180,9 +190,9 @@ impl Jobs {
         F: Fn(App) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), AppError>> + Send + 'static,
     {
-        let (app, stopped) = (app.clone(), self.stop.subscribe());
-        let named = ("monitoring", self.node, First::WhenDue);
-        self.running.spawn(every(app, named, stopped, monitored, work));
+        let of = (app.clone(), Arc::clone(&self.ledger));
+        let (stopped, named) = (self.stop.subscribe(), ("monitoring", self.node, First::WhenDue));
+        self.running.spawn(every(of, named, stopped, monitored, work));
     }
 
     /// Tells all jobs to end and waits until they have.
@@ -218,9 +228,14 @@ async fn look<N: Network + Send + 'static>(
 }
 
 /// Where anchors go: beside the file of an SQLite database, else in the working folder.
-fn anchor_file(database: &str) -> PathBuf {
+pub fn anchor_file(database: &str) -> PathBuf {
     match database.strip_prefix("sqlite:") {
         Some(path) => Path::new(path).with_extension("anchors.jsonl"),
         None => PathBuf::from("rajut.anchors.jsonl"),
     }
+}
+
+/// The same in the demo's folder.
+pub fn demo_anchor_file(folder: &Path) -> PathBuf {
+    folder.join("anchors.jsonl")
 }

@@ -137,15 +137,18 @@ impl<'c> Duty<'c> {
         posts.iter().any(|(post, _)| post.role != Role::OfficeUser)
     }
 
+    /// Whether somebody holds a post of one of these roles today.
+    pub fn has_role(&self, person: PersonId, roles: &[Role]) -> bool {
+        let posts = self.roster().posts_of(person, self.today);
+        posts.iter().any(|(post, _)| roles.contains(&post.role))
+    }
+
     /// Whether somebody holds a role that an act asks for; false for acts whose right follows from a step.
     pub fn has_role_for(&self, person: PersonId, act: Act) -> bool {
         let Right::Roles(roles) = act.authority().right else {
             return false;
         };
-        self.roster()
-            .posts_of(person, self.today)
-            .iter()
-            .any(|(post, _)| roles.contains(&post.role))
+        self.has_role(person, roles)
     }
 
     /// Whether the reports of a run are somebody's to receive.

@@ -3,6 +3,7 @@
 use rajut_app::AppError;
 use rajut_core::id::ActId;
 
+use super::pages::admin::{ADMINISTRATORS, JOURNAL_READERS};
 use super::visitor::Visitor;
 use super::{Mode, Web, assets, say};
 use crate::words::{Language, Words};
@@ -31,6 +32,12 @@ pub struct Frame {
     pub live: bool,
     /// Whether it is somebody of a served office, who has pages of their own.
     pub office: bool,
+    /// Whether there is an authority of our own to be trusted.
+    pub certificate: bool,
+    /// Whether it is an administrator.
+    pub admin: bool,
+    /// Whether it is somebody who reads the journal.
+    pub auditor: bool,
     /// Whether an act of authority asks for the PIN of the phone.
     pub pin: bool,
     /// The token for forms.
@@ -48,6 +55,13 @@ impl Frame {
             me: None,
             live: visitor.session.is_some() && LIVE.iter().any(|place| is_in(&visitor.path, place)),
             office: false,
+            certificate: web
+                .reach
+                .https
+                .as_ref()
+                .is_some_and(|https| https.trust.is_some()),
+            admin: false,
+            auditor: false,
             pin: visitor
                 .session
                 .as_ref()
@@ -70,6 +84,8 @@ impl Frame {
                 .map(|(post, _)| post.title.as_str())
                 .collect();
             frame.office = !duty.is_staff(id) && !duty.offices_of(id).is_empty();
+            frame.admin = duty.has_role(id, ADMINISTRATORS);
+            frame.auditor = duty.has_role(id, JOURNAL_READERS);
             frame.live &= !frame.office;
             frame.me = Some(Me {
                 name: context.person(id)?.full_name(),
@@ -92,6 +108,11 @@ impl Frame {
     /// The sentence of a key about one thing, `$what`.
     pub fn about(&self, key: &str, what: &str) -> String {
         say(self.words, key, &[("what", what.into())])
+    }
+
+    /// The sentence of a key about so many things, `$count`.
+    pub fn many(&self, key: &str, count: usize) -> String {
+        say(self.words, key, &[("count", count.into())])
     }
 
     /// Code of the language.
@@ -117,19 +138,24 @@ impl Frame {
     }
 
     /// The places of the navigation: address, and key of the word.
-    pub fn places(&self) -> &'static [(&'static str, &'static str)] {
+    pub fn places(&self) -> Vec<(&'static str, &'static str)> {
         if self.office {
-            &[("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")]
-        } else {
-            &[
-                ("/", "web-nav-home"),
-                ("/pelaksanaan", "web-nav-runs"),
-                ("/status", "web-nav-status"),
-                ("/pengaduan", "web-nav-complaints"),
-                ("/lokasi", "web-nav-sites"),
-                ("/orang", "web-nav-people"),
-            ]
+            return vec![("/", "web-nav-home"), ("/kantor/pengaduan", "web-nav-complaints")];
         }
+        let mut places = vec![
+            ("/", "web-nav-home"),
+            ("/pelaksanaan", "web-nav-runs"),
+            ("/status", "web-nav-status"),
+            ("/pengaduan", "web-nav-complaints"),
+            ("/lokasi", "web-nav-sites"),
+            ("/orang", "web-nav-people"),
+        ];
+        if self.admin {
+            places.push(("/pengelolaan", "web-nav-admin"));
+        } else if self.auditor {
+            places.push(("/pengelolaan/jurnal", "web-journal"));
+        }
+        places
     }
 
     /// Whether a place of the navigation is the one shown.

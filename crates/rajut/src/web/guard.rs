@@ -12,6 +12,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
      font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
+/// Tells a browser to come encrypted only, for a year (RFC 6797).
+pub const FOR_GOOD: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Puts the headers of every answer on it.
 pub fn harden(headers: &mut HeaderMap) {
     let fixed: [(HeaderName, &'static str); 6] = [

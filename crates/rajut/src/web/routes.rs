@@ -22,11 +22,11 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, check, complaint, complaints, draft, field as field_page, home, invitation, office, papers,
-    people, procedure, reports, run, runs, sign_in, sites, status, teams,
+    account, admin, certificate, check, complaint, complaints, draft, field as field_page, home, invitation,
+    office, papers, people, procedure, reports, run, runs, sign_in, sites, status, teams,
 };
 use super::visitor::{self, Visitor};
-use super::{Web, acts, api, assets, field, health, live};
+use super::{Web, acts, api, assets, field, health, live, metrics};
 
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
@@ -50,10 +50,17 @@ pub enum Access {
     /// What was seen and done on site, from whoever has ever worked for the agency: a field fact that comes after the
     /// end of an assignment is kept and flagged. Not inspectors, served offices, and tokens that only read.
     Field,
+    /// Whoever holds a post of one of these roles today, to read; whatever others, it is not there.
+    Roles(&'static [Role]),
+    /// Supervisors that count: a program on this machine, or one with a token for that of somebody of the agency. It
+    /// tells how much is going on, and nothing of people and records.
+    Supervisor,
     /// Whoever the rules allow this act; not a served office, which acts on pages of its own.
     Act(Act),
     /// The same for a served office, on its own things alone.
     OfficeAct(Act),
+    /// The same for an administrator, on anybody's account; for others it is not there.
+    AdminAct(Act),
 }
 
 /// A row of the table.
@@ -121,21 +128,25 @@ pub fn table() -> Vec<Route> {
     table.extend(complaints_and_registers());
     table.extend(runs_and_orders());
     table.extend(teams_and_reports());
+    table.extend(administration());
     table
 }
 
 /// What is not about one run.
 fn common() -> Vec<Route> {
-    use Access::{Public, Session, SignedIn, Staff, Static};
+    use Access::{Public, Session, SignedIn, Staff, Static, Supervisor};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
         read("/readyz", Static, get(health::ready)),
+        read("/metrics", Supervisor, get(metrics::tell)),
         read("/", Public, get(home::show)),
         read("/masuk", Public, get(sign_in::show)),
         form("/masuk", Public, post(sign_in::by_password)),
         form("/masuk/pin", Public, post(sign_in::by_pin)),
         form("/bertindak-sebagai", Public, post(sign_in::as_sample)),
+        read("/sertifikat", Public, get(certificate::show)),
+        read("/sertifikat/rajut.crt", Static, get(certificate::download)),
         read("/undangan/{token}", Public, get(invitation::show)),
         form("/undangan/{token}", Public, post(invitation::take_up)),
         form("/keluar", Session, post(sign_in::out)),
@@ -396,6 +407,67 @@ fn teams_and_reports() -> Vec<Route> {
     ]
 }
 
+/// What the administrator keeps.
+fn administration() -> Vec<Route> {
+    use Access::Roles;
+    use admin::{ADMINISTRATORS, JOURNAL_READERS, account as one, accounts, journal, tokens};
+    let admins = Roles(ADMINISTRATORS);
+    let act = |path, act, handler| form(path, Access::AdminAct(act), handler);
+    vec![
+        read("/pengelolaan", admins, get(admin::show)),
+        read("/pengelolaan/akun", admins, get(accounts::list)),
+        read("/pengelolaan/akun/{person}", admins, get(one::show)),
+        act(
+            "/pengelolaan/akun/{person}/undang",
+            Act::OpenAccount,
+            post(one::invite),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/tutup",
+            Act::CloseAccount,
+            post(one::close),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/buka",
+            Act::CloseAccount,
+            post(one::open),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/keluarkan",
+            Act::SignOut,
+            post(one::sign_out),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/faktor-kedua",
+            Act::SetSecondFactor,
+            post(one::end_second_factor),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/ponsel",
+            Act::RevokePhone,
+            post(one::forget_phone),
+        ),
+        act(
+            "/pengelolaan/akun/{person}/token",
+            Act::RevokeToken,
+            post(one::revoke_token),
+        ),
+        read("/pengelolaan/token", admins, get(tokens::list)),
+        act("/pengelolaan/token", Act::IssueToken, post(tokens::issue)),
+        act(
+            "/pengelolaan/laptop/cabut",
+            Act::RevokeLaptop,
+            post(tokens::revoke_laptop),
+        ),
+        read("/pengelolaan/jurnal", Roles(JOURNAL_READERS), get(journal::show)),
+        read(
+            "/pengelolaan/jurnal/periksa",
+            Roles(JOURNAL_READERS),
+            get(journal::check),
+        ),
+    ]
+}
+
 /// The router of the table.
 pub fn router(web: Arc<Web>) -> Router {
     table()
@@ -428,27 +500,54 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
     // What there is is not told either.
     let hidden = || Failure::of(StatusCode::NOT_FOUND).into_response();
     let side = |person| async move { side_of(web, person).await.map_err(Failure::into_response) };
+    // Such a token opens nothing else, not even what is open to all.
+    let counts = visitor.scope == Some(TokenScope::Metrics);
+    if counts && access != Access::Supervisor {
+        return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope-metrics"));
+    }
     match (access, person) {
+        (Access::Supervisor, _) if visitor.is_here => {}
+        (Access::Supervisor, Some(person)) if counts => {
+            if side(person).await? != Side::Staff {
+                return Err(hidden());
+            }
+        }
+        (Access::Supervisor, Some(_)) => {
+            return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-metrics"));
+        }
+        (Access::Supervisor, None) => {
+            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-metrics"));
+        }
         (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
-        (Access::SignedIn | Access::Staff | Access::Office, None) if visitor.is_program() => {
+        (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_), None)
+            if visitor.is_program() =>
+        {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
         (Access::Field, None) => {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
-        (Access::SignedIn | Access::Staff | Access::Office, None) => {
+        (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_), None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
             return Err(Redirect::to(&sign_in::leading_to(wanted)).into_response());
         }
         (Access::Act(_), None) if visitor.is_program() => {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
-        (Access::Session | Access::Act(_) | Access::OfficeAct(_), None) => {
+        (Access::Session | Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_), None) => {
             return Err(refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in"));
         }
         (Access::Staff, Some(person)) => {
             if side(person).await? != Side::Staff {
+                return Err(hidden());
+            }
+        }
+        (Access::Roles(roles), Some(person)) => {
+            if !has_role(web, person, roles)
+                .await
+                .map_err(Failure::into_response)?
+            {
                 return Err(hidden());
             }
         }
@@ -457,7 +556,7 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
                 return Err(hidden());
             }
         }
-        (Access::Act(_) | Access::OfficeAct(_) | Access::Field, Some(_))
+        (Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_) | Access::Field, Some(_))
             if visitor.scope == Some(TokenScope::Read) =>
         {
             return Err(refused(StatusCode::FORBIDDEN, "scope", "web-error-scope"));
@@ -470,6 +569,16 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         (Access::Act(act), Some(person)) => {
             // A served office acts on pages of its own; who holds no post at all is for the rules to judge.
             if act.authority().right != Right::Own && side(person).await? == Side::Office {
+                return Err(hidden());
+            }
+            request.extensions_mut().insert(OfRoute(act));
+        }
+        (Access::AdminAct(act), Some(person)) => {
+            let admins = admin::ADMINISTRATORS;
+            if !has_role(web, person, admins)
+                .await
+                .map_err(Failure::into_response)?
+            {
                 return Err(hidden());
             }
             request.extensions_mut().insert(OfRoute(act));
@@ -505,6 +614,12 @@ async fn side_of(web: &Web, person: PersonId) -> Result<Side, Failure> {
     } else {
         Side::Office
     })
+}
+
+/// Whether somebody holds a post of one of these roles today.
+async fn has_role(web: &Web, person: PersonId, roles: &[Role]) -> Result<bool, Failure> {
+    let context = web.app.context().await?;
+    Ok(web.duty(&context).has_role(person, roles))
 }
 
 /// Whether somebody holds a post in the agency today.

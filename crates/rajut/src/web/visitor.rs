@@ -2,20 +2,23 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use rajut_app::store::Session;
 use rajut_core::account::TokenScope;
 use rajut_core::id::PersonId;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::failure::{Failure, What};
 use super::session::{self, SESSION, Ticket, VISIT, cookie};
 use super::{Mode, Web, failure_page, guard};
+use crate::door::{Line, SlowBody};
 use crate::words::{Language, Words};
 
 /// Keeps the language that a visitor chose.
@@ -42,6 +45,8 @@ pub struct Visitor {
     pub scope: Option<TokenScope>,
     /// From which address.
     pub address: String,
+    /// Whether it is a program on this machine, with nothing in between.
+    pub is_here: bool,
     /// What the browser calls itself.
     pub agent: String,
 }
@@ -54,7 +59,7 @@ impl Visitor {
 
     /// Whether a program asks, which gets JSON.
     pub fn is_program(&self) -> bool {
-        self.path.starts_with("/api/")
+        is_for_programs(&self.path)
     }
 }
 
@@ -70,17 +75,42 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
+/// With the microseconds behind the point, and no more.
+fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
+
+/// Whether programs ask for this, by a token.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path == "/metrics"
+}
+
 /// The outermost layer.
 pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next) -> Response {
-    let began = web.app.now();
+    let began = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let line = request.extensions().get::<Line>().copied();
+    if let Some(mut away) = web
+        .reach
+        .led_away(line.as_ref(), request.uri(), request.headers())
+    {
+        let status = away.status().as_u16();
+        web.metrics
+            .answered(route, request.method(), status, began.elapsed());
+        tracing::info!(method = %request.method(), route, status, "led to HTTPS");
+        guard::harden(away.headers_mut());
+        return away;
+    }
     let (asked, kept) = languages(request.uri(), request.headers());
     let path = request.uri().path().to_owned();
     // Files need nobody; programs prove themselves by a token, browsers by a cookie.
     let is_file = ["/assets/", "/healthz", "/readyz", "/sw.js", "/rajut.webmanifest"]
         .iter()
         .any(|place| path.starts_with(place));
-    let is_program = path.starts_with("/api/");
+    let is_program = is_for_programs(&path);
     let address = peer(&web, &request);
+    let is_here = is_here(&web, &request);
     let agent = text_of(request.headers(), header::USER_AGENT);
     let mut visitor = Visitor {
         language: asked.or(kept).unwrap_or(Language::Indonesian),
@@ -92,6 +122,7 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
         person: None,
         scope: None,
         address,
+        is_here,
         agent,
     };
     let mut fresh = None;
@@ -100,7 +131,9 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     } else {
         recognise(&web, request.headers(), &mut visitor).await
     };
-    if !is_file && !is_program && visitor.ticket.is_none() {
+    // A cookie that was told in clear is nobody's secret.
+    let in_clear = web.reach.https.is_some() && line.is_some_and(|line| !line.encrypted);
+    if !is_file && !is_program && !in_clear && visitor.ticket.is_none() {
         let ticket = Ticket::fresh((web.entropy)());
         visitor.ticket = Some(ticket.clone());
         fresh = Some(ticket);
@@ -111,19 +144,28 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
     request.extensions_mut().insert(visitor.clone());
     let span = tracing::info_span!("request", id = %visitor.request_id);
     let method = request.method().clone();
-    let allowed = guard::check(&method, request.uri(), request.headers(), web.local_only);
+    let allowed = guard::check(&method, request.uri(), request.headers(), web.reach.local_only);
+    let slow = request.extensions().get::<SlowBody>().cloned();
     let answer = async {
-        let response = match allowed.and(found) {
+        let mut response = match allowed.and(found) {
             Ok(()) => next.run(request).await,
-            Err(failure) => axum::response::IntoResponse::into_response(failure),
+            Err(failure) => failure.into_response(),
         };
+        // Whatever a handler made of half a body, this is what was wrong with it.
+        if slow.is_some_and(|body| body.was_given_up()) {
+            let status = StatusCode::REQUEST_TIMEOUT;
+            response = Failure::because(status, "too_slow", "web-error-too-slow").into_response();
+        }
         finish(&web, &visitor, response).await
     };
     let mut response = answer.instrument(span).await;
     let status = response.status().as_u16();
-    let took_ms = began.duration_until(web.app.now()).as_millis();
-    let (id, path) = (&visitor.request_id, &visitor.path);
-    tracing::info!(%id, %method, %path, status, took_ms, "answered");
+    let took = began.elapsed();
+    web.metrics.answered(route, &method, status, took);
+    let (id, took_ms) = (&visitor.request_id, millis(took));
+    // By the template of the route: what stands in its place may be the secret of a link.
+    let person = visitor.person.map(tracing::field::display);
+    tracing::info!(%id, %method, route, status, took_ms, person, "answered");
     let headers = response.headers_mut();
     // A handler that began or ended a session has set its cookie already.
     let by_handler = headers.contains_key(header::SET_COOKIE);
@@ -133,12 +175,18 @@ pub async fn layer(State(web): State<Arc<Web>>, mut request: Request, next: Next
         append_cookie(headers, &value);
     }
     if let Some(fresh) = fresh.filter(|_| !by_handler) {
-        append_cookie(headers, &session::set_cookie(VISIT, fresh.as_str(), web.secure));
+        append_cookie(
+            headers,
+            &session::set_cookie(VISIT, fresh.as_str(), web.reach.is_secure()),
+        );
     }
     if let Ok(id) = HeaderValue::from_str(&visitor.request_id) {
         headers.insert("x-request-id", id);
     }
     guard::harden(headers);
+    if web.reach.is_for_good() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, guard::FOR_GOOD);
+    }
     response
 }
 
@@ -170,7 +218,7 @@ async fn recognise(web: &Web, headers: &HeaderMap, visitor: &mut Visitor) -> Res
 /// The address of the browser: behind a proxy the last one that the proxy names, else the other end of the line.
 fn peer(web: &Web, request: &Request) -> String {
     let forwarded = text_of(request.headers(), HeaderName::from_static("x-forwarded-for"));
-    if web.behind_proxy
+    if web.reach.behind_proxy
         && let Some(last) = forwarded.rsplit(',').map(str::trim).find(|one| !one.is_empty())
     {
         return last.chars().take(64).collect();
@@ -180,6 +228,17 @@ fn peer(web: &Web, request: &Request) -> String {
         .get::<ConnectInfo<SocketAddr>>()
         .map(|peer| peer.0.ip().to_string())
         .unwrap_or_default()
+}
+
+/// Whether somebody on this machine asks. A proxy stands here too, and asks for everybody.
+fn is_here(web: &Web, request: &Request) -> bool {
+    let passed_on = ["x-forwarded-for", "forwarded", "via"];
+    !web.reach.behind_proxy
+        && !passed_on.iter().any(|name| request.headers().contains_key(*name))
+        && request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .is_some_and(|peer| peer.0.ip().is_loopback())
 }
 
 fn text_of(headers: &HeaderMap, name: HeaderName) -> String {
@@ -194,7 +253,7 @@ fn text_of(headers: &HeaderMap, name: HeaderName) -> String {
 pub fn give_cookie(web: &Web, response: &mut Response, name: &str, value: &str) {
     append_cookie(
         response.headers_mut(),
-        &session::set_cookie(name, value, web.secure),
+        &session::set_cookie(name, value, web.reach.is_secure()),
     );
 }
 
@@ -237,6 +296,13 @@ async fn finish(web: &Web, visitor: &Visitor, response: Response) -> Response {
     let is_whole = response.extensions().get::<Whole>().is_some();
     if is_whole || (!status.is_client_error() && !status.is_server_error()) {
         return response;
+    }
+    if let Some(Failure {
+        what: What::App(error),
+        ..
+    }) = response.extensions().get::<Failure>()
+    {
+        web.metrics.failed(error);
     }
     let failure = match response.extensions().get::<Failure>() {
         Some(failure) => failure.clone(),

@@ -122,6 +122,45 @@ fn lists_are_items_and_next() {
     }
 }
 
+/// From the end a page at a time, and of one record or one who acted.
+#[test]
+fn the_journal_is_shown_from_its_end_and_by_record() {
+    let stage = Stage::set_up();
+    let show = |more: &[&str]| {
+        let told = stage.done(&[&["journal", "show", "--format", "json"], more].concat());
+        serde_json::from_str::<serde_json::Value>(&told.out).unwrap()
+    };
+    let numbers = |page: &serde_json::Value| -> Vec<i64> {
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|item| item["seq"].as_i64().unwrap()).collect()
+    };
+    let last = show(&["--latest", "--limit", "3"]);
+    let head = numbers(&last)[0];
+    assert_eq!(numbers(&last), [head, head - 1, head - 2]);
+    let next = last["next"].as_str().unwrap();
+    let before = show(&["--latest", "--limit", "2", "--after", next]);
+    assert_eq!(numbers(&before), [head - 3, head - 4]);
+    assert_eq!(numbers(&show(&["--limit", "2"])), [1, 2]);
+
+    let stream = &last["items"][0]["stream"];
+    let record = format!(
+        "{}/{}",
+        stream["kind"].as_str().unwrap(),
+        stream["id"].as_str().unwrap()
+    );
+    let history = show(&["--record", &record]);
+    assert_eq!(numbers(&history)[0], head);
+    for item in history["items"].as_array().unwrap() {
+        assert_eq!(&item["stream"], stream);
+    }
+    let by = last["items"][0]["done_by"].as_str().unwrap();
+    for item in show(&["--by", by])["items"].as_array().unwrap() {
+        assert_eq!(item["done_by"], by);
+    }
+    assert_eq!(stage.rajut(&["journal", "show", "--by", "tidak ada"]).code, 1);
+    assert_eq!(stage.rajut(&["journal", "show", "--record", "run"]).code, 2);
+}
+
 #[test]
 fn our_own_host_is_measured_and_judged() {
     let stage = Stage::bare();

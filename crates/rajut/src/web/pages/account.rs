@@ -158,10 +158,7 @@ async fn page(
             page.tokens.push(TokenLine {
                 id: *id,
                 label: token.label.clone(),
-                scope: words.say(match token.scope {
-                    TokenScope::Read => "web-token-read",
-                    TokenScope::Act => "web-token-act",
-                }),
+                scope: words.say(scope_key(token.scope)),
                 until: show::moment(words, zone, token.until),
                 key: form_key(web),
             });
@@ -169,6 +166,15 @@ async fn page(
     }
     page.login = Some(account.login.to_string());
     Ok(page)
+}
+
+/// The key of what a token may be used for.
+pub fn scope_key(scope: TokenScope) -> &'static str {
+    match scope {
+        TokenScope::Read => "web-token-read",
+        TokenScope::Act => "web-token-act",
+        TokenScope::Metrics => "web-token-metrics",
+    }
 }
 
 /// The session, which an act on an account needs: a program has none.

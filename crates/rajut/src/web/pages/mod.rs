@@ -3,7 +3,9 @@
 //! Hides which use cases a page asks. A failed read becomes a failure, never an empty list.
 
 pub mod account;
+pub mod admin;
 pub mod board;
+pub mod certificate;
 pub mod check;
 pub mod complaint;
 pub mod complaints;

@@ -1,6 +1,7 @@
 //! Accounts through the pages: the first administrator, signing in and out, phones, second factors, tokens, attacks.
 
 use axum::http::{Method, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
 use rajut_app::{Attempt, Key, SignIn, Who};
 use rajut_core::run::Run;
 use totp_rs::{Algorithm, Secret, TOTP};
@@ -145,17 +146,19 @@ async fn a_new_password_and_a_closed_account_sign_out_elsewhere() {
     assert_eq!(closed.status, StatusCode::UNAUTHORIZED);
 }
 
+/// What an authenticator shows.
+pub fn code(seed: &str, at: Timestamp) -> String {
+    let secret = Secret::Encoded(seed.to_owned()).to_bytes().unwrap();
+    let totp = TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, None, "x".into()).unwrap();
+    totp.generate(u64::try_from(at.as_second()).unwrap())
+}
+
 #[tokio::test]
 async fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
     let world = World::new(Mode::Live).await;
     let mut browser = world.signed_in("kasi").await;
     let seed = browser.get("/akun").await.input("seed").unwrap();
-    let secret = Secret::Encoded(seed.clone()).to_bytes().unwrap();
-    let totp = TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, None, "x".into()).unwrap();
-    let code = |steps: i64| {
-        let at = world.app.now().as_second() + 30 * steps;
-        totp.generate(u64::try_from(at).unwrap())
-    };
+    let code = |steps: i64| code(&seed, world.app.now() + SignedDuration::from_secs(30 * steps));
     let wrong = send(
         &mut browser,
         "/akun",

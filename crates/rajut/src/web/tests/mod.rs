@@ -2,6 +2,7 @@
 
 mod accounts;
 mod acting;
+mod admin;
 mod api;
 mod complaints;
 mod field;
@@ -12,8 +13,10 @@ mod orders;
 mod pages;
 mod people;
 mod played;
+mod reach;
 mod reports;
 mod sites;
+mod supervised;
 mod table;
 mod teams;
 mod world;

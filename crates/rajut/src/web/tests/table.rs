@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode, header};
 use rajut_core::act::{Act, Right};
 use rajut_core::id::{ActId, RunId, TeamId};
+use rajut_core::people::Role;
 use rajut_core::procedure::StepKind;
 use rajut_core::visit::Outcome;
 
@@ -42,7 +43,7 @@ fn reading_changes_nothing_and_changing_is_an_act() {
         );
         match route.access {
             // Signing in and out changes the session only.
-            Access::Act(_) | Access::OfficeAct(_) | Access::Field | Access::Session => {
+            Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_) | Access::Field | Access::Session => {
                 assert_eq!(route.method, Method::POST, "{}", route.path);
             }
             Access::Public
@@ -105,14 +106,15 @@ async fn who_is_nobody_comes_nowhere() {
             Access::SignedIn | Access::Staff | Access::Office | Access::Field | Access::Act(_) if program => {
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}");
             }
+            Access::Supervisor => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{address}"),
             Access::Field => unreachable!("what a script sends to is under /api/"),
-            Access::SignedIn | Access::Staff | Access::Office => {
+            Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_) => {
                 assert_eq!(answer.status, StatusCode::SEE_OTHER, "{address}");
                 let to = answer.headers[header::LOCATION].to_str().unwrap();
                 assert_eq!(to, format!("/masuk?ke={address}"));
                 assert!(answer.body.is_empty(), "{address}");
             }
-            Access::Act(_) | Access::OfficeAct(_) | Access::Session => {
+            Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_) | Access::Session => {
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}");
             }
             Access::Public if route.method == Method::POST => {
@@ -269,6 +271,19 @@ async fn every_route_against_every_role() {
                     }
                     assert_eq!(app.store().head().await.unwrap().seq, before.seq);
                 }
+                Access::Roles(roles) => {
+                    let expected = if roles.contains(&world.roles[name]) {
+                        StatusCode::OK
+                    } else {
+                        StatusCode::NOT_FOUND
+                    };
+                    assert_eq!(browser.get(&address).await.status, expected, "{name} {address}");
+                }
+                // Counting needs no person, and no person is enough.
+                Access::Supervisor => {
+                    let answer = browser.get(&address).await;
+                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} {address}");
+                }
                 Access::Office => {
                     let expected = if office {
                         StatusCode::OK
@@ -277,13 +292,15 @@ async fn every_route_against_every_role() {
                     };
                     assert_eq!(browser.get(&address).await.status, expected, "{name} {address}");
                 }
+                // What an administrator does is tried by tests of its own.
+                Access::AdminAct(_) if world.roles[name] == Role::Admin => {}
                 // One's own account: a sample person has none to change.
                 Access::Act(act) if act.authority().right == Right::Own => {}
                 // What an office does on its own pages is tried by its own tests.
                 Access::OfficeAct(_) if office => {}
                 Access::Act(act) if !office && may(&world, act, name) => {}
-                Access::Act(act) | Access::OfficeAct(act) => {
-                    let hidden = office || matches!(route.access, Access::OfficeAct(_));
+                Access::Act(act) | Access::OfficeAct(act) | Access::AdminAct(act) => {
+                    let hidden = office || !matches!(route.access, Access::Act(_));
                     let holder = match route.path {
                         "/pelaksanaan/{id}/disposisi" => "kabid",
                         "/pengaduan/{number}/langkah" => "petugas",

@@ -18,6 +18,7 @@ use rajut_core::run::OrderDraft;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::web::reach::Reach;
 use crate::web::{Mode, Web, routes};
 
 /// The password of every account of the tests.
@@ -274,7 +275,13 @@ impl World {
         app.act(kasi, Key::default(), &Command::SubmitOrder { run })
             .await
             .unwrap();
-        let web = Arc::new(Web::new(app.clone(), mode, true, behind_proxy, entropy()));
+        let anchors = folder.path().join("rajut.anchors.jsonl");
+        let reach = Reach {
+            local_only: true,
+            behind_proxy,
+            https: None,
+        };
+        let web = Arc::new(Web::new(app.clone(), mode, reach, entropy(), anchors));
         Self {
             app,
             web,
