@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// A data file (thresholds, checklist) that cannot be used, with the place to look at.
+/// A data file (thresholds, checklist, device family) that cannot be used, with the place to look at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
 pub struct DataError {
@@ -25,7 +25,8 @@ impl DataError {
         }
     }
 
-    pub(super) fn toml(text: &str, error: &toml::de::Error) -> Self {
+    /// The fault of a TOML file at its place.
+    pub fn toml(text: &str, error: &toml::de::Error) -> Self {
         Self::at(text, &error.span().unwrap_or(0..0), error.message())
     }
 }

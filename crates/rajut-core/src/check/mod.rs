@@ -9,6 +9,7 @@
 
 pub mod checklist;
 mod data_error;
+pub mod device;
 mod judgement;
 mod observation;
 mod reachability;
