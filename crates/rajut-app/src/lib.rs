@@ -31,6 +31,7 @@ mod propose;
 mod registers;
 mod setup;
 mod site_view;
+pub mod snmp_files;
 mod spread;
 mod steps;
 #[cfg(test)]

@@ -200,7 +200,7 @@ impl<'a, N: Network> Look<'a, N> {
                     self.lanes[lane].said = Some(format!("{from} says unreachable, code {code}"));
                 }
             }
-            Event::Icmp { .. } => {}
+            Event::Icmp { .. } | Event::Datagram { .. } => {}
             Event::Stream { connecting, end, at } => self.hear_stream(*connecting, *end, *at),
         }
     }
@@ -307,6 +307,6 @@ impl<'a, N: Network> Look<'a, N> {
     }
 }
 
-fn micros(time: Duration) -> u64 {
+pub(crate) fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }

@@ -368,6 +368,9 @@ impl Network for Stranger {
         self.inner.inject(Duration::from_millis(1), (self.lie)(to, truth));
         self.inner.send_echo(to, sequence, payload)
     }
+    fn send_datagram(&mut self, to: SocketAddr, bytes: &[u8]) -> Result<(), SendError> {
+        self.inner.send_datagram(to, bytes)
+    }
     fn connect(&mut self, to: SocketAddr, give_up: Duration) -> Result<Connecting, SendError> {
         self.inner.connect(to, give_up)
     }

@@ -385,7 +385,9 @@ mod tests {
     /// What use cases say of a thing that was given and is no field of a record.
     const GIVEN: &[&str] = &[
         "bundle",
+        "credentials",
         "demo",
+        "inventory",
         "observations",
         "plan",
         "ranks",

@@ -201,6 +201,26 @@ coded! {
         IdTwice = "id_twice",
         /// It is not in the list above.
         NotDeclared = "not_declared",
+        /// The table holds no credential.
+        CredentialTable = "credential_table",
+        /// A community of another version.
+        CommunityVersion = "community_version",
+        /// A user of another version.
+        UserVersion = "user_version",
+        /// Secrecy without a proof.
+        PrivNeedsAuth = "priv_needs_auth",
+        /// Neither or both.
+        CommunityOrUser = "community_or_user",
+        /// The password is too short.
+        SnmpPassword = "snmp_password",
+        /// The protocol is not known.
+        SnmpProtocol = "snmp_protocol",
+        /// A protocol without its password, or the other way round.
+        SnmpPair = "snmp_pair",
+        /// More devices than are looked at once.
+        TooManyDevices = "too_many_devices",
+        /// A match of a device family that fits every device.
+        MatchesAll = "matches_all",
         /// The file is empty.
         FileEmpty = "file_empty",
         /// Neither text nor a workbook.

@@ -8,6 +8,7 @@
 //! of a checklist are data, as the steps of a procedure are).
 
 pub mod checklist;
+pub mod device;
 mod judgement;
 mod observation;
 mod reachability;

@@ -152,6 +152,8 @@ pub enum Method {
     IcmpEcho,
     /// The opening of a TCP connection.
     TcpConnect,
+    /// Questions by SNMP (RFC 3416).
+    Snmp,
     /// A reading typed off an instrument or a screen.
     Reading,
 }

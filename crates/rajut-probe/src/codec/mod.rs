@@ -5,6 +5,7 @@
 
 mod icmp;
 mod ipv4;
+pub mod snmp;
 
 pub use icmp::{
     Asked, Echo, Message, encode_reply_v4, encode_request_v4, encode_request_v6, parse_v4, parse_v6,
@@ -26,6 +27,9 @@ pub enum Malformed {
     /// A piece of a packet. Echoes of our size are never cut.
     #[error("the packet is a fragment")]
     Fragment,
+    /// Elements that are not those of the format, or out of its bounds.
+    #[error("the encoding is not that of the format")]
+    Encoding,
 }
 
 /// The internet checksum (RFC 1071). Over bytes that contain their own checksum it gives 0.

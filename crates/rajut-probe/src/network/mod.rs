@@ -1,4 +1,4 @@
-//! The way out to the network: a datagram face (ICMP echo) and a stream face (TCP connect) behind one trait,
+//! The way out to the network: a datagram face (ICMP echo, UDP) and a stream face (TCP connect) behind one trait,
 //! and the real sockets. Hides file descriptors, privileges and waiting. It must not know targets, waves,
 //! outcomes or why anybody asks.
 
@@ -24,6 +24,9 @@ pub trait Network {
     /// Sends an echo request.
     fn send_echo(&mut self, to: IpAddr, sequence: u16, payload: &[u8]) -> Result<(), SendError>;
 
+    /// Sends a UDP datagram from a port of our own.
+    fn send_datagram(&mut self, to: SocketAddr, bytes: &[u8]) -> Result<(), SendError>;
+
     /// Begins to open a TCP connection, which ends in an [`Event::Stream`] at `give_up` at the latest.
     fn connect(&mut self, to: SocketAddr, give_up: Duration) -> Result<Connecting, SendError>;
 
@@ -41,6 +44,15 @@ pub enum Event {
         from: IpAddr,
         /// What it says.
         message: Message,
+        /// When it was read.
+        at: Duration,
+    },
+    /// A UDP datagram came to our own port. Anybody may have sent it.
+    Datagram {
+        /// Who sent it.
+        from: SocketAddr,
+        /// What it carries.
+        bytes: Vec<u8>,
         /// When it was read.
         at: Duration,
     },

@@ -17,6 +17,7 @@ use crate::codec::{
 
 /// Room for answers that come while we send. The kernel grants what it allows.
 const RECEIVE_BUFFER: usize = 4 << 20;
+const LARGEST_DATAGRAM: usize = 65_535;
 /// Answers read in one go before the caller is served.
 const BATCH: usize = 256;
 
@@ -44,6 +45,7 @@ pub struct Sockets {
     started: Instant,
     v4: Option<IcmpSocket>,
     v6: Option<IcmpSocket>,
+    udp: Vec<UdpSocket>,
     connects: Vec<Connect>,
     next_connect: u64,
     events: VecDeque<Event>,
@@ -77,12 +79,13 @@ impl Sockets {
         })
     }
 
-    /// Opens as one without the right to ICMP sockets must: only the stream face works.
+    /// Opens as one without the right to ICMP sockets must: streams and UDP work, echoes do not.
     pub fn tcp_only() -> Self {
         Self {
             started: now(),
             v4: None,
             v6: None,
+            udp: Vec::new(),
             connects: Vec::new(),
             next_connect: 0,
             events: VecDeque::new(),
@@ -102,6 +105,19 @@ impl Sockets {
         }
     }
 
+    /// The UDP socket for addresses of this version, opened when it is first needed.
+    fn udp_socket(&mut self, to: SocketAddr) -> io::Result<&UdpSocket> {
+        let fits = |socket: &UdpSocket| socket.local_addr().is_ok_and(|own| own.is_ipv4() == to.is_ipv4());
+        let place = self.udp.iter().position(fits);
+        let place = if let Some(place) = place {
+            place
+        } else {
+            self.udp.push(open_udp(to)?);
+            self.udp.len() - 1
+        };
+        Ok(&self.udp[place])
+    }
+
     /// Waits for at most `patience` and takes in what has come.
     fn take_in(&mut self, patience: Duration) -> io::Result<()> {
         let ready = self.poll(patience)?;
@@ -109,6 +125,11 @@ impl Sockets {
         for (socket, ready) in [(&self.v4, ready.v4), (&self.v6, ready.v6)] {
             if let Some(socket) = socket.as_ref().filter(|_| ready) {
                 socket.read_all(at, &mut self.events);
+            }
+        }
+        for (socket, ready) in self.udp.iter().zip(&ready.udp) {
+            if *ready {
+                read_datagrams(socket, at, &mut self.events);
             }
         }
         let mut number = 0;
@@ -132,9 +153,12 @@ impl Sockets {
     }
 
     fn poll(&self, patience: Duration) -> io::Result<Ready> {
-        let mut fds = Vec::with_capacity(2 + self.connects.len());
+        let mut fds = Vec::with_capacity(4 + self.connects.len());
         for socket in [&self.v4, &self.v6].into_iter().flatten() {
             fds.push(PollFd::new(&socket.socket, PollFlags::IN));
+        }
+        for socket in &self.udp {
+            fds.push(PollFd::new(socket, PollFlags::IN));
         }
         for connect in &self.connects {
             fds.push(PollFd::from_borrowed_fd(connect.socket.as_fd(), PollFlags::OUT));
@@ -147,9 +171,11 @@ impl Sockets {
         let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
         let mut of = |socket: &Option<IcmpSocket>| socket.is_some() && ready.next().unwrap_or(false);
         let (v4, v6) = (of(&self.v4), of(&self.v6));
+        let udp = ready.by_ref().take(self.udp.len()).collect();
         Ok(Ready {
             v4,
             v6,
+            udp,
             connects: ready.collect(),
         })
     }
@@ -158,6 +184,7 @@ impl Sockets {
 struct Ready {
     v4: bool,
     v6: bool,
+    udp: Vec<bool>,
     connects: Vec<bool>,
 }
 
@@ -186,6 +213,16 @@ impl Network for Sockets {
         };
         match socket.socket.send_to(&bytes, (to, 0)) {
             Ok(_) => Ok(()),
+            Err(error) => Err(send_error(error)),
+        }
+    }
+
+    fn send_datagram(&mut self, to: SocketAddr, bytes: &[u8]) -> Result<(), SendError> {
+        let socket = self.udp_socket(to).map_err(send_error)?;
+        match socket.send_to(bytes, to) {
+            Ok(_) => Ok(()),
+            // An earlier datagram was refused; this one says nothing yet.
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => Ok(()),
             Err(error) => Err(send_error(error)),
         }
     }
@@ -290,6 +327,36 @@ impl IcmpSocket {
             IpAddr::V6(_) => parse_v6(bytes),
             IpAddr::V4(_) if self.raw => parse_v4(parse_ipv4(bytes)?.payload),
             IpAddr::V4(_) => parse_v4(bytes),
+        }
+    }
+}
+
+fn open_udp(to: SocketAddr) -> io::Result<UdpSocket> {
+    let any: IpAddr = if to.is_ipv4() {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    };
+    let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_nonblocking(true)?;
+    // More room is a wish, not a need.
+    let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
+    socket.bind(&SocketAddr::new(any, 0).into())?;
+    Ok(socket.into())
+}
+
+fn read_datagrams(socket: &UdpSocket, at: Duration, events: &mut VecDeque<Event>) {
+    let mut buffer = vec![0_u8; LARGEST_DATAGRAM];
+    for _ in 0..BATCH {
+        match socket.recv_from(&mut buffer) {
+            Ok((length, from)) => events.push_back(Event::Datagram {
+                from,
+                bytes: buffer[..length].to_vec(),
+                at,
+            }),
+            // Somebody refused an earlier datagram: silence says the same a little later.
+            Err(error) if error.kind() == ErrorKind::ConnectionRefused => {}
+            Err(_) => return,
         }
     }
 }

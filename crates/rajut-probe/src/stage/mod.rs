@@ -6,6 +6,7 @@
 //!
 //! Nothing outside of tests, demo and the stage commands may use it.
 
+mod agent;
 mod dice;
 mod farm;
 mod lab;
@@ -14,6 +15,7 @@ mod simulator;
 mod terrain;
 mod topology;
 
+pub use agent::{Agent, Oddity, read_recording};
 pub use farm::{Farm, Tally};
 pub use lab::Lab;
 pub use namespace::{Namespace, StageError};

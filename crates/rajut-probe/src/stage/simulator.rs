@@ -1,6 +1,6 @@
 //! A network in the process, in virtual time: waiting costs nothing, and the same seed gives the same answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rajut_core::clock::{Clock, to_millis};
 
 use super::terrain::Terrain;
-use super::{Topology, TopologyError};
+use super::{Agent, Topology, TopologyError};
 use crate::codec::{Echo, Message};
 use crate::network::{Connecting, Event, Network, SendError, StreamEnd, WaitError};
 
@@ -24,6 +24,7 @@ pub struct Simulator {
     due: BTreeMap<(Duration, u64), Happening>,
     next: u64,
     unplugged: bool,
+    agents: HashMap<SocketAddr, Agent>,
 }
 
 #[derive(Debug)]
@@ -60,6 +61,7 @@ impl Simulator {
             due: BTreeMap::new(),
             next: 0,
             unplugged: false,
+            agents: HashMap::new(),
         }
     }
 
@@ -104,6 +106,11 @@ impl Simulator {
         self.plan(after, Happening::Event(event));
     }
 
+    /// Lets an SNMP agent answer at an address; the host must be in the topology.
+    pub fn add_agent(&mut self, at: SocketAddr, agent: Agent) {
+        self.agents.insert(at, agent);
+    }
+
     fn plan(&mut self, after: Duration, happening: Happening) {
         let at = self.elapsed() + after;
         self.due.insert((at, self.next), happening);
@@ -123,7 +130,8 @@ impl Simulator {
             self.set_time(now);
             match happening {
                 Happening::Event(mut event) => {
-                    let (Event::Icmp { at, .. } | Event::Stream { at, .. }) = &mut event;
+                    let (Event::Icmp { at, .. } | Event::Stream { at, .. } | Event::Datagram { at, .. }) =
+                        &mut event;
                     *at = now;
                     return Some(event);
                 }
@@ -173,6 +181,27 @@ impl Network for Simulator {
                 Event::Icmp {
                     from: to,
                     message,
+                    at: Duration::ZERO,
+                },
+            );
+        }
+        Ok(())
+    }
+
+    fn send_datagram(&mut self, to: SocketAddr, bytes: &[u8]) -> Result<(), SendError> {
+        self.plugged()?;
+        let Some(agent) = self.agents.get_mut(&to) else {
+            return Ok(());
+        };
+        let Some(round_trip) = self.terrain.round_trip(to.ip()) else {
+            return Ok(());
+        };
+        for (from, bytes) in agent.answer(to, bytes) {
+            self.inject(
+                round_trip,
+                Event::Datagram {
+                    from,
+                    bytes,
                     at: Duration::ZERO,
                 },
             );

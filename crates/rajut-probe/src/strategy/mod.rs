@@ -3,6 +3,7 @@
 
 mod plan;
 mod settings;
+pub mod snmp;
 mod targets;
 
 pub use plan::{Answer, Asking, End, Heard, Plan, Step};

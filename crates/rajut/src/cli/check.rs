@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use rajut_app::AppError;
 use rajut_app::laptop::Bundle;
+use rajut_app::probe::naming::Families;
 use rajut_app::probe::network::Sockets;
-use rajut_app::probe::{How, Prober, Settings, Target, explicit};
+use rajut_app::probe::strategy::snmp::SnmpSettings;
+use rajut_app::probe::{Access, DeviceLook, How, Permitted, Prober, Settings, Target, explicit};
 use rajut_core::check::{Observation, Outcome, Scope, Thresholds, Vantage};
 use rajut_core::clock::Clock as _;
 use rajut_core::id::FreshIds;
 
+use super::devices::{self, Asked, Seen, SnmpArguments};
 use super::output::{Format, Output, code};
 use super::{Error, Exit, Session, visit_facts};
 
@@ -26,7 +29,7 @@ const MOST_BUNDLE: u64 = 8 << 20;
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Codes of registered devices, or addresses (`address[:port]`).
-    #[arg(required_unless_present = "visit", value_name = "TARGET")]
+    #[arg(required_unless_present_any = ["visit", "inventory"], value_name = "TARGET")]
     targets: Vec<String>,
     /// Measure what the bundle of a visit names (`rajut token create --laptop`), on site and without a server.
     #[arg(long, value_name = "BUNDLE", conflicts_with_all = ["targets", "tcp"], requires = "out")]
@@ -40,13 +43,15 @@ pub struct CheckArguments {
     /// More than 1,024 addresses are meant.
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    snmp: SnmpArguments,
 }
 
-/// An address, with or without a port.
-fn address(text: &str) -> Option<IpAddr> {
-    text.parse::<IpAddr>()
-        .ok()
-        .or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
+/// An address, with or without a port, which is SNMP's.
+fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+    let bare = text.parse::<IpAddr>().ok().map(|address| (address, None));
+    let with_port = || text.parse::<SocketAddr>().ok();
+    bare.or_else(|| with_port().map(|socket| (socket.ip(), Some(socket.port()))))
 }
 
 impl CheckArguments {
@@ -77,55 +82,162 @@ pub(super) async fn run(
     if let (Some(bundle), Some(file)) = (&asked.visit, &asked.out) {
         return on_site(bundle, file, out).await;
     }
-    let (mut network, icmp) = network(out);
-    let mut targets = Vec::new();
-    for name in &asked.targets {
-        let (address, registered) = match (address(name), session) {
-            (Some(address), _) => (address, None),
-            (None, Some(session)) => {
-                let device = visit_facts::device(session, name).await?;
-                let endpoint = device
-                    .endpoint
-                    .ok_or_else(|| AppError::invalid(name, UnfitCode::NoAddress))?;
-                (endpoint.address, endpoint.tcp_port)
-            }
-            (None, None) => return Err(AppError::not_found("device", name)),
-        };
-        let how = match (asked.tcp.or(registered), icmp) {
-            (Some(port), _) => How::Connect { port },
-            (None, true) => How::Echo,
-            (None, false) => How::Connect { port: FALLBACK_PORT },
-        };
-        targets.push(Target {
-            name: name.clone(),
-            address,
-            how,
-        });
-    }
-    let permitted = explicit(targets, asked.yes).map_err(|error| AppError::invalid("targets", error))?;
+    let asked_of = asked_of(&asked, session, out).await?;
+    let (network, icmp) = network(out);
+    let look = Look::new(asked_of, asked.tcp, icmp, asked.yes)?;
     let thresholds = match session {
         Some(session) => session.app.context().await?.thresholds.clone(),
         None => {
             Thresholds::read(Thresholds::SHIPPED).map_err(|error| AppError::invalid("thresholds", error))?
         }
     };
-    let clock = crate::rim::SystemClock;
-    let mut ids = FreshIds::new(clock.now(), crate::rim::entropy()());
-    let seen = tokio::task::spawn_blocking(move || {
-        Prober.check(
-            &mut network,
-            &clock,
-            &mut ids,
-            &permitted,
-            &Settings::visit(Vantage::Server),
-        )
-    })
-    .await
-    .map_err(|error| AppError::Network(error.to_string()))?
-    .map_err(|error| AppError::Network(error.to_string()))?;
-    let seen: Vec<_> = seen.into_iter().map(|it| (it, Scope::Any)).collect();
+    let by_snmp = look.by_snmp();
+    let seen = tokio::task::spawn_blocking(move || look.carry_out(network))
+        .await
+        .map_err(|error| AppError::Network(error.to_string()))??;
+    if by_snmp {
+        devices::print(&seen, &thresholds, Scope::Any, out);
+        let outcomes: Vec<Outcome> = seen.iter().map(Seen::outcome).collect();
+        return Ok(match exit(&outcomes) {
+            // Alive, but it does not take our questions.
+            Exit::Done if seen.iter().any(Seen::is_unread) => Exit::Refused,
+            exit => exit,
+        });
+    }
+    let seen: Vec<_> = seen
+        .into_iter()
+        .filter_map(|one| Some((one.reached?, Scope::Any)))
+        .collect();
     print(&seen, &thresholds, out);
-    Ok(exit(&seen))
+    Ok(exit(&outcomes(&seen)))
+}
+
+/// Whom to look at, and how they are asked by SNMP.
+async fn asked_of(
+    asked: &CheckArguments,
+    session: Option<&Session>,
+    out: &Output,
+) -> Result<Vec<Asked>, AppError> {
+    let credentials = asked.snmp.credentials(out)?;
+    if let Some(listed) = asked.snmp.listed(&credentials)? {
+        return Ok(listed);
+    }
+    let mut all = Vec::new();
+    for name in &asked.targets {
+        let (address, port, tcp_port) = match (address(name), session) {
+            (Some((address, port)), _) => (address, port, None),
+            (None, Some(session)) => {
+                let device = visit_facts::device(session, name).await?;
+                let endpoint = device
+                    .endpoint
+                    .ok_or_else(|| AppError::invalid(name, UnfitCode::NoAddress))?;
+                (endpoint.address, None, endpoint.tcp_port)
+            }
+            (None, None) => return Err(AppError::not_found("device", name)),
+        };
+        all.push(Asked {
+            name: name.clone(),
+            address,
+            tcp_port,
+            access: devices::access(&credentials, port)?,
+        });
+    }
+    Ok(all)
+}
+
+/// What is about to be looked at. The two parts name their targets by place.
+struct Look {
+    names: Vec<String>,
+    reached: (Vec<usize>, Permitted),
+    devices: (Vec<usize>, Permitted, Vec<Access>),
+}
+
+impl Look {
+    fn new(asked: Vec<Asked>, tcp: Option<u16>, icmp: bool, yes: bool) -> Result<Self, AppError> {
+        let target = |one: &Asked, how| Target {
+            name: one.name.clone(),
+            address: one.address,
+            how,
+        };
+        let (mut reached, mut reached_places) = (Vec::new(), Vec::new());
+        let (mut devices, mut device_places, mut access) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, one) in asked.iter().enumerate() {
+            let how = match (tcp.or(one.tcp_port), icmp) {
+                (Some(port), _) => Some(How::Connect { port }),
+                (None, true) => Some(How::Echo),
+                // Who answers SNMP need not be asked by TCP too.
+                (None, false) => one
+                    .access
+                    .is_none()
+                    .then_some(How::Connect { port: FALLBACK_PORT }),
+            };
+            if let Some(how) = how {
+                reached.push(target(one, how));
+                reached_places.push(place);
+            }
+            if let Some(by) = &one.access {
+                devices.push(target(one, How::Echo));
+                device_places.push(place);
+                access.push(by.clone());
+            }
+        }
+        let permitted = |targets| explicit(targets, yes).map_err(|error| AppError::invalid("targets", error));
+        Ok(Self {
+            names: asked.into_iter().map(|one| one.name).collect(),
+            reached: (reached_places, permitted(reached)?),
+            devices: (device_places, permitted(devices)?, access),
+        })
+    }
+
+    fn by_snmp(&self) -> bool {
+        !self.devices.0.is_empty()
+    }
+
+    /// Looks. It blocks its thread.
+    fn carry_out(self, mut network: Sockets) -> Result<Vec<Seen>, AppError> {
+        let clock = crate::rim::SystemClock;
+        let mut ids = FreshIds::new(clock.now(), crate::rim::entropy()());
+        let wrong = |error: rajut_app::probe::ProbeError| AppError::Network(error.to_string());
+        let settings = if self.by_snmp() {
+            Settings::monitoring()
+        } else {
+            Settings::visit(Vantage::Server)
+        };
+        let (places, targets) = self.reached;
+        let reached = Prober
+            .check(&mut network, &clock, &mut ids, &targets, &settings)
+            .map_err(wrong)?;
+        let seen = |name| Seen {
+            name,
+            reached: None,
+            device: None,
+        };
+        let mut all: Vec<Seen> = self.names.into_iter().map(seen).collect();
+        for (place, observation) in places.into_iter().zip(reached) {
+            all[place].reached = Some(observation);
+        }
+        let (places, targets, access) = self.devices;
+        if !places.is_empty() {
+            let families =
+                Families::shipped().map_err(|error| AppError::invalid(&error.file, error.error))?;
+            let looks: Vec<DeviceLook> = Prober
+                .snmp(
+                    &mut network,
+                    &clock,
+                    &mut ids,
+                    &targets,
+                    &access,
+                    &families,
+                    &SnmpSettings::default(),
+                    Vantage::Server,
+                )
+                .map_err(wrong)?;
+            for (place, look) in places.into_iter().zip(looks) {
+                all[place].device = Some(look);
+            }
+        }
+        Ok(all)
+    }
 }
 
 /// Measures on site what a bundle names, and writes the signed file.
@@ -166,17 +278,18 @@ async fn on_site(bundle: &Path, file: &Path, out: &Output) -> Result<Exit, Error
         .map_err(|error| wrong(file, error))?;
     print(&measured.seen, &thresholds, out);
     out.say_with("laptop-measured", &[("file", &file.display().to_string())]);
-    Ok(exit(&measured.seen))
+    Ok(exit(&outcomes(&measured.seen)))
+}
+
+fn outcomes(seen: &[(Observation, Scope)]) -> Vec<Outcome> {
+    seen.iter().map(|(it, _)| it.outcome).collect()
 }
 
 /// 3 when nothing could be looked at, 1 when something does not answer.
-fn exit(seen: &[(Observation, Scope)]) -> Exit {
-    let silent = seen
-        .iter()
-        .any(|(it, _)| matches!(it.outcome.alive(), Some(false)));
-    if seen.iter().all(|(it, _)| it.outcome == Outcome::NotObserved) {
+fn exit(outcomes: &[Outcome]) -> Exit {
+    if outcomes.iter().all(|it| *it == Outcome::NotObserved) {
         Exit::Network
-    } else if silent {
+    } else if outcomes.iter().any(|it| matches!(it.alive(), Some(false))) {
         Exit::Refused
     } else {
         Exit::Done
@@ -231,8 +344,10 @@ mod tests {
 
     #[test]
     fn a_target_is_an_address_with_or_without_port_or_a_name() {
-        assert_eq!(address("127.0.0.1"), address("127.0.0.1:161"));
-        assert_eq!(address("::1"), address("[::1]:161"));
+        let local = IpAddr::from([127, 0, 0, 1]);
+        assert_eq!(address("127.0.0.1"), Some((local, None)));
+        assert_eq!(address("127.0.0.1:1161"), Some((local, Some(1161))));
+        assert_eq!(address("[::1]:161").map(|(_, port)| port), Some(Some(161)));
         assert_eq!(address("sw-kominfo-1"), None);
     }
 }

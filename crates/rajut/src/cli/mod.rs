@@ -7,6 +7,7 @@
 mod act;
 mod check;
 mod complaint;
+mod devices;
 mod disposition;
 mod doctor;
 mod document;

@@ -7,6 +7,7 @@
 mod bad_input;
 mod carry;
 mod demo;
+mod devices;
 mod incident;
 mod killed;
 mod laptop;
