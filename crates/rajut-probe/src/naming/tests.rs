@@ -116,7 +116,7 @@ fn a_file_that_is_wrong_is_refused_at_its_line() {
         (
             "os = \"x\"\n\n[[match]]\nobject_id = []\n".to_owned(),
             3,
-            "fits all",
+            "matches_all",
         ),
     ] {
         let error = wrong(&text);

@@ -45,7 +45,7 @@ pub(super) struct Asked {
 }
 
 fn read(path: &Path) -> Result<String, AppError> {
-    let wrong = |error: std::io::Error| AppError::invalid(&path.display().to_string(), error);
+    let wrong = |error| AppError::file(path, error);
     let mut text = String::new();
     let opened = std::fs::File::open(path).map_err(wrong)?;
     opened.take(MOST_FILE).read_to_string(&mut text).map_err(wrong)?;
