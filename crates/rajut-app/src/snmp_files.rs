@@ -275,7 +275,7 @@ mod tests {
     fn a_fault_names_its_place_and_no_secret() {
         for (text, place) in [
             ("[a]\ncommunity = \"x\"\n[b]\ncomunity = \"rahasia\"\n", "line"),
-            ("[a]\ncommunity = \"rahasia\n", "line 2"),
+            ("[a]\ncommunity = \"rahasia\n", "line=\"2\""),
             ("[a]\ncommunity = \"rahasia\"\nuser = \"u\"\n", "[a]"),
             (
                 "[a]\nuser = \"u\"\nauth = \"md4\"\nauth_password = \"rahasia-sekali\"\n",

@@ -336,7 +336,7 @@ mod tests {
             let procedure = shipped(name);
             let chart = procedure.chart();
             let lanes = procedure.lanes.len();
-            let mut lines = 0;
+            let mut drawn = 0;
             for (row, cells) in chart.rows.iter().enumerate() {
                 for (lane, cell) in cells.iter().enumerate() {
                     let touches = |row: usize, lane: usize, at: Point| {
@@ -347,7 +347,7 @@ mod tests {
                             .count()
                     };
                     for stroke in &cell.strokes {
-                        lines += 1;
+                        drawn += 1;
                         assert!(
                             stroke.from.x == stroke.to.x || stroke.from.y == stroke.to.y,
                             "{name} {row} {lane}: only level and upright"
@@ -379,7 +379,7 @@ mod tests {
                 .filter(|(_, goal)| *goal != Goal::End)
                 .count();
             let heads: usize = chart.rows.iter().flatten().map(|cell| cell.heads.len()).sum();
-            assert!(heads > 0 && heads <= ways && lines >= ways, "{name}");
+            assert!(heads > 0 && heads <= ways && drawn >= ways, "{name}");
         }
     }
 

@@ -520,7 +520,7 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         }
         (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
-        (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_), None)
+        (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_) | Access::Act(_), None)
             if visitor.is_program() =>
         {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
@@ -531,9 +531,6 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_), None) => {
             let wanted = request.uri().path_and_query().map_or("/", |it| it.as_str());
             return Err(Redirect::to(&sign_in::leading_to(wanted)).into_response());
-        }
-        (Access::Act(_), None) if visitor.is_program() => {
-            return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-sign-in"));
         }
         (Access::Session | Access::Act(_) | Access::OfficeAct(_) | Access::AdminAct(_), None) => {
             return Err(refused(StatusCode::FORBIDDEN, "sign_in", "web-error-sign-in"));

@@ -3,7 +3,6 @@
 //! A command of the rules is taken as it is. What takes a number, a judgement or a seal on the way has a form of its
 //! own ([`Ask`]). Acts on accounts are not for programs: passwords, PINs and tokens never go through here.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 use axum::Json;
@@ -12,25 +11,17 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::routing::post;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use rajut_app::{AppError, Done, Key, NewComplaint, NewOvertime, Readings, Who};
+use rajut_app::{AppError, Done, Key, Who};
 use rajut_core::act::{Act, Nature, Unfit, UnfitCode};
-use rajut_core::check::{Scope, Vantage};
-use rajut_core::complaint::{Channel, Symptom};
-use rajut_core::flow::{Command, Place};
-use rajut_core::id::{
-    ActId, ComplaintId, OfficeId, OvertimeId, PersonId, ReportId, RunId, ServiceId, SiteId, TeamId, VisitId,
-};
-use rajut_core::people::{Assignment, Leave, PersonalField, Post};
-use rajut_core::procedure::{ExitCode, LintCode, ProcedureCode, StepId};
-use rajut_core::register::{Device, Link, Office, Service, SettingKind, Site};
+use rajut_core::flow::Command;
+use rajut_core::id::{ActId, PersonId};
 use rajut_core::stream::{StreamKind, StreamRef};
-use rajut_core::visit::Subject;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Sent;
+use super::ask::{ASKS, Ask};
 use super::openapi::{Answer, Operation};
 use crate::web::Web;
 use crate::web::failure::Failure;
@@ -90,152 +81,6 @@ const ASKED_OTHERWISE: &[&str] = &[
     "complete_step",
 ];
 
-/// What a program asks for beside the commands of the rules.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-#[schemars(deny_unknown_fields)]
-enum Ask {
-    /// Issue the order of a run in writing, under the next number of its register.
-    IssueOrder { run: RunId },
-    /// Extend an issued order by a numbered change of annex.
-    AddendOrder {
-        run: RunId,
-        #[serde(default)]
-        add_sites: Vec<SiteId>,
-        valid_until: Option<Date>,
-        named: Option<Vec<PersonId>>,
-        reason: String,
-    },
-    /// Issue the letter of assignment of a team.
-    IssueTaskLetter { run: RunId, team: TeamId },
-    /// Issue a submitted report as a numbered paper.
-    IssueReport { report: ReportId },
-    /// Issue the minutes of a visit.
-    IssueMinutes { visit: VisitId },
-    /// Register a complaint; the answer has its number and the code of its receipt.
-    RegisterComplaint {
-        channel: Channel,
-        happened_at: Option<Timestamp>,
-        office: Option<OfficeId>,
-        site: SiteId,
-        reporter: String,
-        contact: Option<String>,
-        #[serde(default)]
-        post: String,
-        symptom: Symptom,
-        text: String,
-        users_affected: Option<u32>,
-        #[serde(default)]
-        services: BTreeSet<ServiceId>,
-    },
-    /// Record figures as they were read; they are judged by the thresholds in force.
-    RecordReadings {
-        visit: VisitId,
-        vantage: Vantage,
-        subject: Subject,
-        scope: Scope,
-        values: Vec<String>,
-        raw: Option<String>,
-    },
-    /// Finish a step of a generic kind; names of people in `values` are sealed on the way.
-    CompleteStep {
-        place: Place,
-        step: StepId,
-        exit: Option<ExitCode>,
-        #[serde(default)]
-        values: BTreeMap<String, String>,
-    },
-    /// Order people to work on days off.
-    OrderOvertime {
-        people: BTreeSet<PersonId>,
-        days: BTreeSet<Date>,
-        reason: String,
-    },
-    /// Withdraw such an order.
-    WithdrawOvertime { overtime: OvertimeId, reason: String },
-    /// Set an office of the register.
-    SetOffice { entry: Box<Office> },
-    /// Set a site of the register.
-    SetSite { entry: Box<Site> },
-    /// Set a device of the register.
-    SetDevice { entry: Box<Device> },
-    /// Set a link of the register.
-    SetLink { entry: Box<Link> },
-    /// Set a service of the register.
-    SetService { entry: Box<Service> },
-    /// Set a post.
-    SetPost { entry: Box<Post> },
-    /// Give somebody a post.
-    Assign { assignment: Box<Assignment> },
-    /// Enter days of leave.
-    EnterLeave { leave: Leave },
-    /// Load a version of a setting, in force from a day.
-    LoadSetting {
-        kind: SettingKind,
-        from: Date,
-        text: String,
-    },
-    /// Put down the next version of a procedure, or another text for its draft.
-    DraftProcedure { text: String },
-    /// Sign a draft; `mark` is that of the text that was read, `accepted` the reasons for the faults of its paper.
-    ApproveProcedure {
-        code: ProcedureCode,
-        version: u32,
-        mark: String,
-        #[serde(default)]
-        accepted: BTreeMap<LintCode, String>,
-    },
-    /// Take the signature back, so that the version can be edited.
-    ReturnProcedure {
-        code: ProcedureCode,
-        version: u32,
-        note: String,
-    },
-    /// Put an approved version in force from a day.
-    ActivateProcedure {
-        code: ProcedureCode,
-        version: u32,
-        from: Date,
-    },
-    /// See personal values of some people, for a reason that the journal keeps.
-    RevealPeople {
-        people: BTreeSet<PersonId>,
-        fields: BTreeSet<PersonalField>,
-        reason: String,
-    },
-    /// See who complained, for a reason that the journal keeps.
-    RevealReporter { complaint: ComplaintId, reason: String },
-}
-
-/// The asks, each with its act.
-const ASKS: &[(&str, Act)] = &[
-    ("issue_order", Act::IssueOrder),
-    ("addend_order", Act::AddendOrder),
-    ("issue_task_letter", Act::IssueDocument),
-    ("issue_report", Act::IssueDocument),
-    ("issue_minutes", Act::IssueDocument),
-    ("register_complaint", Act::RegisterComplaint),
-    ("record_readings", Act::RecordObservation),
-    ("complete_step", Act::CompleteStep),
-    ("order_overtime", Act::OrderOvertime),
-    ("withdraw_overtime", Act::OrderOvertime),
-    ("set_office", Act::EditRegister),
-    ("set_site", Act::EditRegister),
-    ("set_device", Act::EditRegister),
-    ("set_link", Act::EditRegister),
-    ("set_service", Act::EditRegister),
-    ("set_post", Act::EditPeople),
-    ("assign", Act::EditPeople),
-    ("enter_leave", Act::EditPeople),
-    ("load_setting", Act::EditSettings),
-    ("draft_procedure", Act::DraftProcedure),
-    ("approve_procedure", Act::ApproveProcedure),
-    ("return_procedure", Act::ReturnProcedure),
-    ("activate_procedure", Act::ActivateProcedure),
-    ("reveal_people", Act::RevealPersonal),
-    ("reveal_reporter", Act::RevealPersonal),
-];
-
 /// The rows of all acts.
 pub fn routes() -> Vec<Route> {
     static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -262,9 +107,10 @@ pub fn routes() -> Vec<Route> {
                 Operation::acting::<Sending, Ask>(answered, name)
             };
             // What was seen and done on site comes from whoever has worked for the agency, as from a phone.
-            let access = match act.authority().nature {
-                Nature::FieldFact => Access::Field,
-                _ => Access::Act(act),
+            let access = if act.authority().nature == Nature::FieldFact {
+                Access::Field
+            } else {
+                Access::Act(act)
             };
             form(path.as_str(), access, post(handler)).told(operation)
         })
@@ -290,13 +136,13 @@ pub struct Sending {
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Acted {
     /// Its key.
-    key: ActId,
+    pub(super) key: ActId,
     /// Whether it was done before, under the same key.
-    repeated: bool,
+    pub(super) repeated: bool,
     /// The first record that it left in the journal; none where the act has more than one part.
-    record: Option<i64>,
+    pub(super) record: Option<i64>,
     /// What came of it: the number of a complaint and the code of its receipt, the id of a paper, values revealed.
-    made: Option<Value>,
+    pub(super) made: Option<Value>,
 }
 
 /// A program that has proved itself by a token. A browser does not act here: on a remembered phone an act of
@@ -348,7 +194,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str, what: &Value) -> Result<T, F
         .map_err(|error| AppError::invalid("do", Unfit::detail(error)).into())
 }
 
-fn told(done: &Done, made: Option<Value>) -> Acted {
+pub(super) fn told(done: &Done, made: Option<Value>) -> Acted {
     Acted {
         key: done.key,
         repeated: done.committed.repeated,
@@ -404,226 +250,13 @@ async fn answer(
 ) -> Became {
     let ask: Ask = read(name, &sent.what)?;
     still_as_seen(&web, &sent).await?;
-    let (who, key) = (Who::person(person), key(&sent));
-    let acted = match ask {
-        Ask::SetOffice { .. }
-        | Ask::SetSite { .. }
-        | Ask::SetDevice { .. }
-        | Ask::SetLink { .. }
-        | Ask::SetService { .. }
-        | Ask::SetPost { .. }
-        | Ask::Assign { .. }
-        | Ask::EnterLeave { .. }
-        | Ask::LoadSetting { .. } => Box::pin(on_registers(&web, who, key, sent.seen, ask)).await?,
-        Ask::DraftProcedure { .. }
-        | Ask::ApproveProcedure { .. }
-        | Ask::ReturnProcedure { .. }
-        | Ask::ActivateProcedure { .. } => Box::pin(on_procedures(&web, who, key, ask)).await?,
-        other => Box::pin(on_work(&web, who, key, other)).await?,
-    };
+    let acted = ask
+        .carry_out(&web, Who::person(person), key(&sent), sent.seen)
+        .await?;
     Ok(Json(Acted {
         key: sent.key,
         ..acted
     }))
-}
-
-/// What takes a number, a seal or a judgement on the way.
-async fn on_work(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let paper = |id| Acted {
-        key: key.key.unwrap_or_else(|| app.ids().fresh()),
-        repeated: false,
-        record: None,
-        made: Some(json!({"document": id})),
-    };
-    let plain = |made: Value| Acted {
-        made: Some(made),
-        ..paper(app.ids().fresh())
-    };
-    Ok(match ask {
-        Ask::IssueOrder { run } => told(&app.issue_order(who, key, run).await?, None),
-        Ask::AddendOrder {
-            run,
-            add_sites,
-            valid_until,
-            named,
-            reason,
-        } => {
-            let done = app
-                .addend_order(who, key, run, add_sites, valid_until, named, &reason)
-                .await?;
-            told(&done, None)
-        }
-        Ask::IssueTaskLetter { run, team } => paper(app.issue_task_letter(who, key, run, team).await?),
-        Ask::IssueReport { report } => paper(app.issue_report(who, key, report).await?),
-        Ask::IssueMinutes { visit } => paper(app.issue_minutes(who, key, visit).await?),
-        Ask::RegisterComplaint {
-            channel,
-            happened_at,
-            office,
-            site,
-            reporter,
-            contact,
-            post,
-            symptom,
-            text,
-            users_affected,
-            services,
-        } => {
-            let new = NewComplaint {
-                channel,
-                happened_at,
-                office,
-                site,
-                reporter,
-                contact,
-                post,
-                symptom,
-                text,
-                users_affected,
-                services,
-            };
-            let it = app.register_complaint(who, key, new).await?;
-            plain(json!({"complaint": it.complaint, "run": it.run, "number": it.number, "code": it.code}))
-        }
-        Ask::RecordReadings {
-            visit,
-            vantage,
-            subject,
-            scope,
-            values,
-            raw,
-        } => {
-            let readings = Readings {
-                vantage,
-                subject,
-                scope,
-                values,
-                raw,
-            };
-            told(&app.record_readings(who, key, visit, &readings).await?, None)
-        }
-        Ask::CompleteStep {
-            place,
-            step,
-            exit,
-            values,
-        } => told(
-            &app.complete_step(who, key, place, step, exit, values).await?,
-            None,
-        ),
-        Ask::OrderOvertime { people, days, reason } => {
-            let new = NewOvertime {
-                paper: None,
-                people,
-                days,
-                reason,
-            };
-            plain(json!({"overtime": app.order_overtime(who, key, new).await?}))
-        }
-        Ask::WithdrawOvertime { overtime, reason } => {
-            told(&app.cancel_overtime(who, key, overtime, &reason).await?, None)
-        }
-        Ask::RevealPeople {
-            people,
-            fields,
-            reason,
-        } => {
-            let found = app.reveal(who, key, &people, &fields, &reason).await?;
-            let values: Vec<Value> = found
-                .iter()
-                .map(|it| json!({"person": it.person.id, "values": it.values}))
-                .collect();
-            plain(json!({"people": values}))
-        }
-        Ask::RevealReporter { complaint, reason } => {
-            let reporter = app.reveal_reporter(who, key, complaint, &reason).await?;
-            plain(json!({"reporter": reporter}))
-        }
-        _ => return Err(AppError::invalid("do", UnfitCode::NotUnderstood)),
-    })
-}
-
-/// Entries of registers, people's posts and leave, settings.
-async fn on_registers(web: &Web, who: Who, key: Key, seen: Option<i64>, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let done = match ask {
-        Ask::SetOffice { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetSite { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetDevice { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetLink { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetService { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetPost { entry } => {
-            app.set_entry(who, key, Act::EditPeople, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::Assign { assignment } => app.assign_under(who, key, *assignment).await?,
-        Ask::EnterLeave { leave } => app.enter_leave_under(who, key, leave).await?,
-        Ask::LoadSetting { kind, from, text } => {
-            let version = app.load_setting_under(who, key, kind, from, &text).await?;
-            return Ok(Acted {
-                key: key.key.unwrap_or_else(|| app.ids().fresh()),
-                repeated: false,
-                record: None,
-                made: Some(json!({"version": version})),
-            });
-        }
-        _ => return Err(AppError::invalid("do", UnfitCode::NotUnderstood)),
-    };
-    Ok(told(&done, None))
-}
-
-/// Versions of procedures.
-async fn on_procedures(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let done = match ask {
-        Ask::DraftProcedure { text } => {
-            let drafted = app.draft_procedure(who, key, &text).await?;
-            return Ok(Acted {
-                key: key.key.unwrap_or_else(|| app.ids().fresh()),
-                repeated: false,
-                record: None,
-                made: Some(json!({
-                    "code": drafted.code,
-                    "version": drafted.version,
-                    "mark": drafted.mark,
-                    "found": drafted.found,
-                })),
-            });
-        }
-        Ask::ApproveProcedure {
-            code,
-            version,
-            mark,
-            accepted,
-        } => {
-            app.approve_procedure(who, key, &code, version, &mark, &accepted)
-                .await?
-        }
-        Ask::ReturnProcedure { code, version, note } => {
-            app.return_procedure(who, key, &code, version, &note).await?
-        }
-        Ask::ActivateProcedure { code, version, from } => {
-            app.activate_procedure(who, key, &code, version, from).await?
-        }
-        _ => return Err(AppError::invalid("do", UnfitCode::NotUnderstood)),
-    };
-    Ok(told(&done, None))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! made from the types that it reads and writes. It must not know pages.
 
 mod acts;
+mod ask;
 pub mod openapi;
 mod records;
 

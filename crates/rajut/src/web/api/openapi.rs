@@ -1,4 +1,4 @@
-//! The description of the API (OpenAPI 3.1), made from the table of routes and the types that its rows read and
+//! The description of the API (`OpenAPI` 3.1), made from the table of routes and the types that its rows read and
 //! write: what has no description is no part of the API, and a test finds it.
 
 use std::sync::{Arc, LazyLock};
@@ -169,7 +169,7 @@ pub fn document() -> Value {
         }
     }
     let mut schemas = written.take_definitions(true);
-    let paths = sent_beside(Value::Object(paths), read.take_definitions(true), &mut schemas);
+    let paths = sent_beside(Value::Object(paths), &read.take_definitions(true), &mut schemas);
     let failed = |description: &str| {
         json!({
             "description": description,
@@ -314,7 +314,7 @@ fn fields_of(query: &Value) -> Vec<Value> {
 }
 
 /// Puts the schemas of what is read beside those of what is written; one that differs gets a name of its own.
-fn sent_beside(paths: Value, read: Map<String, Value>, schemas: &mut Map<String, Value>) -> Value {
+fn sent_beside(paths: Value, read: &Map<String, Value>, schemas: &mut Map<String, Value>) -> Value {
     let other: Vec<&String> = read
         .iter()
         .filter(|(name, schema)| schemas.get(*name).is_some_and(|known| known != *schema))
@@ -338,7 +338,7 @@ fn sent_beside(paths: Value, read: Map<String, Value>, schemas: &mut Map<String,
             }
         }
     }
-    for (name, schema) in &read {
+    for (name, schema) in read {
         let own = if other.contains(&name) {
             format!("{name}Sent")
         } else {
