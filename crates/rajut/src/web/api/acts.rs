@@ -287,6 +287,7 @@ mod tests {
         Act::RevokeLaptop,
         Act::OpenAccount,
         Act::CloseAccount,
+        Act::SignOut,
         Act::SetPassword,
         Act::SetSecondFactor,
         Act::EnrolPhone,
