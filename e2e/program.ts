@@ -34,11 +34,11 @@ export async function startProgram(...more: string[]): Promise<Program> {
 	return started(data, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...more]);
 }
 
-/** The same where people have accounts, over a quarter that was played. */
+/** The same where people have accounts, over a quarter that was played. Its devices stand nowhere: none is looked at. */
 export async function startLive(): Promise<Program> {
 	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
 	await run(["demo", "--headless", "--out", data]);
-	return started(data, ["--database", database(data), "serve", "--listen", "127.0.0.1:0"]);
+	return started(data, ["--database", database(data), "serve", "--no-monitoring", "--listen", "127.0.0.1:0"]);
 }
 
 /** The database of a live program. */

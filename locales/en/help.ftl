@@ -17,6 +17,7 @@ help-serve = Serve the web pages
     .tls_own = Serve HTTPS under these names and addresses with an authority of your own, which the first start makes. The page /sertifikat shows how a phone comes to trust it
     .tls_authority = The file of the authority, if not beside the database. Several programs share a copy
     .listen_http = Where plain HTTP is answered too: it leads to HTTPS
+    .no_monitoring = Look at no device by itself: this is a copy of a database, or another program looks
     .log_json = Write the log as JSON, one object a line; with -v one for each request
 help-demo = Play the demo regency
     .headless = Play without a screen

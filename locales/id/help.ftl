@@ -16,6 +16,7 @@ help-serve = Sajikan halaman web
     .tls_key = Kunci sertifikat itu (PEM)
     .tls_own = Sajikan HTTPS dengan nama dan alamat ini memakai otoritas sendiri, yang dibuat saat pertama dijalankan. Halaman /sertifikat menunjukkan cara ponsel mempercayainya
     .tls_authority = Berkas otoritas, jika tidak di samping basis data. Beberapa server memakai salinannya
+    .no_monitoring = Jangan memeriksa perangkat secara berkala: ini salinan basis data, atau program lain yang memeriksa
     .log_json = Tulis log sebagai JSON, satu objek per baris; dengan -v satu untuk setiap permintaan
     .listen_http = Alamat yang juga menjawab HTTP biasa: mengarahkan ke HTTPS
 help-demo = Peragakan kabupaten contoh

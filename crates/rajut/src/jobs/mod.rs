@@ -118,6 +118,11 @@ impl Jobs {
         jobs
     }
 
+    /// The same without looking at any device.
+    pub fn blind(app: &App, database: &str, ledger: &Arc<Ledger>) -> Self {
+        Self::of(app, anchor_file(database), ledger)
+    }
+
     /// The jobs of the demo: its devices stand in a simulated network.
     pub fn demo(app: &App, folder: &Path, ledger: &Arc<Ledger>) -> Self {
         let mut jobs = Self::of(app, demo_anchor_file(folder), ledger);

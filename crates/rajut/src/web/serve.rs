@@ -27,6 +27,7 @@ const RENEWAL: Duration = Duration::from_hours(6);
 
 /// Serve the pages.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct ServeArguments {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
@@ -58,6 +59,9 @@ pub struct ServeArguments {
     /// Where plain HTTP is answered too: it leads to HTTPS.
     #[arg(long, value_name = "ADDR", requires = "tls")]
     pub listen_http: Option<SocketAddr>,
+    /// Look at no device by itself: this is a copy of a database, or another program looks.
+    #[arg(long, conflicts_with = "demo")]
+    pub no_monitoring: bool,
     /// Write the log as JSON, one object a line; with -v one for each request.
     #[arg(long)]
     pub log_json: bool,
@@ -164,6 +168,7 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
     web.metrics.count_connections(door.counter());
     let jobs = match mode {
         Mode::Demo => Jobs::demo(&app, &arguments.data, &web.jobs),
+        Mode::Live if arguments.no_monitoring => Jobs::blind(&app, database, &web.jobs),
         Mode::Live => Jobs::start(&app, database, &web.jobs),
     };
     announce(&web, address, arguments.listen_http.and(clear_port), words);

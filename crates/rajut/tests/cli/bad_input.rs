@@ -84,7 +84,7 @@ fn a_workbook_that_unpacks_to_too_much_is_not_unpacked() {
     let file = stage.write("besar.csv", vec![b'a'; (10 << 20) + 1]);
     let refused = stage.rajut(&["import", "sites", &file]);
     assert_eq!(refused.code, 2, "{refused:?}");
-    assert!(refused.err.contains("at most"), "{}", refused.err);
+    assert!(refused.err.contains("paling banyak"), "{}", refused.err);
 }
 
 #[test]
