@@ -6,7 +6,7 @@ use rajut_core::id::{AssignmentId, PersonId, PostId};
 use rajut_core::journal::PersonalValue;
 use rajut_core::people::{Assignment, CivilId, CivilStatus, Leave, Person, Rank, Sealed};
 use rajut_core::register::{Device, Edit, Link, Office, Service, Site};
-use rajut_core::stream::{AsState, Event, StreamKind, StreamRef};
+use rajut_core::stream::{Event, StreamKind, StreamRef};
 use uuid::Uuid;
 
 use crate::act::Done;
@@ -49,7 +49,7 @@ pub struct NewPerson {
 }
 
 /// An edit of a register entry that has an id.
-fn entry<T>(kind: StreamKind, id: Uuid, edit: Edit<T>) -> EntryEdit
+pub(crate) fn entry<T>(kind: StreamKind, id: Uuid, edit: Edit<T>) -> EntryEdit
 where
     Event: From<Edit<T>>,
 {
@@ -94,36 +94,6 @@ editor! {
 }
 
 impl App {
-    /// Sets one entry of a register, new or known, under a key. `seen` is the version that was seen: if the entry has
-    /// changed since, it is a conflict.
-    pub async fn set_entry<T>(
-        &self,
-        who: Who,
-        key: Key,
-        act: Act,
-        seen: Option<i64>,
-        id: Uuid,
-        after: T,
-    ) -> Result<Done, AppError>
-    where
-        T: AsState + Clone,
-        Event: From<Edit<T>>,
-    {
-        let stream = StreamRef { kind: T::KIND, id };
-        let envelope = self.envelope(who, key.without_time(), act);
-        if let Some(done) = self.repeated(&envelope).await? {
-            return Ok(done);
-        }
-        let known = self.store().load(stream).await?;
-        if seen.is_some_and(|seen| known.as_ref().map_or(0, |known| known.version) != seen) {
-            let what = stream.to_string();
-            return Err(AppError::Conflict { what });
-        }
-        let before = known.and_then(|known| T::of(&known.state).cloned());
-        let edit = entry(T::KIND, id, Edit { before, after });
-        self.edit_under(who, key, act, vec![edit], Vec::new()).await
-    }
-
     /// Edits register entries under one act, all or none.
     pub async fn edit(
         &self,
@@ -136,7 +106,7 @@ impl App {
     }
 
     /// The same under a key: the same key twice is one edit.
-    async fn edit_under(
+    pub(crate) async fn edit_under(
         &self,
         who: Who,
         key: Key,

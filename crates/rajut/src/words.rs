@@ -240,6 +240,15 @@ impl Words {
             .map(|(name, value)| {
                 let told = match *name {
                     "act" => self.word("act", value),
+                    // A problem of a line has a sentence of its own, which names what stands beside it.
+                    "problem" => {
+                        let beside = unfit
+                            .args
+                            .iter()
+                            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+                        let key = format!("problem-{}", value.replace('_', "-"));
+                        Some(self.say_with(&key, &beside.collect()))
+                    }
                     _ => self.time(value, None),
                 };
                 (

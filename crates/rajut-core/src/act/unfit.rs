@@ -221,6 +221,8 @@ coded! {
         TooManyDevices = "too_many_devices",
         /// A match of a device family that fits every device.
         MatchesAll = "matches_all",
+        /// Lines of an import have problems.
+        ImportRefused = "import_refused",
         /// The file is empty.
         FileEmpty = "file_empty",
         /// Neither text nor a workbook.

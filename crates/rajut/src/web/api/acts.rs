@@ -220,16 +220,15 @@ async fn still_as_seen(web: &Web, sent: &Sending) -> Result<(), Failure> {
     if web.app.done_before(sent.key).await?.is_some() {
         return Ok(());
     }
-    let entry = sent.what.get("entry").and_then(|entry| entry.get("id"));
     let named = ABOUT
         .iter()
         .find_map(|(field, kind)| Some((sent.what.get(*field)?.as_str()?, *kind)));
-    let record = match (entry, named) {
-        // An entry of a register is held against what stands there by its own use case.
-        (Some(_), _) => return Ok(()),
-        (None, Some((id, kind))) => id.parse().ok().map(|id| StreamRef { kind, id }),
-        (None, None) => None,
-    };
+    let record = named.and_then(|(id, kind)| {
+        Some(StreamRef {
+            kind,
+            id: id.parse().ok()?,
+        })
+    });
     let Some(record) = record else {
         let why = Unfit::from(UnfitCode::NotUnderstood).with("value", seen);
         return Err(AppError::invalid("seen", why).into());
@@ -250,9 +249,7 @@ async fn answer(
 ) -> Became {
     let ask: Ask = read(name, &sent.what)?;
     still_as_seen(&web, &sent).await?;
-    let acted = ask
-        .carry_out(&web, Who::person(person), key(&sent), sent.seen)
-        .await?;
+    let acted = ask.carry_out(&web, Who::person(person), key(&sent)).await?;
     Ok(Json(Acted {
         key: sent.key,
         ..acted
@@ -271,8 +268,8 @@ mod tests {
         // The program itself does these on the way of others.
         Act::ReserveNumber,
         Act::FreezeDocument,
-        // A whole file with a preview, by the command line.
-        Act::Import,
+        // Files, by the command line.
+        Act::EditRegister,
         Act::Export,
         Act::ReorganiseOffices,
         Act::ImportObservations,

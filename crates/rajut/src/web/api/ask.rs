@@ -14,7 +14,8 @@ use rajut_core::id::{
 };
 use rajut_core::people::{Assignment, Leave, PersonalField, Post};
 use rajut_core::procedure::{ExitCode, LintCode, ProcedureCode, StepId};
-use rajut_core::register::{Device, Link, Office, Service, SettingKind, Site};
+use rajut_core::register::SettingKind;
+use rajut_core::stream::StreamKind;
 use rajut_core::visit::Subject;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -86,18 +87,8 @@ pub enum Ask {
     },
     /// Withdraw such an order.
     WithdrawOvertime { overtime: OvertimeId, reason: String },
-    /// Set an office of the register.
-    SetOffice { entry: Box<Office> },
-    /// Set a site of the register.
-    SetSite { entry: Box<Site> },
-    /// Set a device of the register.
-    SetDevice { entry: Box<Device> },
-    /// Set a link of the register.
-    SetLink { entry: Box<Link> },
-    /// Set a service of the register.
-    SetService { entry: Box<Service> },
-    /// Set a post.
-    SetPost { entry: Box<Post> },
+    /// Take in a register from CSV, as the command line does: all or nothing, and an error names the first problem.
+    Import { register: StreamKind, text: String },
     /// Give somebody a post.
     Assign { assignment: Box<Assignment> },
     /// Enter days of leave.
@@ -152,12 +143,7 @@ pub const ASKS: &[(&str, Act)] = &[
     ("complete_step", Act::CompleteStep),
     ("order_overtime", Act::OrderOvertime),
     ("withdraw_overtime", Act::OrderOvertime),
-    ("set_office", Act::EditRegister),
-    ("set_site", Act::EditRegister),
-    ("set_device", Act::EditRegister),
-    ("set_link", Act::EditRegister),
-    ("set_service", Act::EditRegister),
-    ("set_post", Act::EditPeople),
+    ("import", Act::Import),
     ("assign", Act::EditPeople),
     ("enter_leave", Act::EditPeople),
     ("load_setting", Act::EditSettings),
@@ -170,29 +156,18 @@ pub const ASKS: &[(&str, Act)] = &[
 ];
 
 impl Ask {
-    /// Does it. `seen` is the version of the record that was seen.
-    pub async fn carry_out(
-        self,
-        web: &Web,
-        who: Who,
-        key: Key,
-        seen: Option<i64>,
-    ) -> Result<Acted, AppError> {
+    /// Does it.
+    pub async fn carry_out(self, web: &Web, who: Who, key: Key) -> Result<Acted, AppError> {
         match self {
             Self::IssueOrder { .. }
             | Self::AddendOrder { .. }
             | Self::IssueTaskLetter { .. }
             | Self::IssueReport { .. }
             | Self::IssueMinutes { .. } => Box::pin(on_papers(web, who, key, self)).await,
-            Self::SetOffice { .. }
-            | Self::SetSite { .. }
-            | Self::SetDevice { .. }
-            | Self::SetLink { .. }
-            | Self::SetService { .. }
-            | Self::SetPost { .. }
+            Self::Import { .. }
             | Self::Assign { .. }
             | Self::EnterLeave { .. }
-            | Self::LoadSetting { .. } => Box::pin(on_registers(web, who, key, seen, self)).await,
+            | Self::LoadSetting { .. } => Box::pin(on_registers(web, who, key, self)).await,
             Self::DraftProcedure { .. }
             | Self::ApproveProcedure { .. }
             | Self::ReturnProcedure { .. }
@@ -335,35 +310,27 @@ async fn on_work(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppEr
 }
 
 /// Entries of registers, people's posts and leave, settings.
-async fn on_registers(web: &Web, who: Who, key: Key, seen: Option<i64>, ask: Ask) -> Result<Acted, AppError> {
+async fn on_registers(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
     let app = &web.app;
     let done = match ask {
-        Ask::SetOffice { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
+        Ask::Import { register, text } => {
+            let told = app.import_text(who, key, register, &text).await?;
+            return Ok(made(web, key, json!(told)));
         }
-        Ask::SetSite { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
+        Ask::Assign { assignment } => {
+            let context = app.context().await?;
+            context.person(assignment.person)?;
+            if context.people.find::<Post>(assignment.post.0).is_none() {
+                return Err(AppError::not_found("post", assignment.post));
+            }
+            in_order(assignment.from, assignment.until)?;
+            app.assign_under(who, key, *assignment).await?
         }
-        Ask::SetDevice { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
+        Ask::EnterLeave { leave } => {
+            app.context().await?.person(leave.person)?;
+            in_order(leave.from, Some(leave.until))?;
+            app.enter_leave_under(who, key, leave).await?
         }
-        Ask::SetLink { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetService { entry } => {
-            app.set_entry(who, key, Act::EditRegister, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::SetPost { entry } => {
-            app.set_entry(who, key, Act::EditPeople, seen, entry.id.0, *entry)
-                .await?
-        }
-        Ask::Assign { assignment } => app.assign_under(who, key, *assignment).await?,
-        Ask::EnterLeave { leave } => app.enter_leave_under(who, key, leave).await?,
         Ask::LoadSetting { kind, from, text } => {
             let version = app.load_setting_under(who, key, kind, from, &text).await?;
             return Ok(made(web, key, json!({"version": version})));
@@ -371,6 +338,14 @@ async fn on_registers(web: &Web, who: Who, key: Key, seen: Option<i64>, ask: Ask
         _ => return Err(unknown()),
     };
     Ok(told(&done, None))
+}
+
+/// Days come before those that follow them.
+fn in_order(from: Date, until: Option<Date>) -> Result<(), AppError> {
+    if until.is_some_and(|until| until < from) {
+        return Err(AppError::invalid("until", UnfitCode::DaysReversed));
+    }
+    Ok(())
 }
 
 /// Versions of procedures.

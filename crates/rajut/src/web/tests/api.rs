@@ -249,28 +249,37 @@ async fn a_program_registers_and_classifies_a_complaint_once() {
 }
 
 #[tokio::test]
-async fn a_program_sets_an_entry_of_a_register_that_it_has_seen() {
+async fn a_program_imports_a_register_all_or_nothing() {
     let world = World::new(Mode::Live).await;
     let mut admin = Program::with_account(&world, "admin", TokenScope::Act).await;
-    let address = format!("/api/v1/sites/{}", world.site);
-    let mut entry = admin.get(&address).await.json();
-    let seen = entry.as_object_mut().unwrap().remove("seen").unwrap();
-    entry["name"] = json!("Lokasi Contoh yang baru");
-    let mut sent = json!({"key": world.app.ids().fresh::<ActId>(), "seen": seen, "do": {"entry": entry}});
-    let done = admin.acts("set_site", &sent).await;
+    let sent = |text: &str| json!({"key": world.app.ids().fresh::<ActId>(), "do": {"register": "office", "text": text}});
+    let good = sent("code,name\ndinas-baru,Dinas Contoh Baru\n");
+    let done = admin.acts("import", &good).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text());
-    assert_eq!(
-        admin.get(&address).await.json()["name"],
-        "Lokasi Contoh yang baru"
+    assert_eq!(done.json()["made"]["new"], 1);
+    let offices = admin.get("/api/v1/offices").await.json();
+    assert!(offices.to_string().contains("Dinas Contoh Baru"));
+    let before = world.app.store().head().await.unwrap().seq;
+    let again = admin.acts("import", &good).await.json();
+    assert_eq!(again["made"]["unchanged"], 1, "{again}");
+    let bad = admin
+        .acts(
+            "import",
+            &sent("code,name\ndinas-lain,Dinas Lain\nDinas Salah!,Dinas Salah\n"),
+        )
+        .await;
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST);
+    let message = bad.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert!(
+        message.contains("baris 3") && message.contains("Bukan kode"),
+        "{message}"
     );
-    assert_eq!(admin.acts("set_site", &sent).await.json()["repeated"], true);
-    sent["key"] = json!(world.app.ids().fresh::<ActId>());
-    assert_eq!(admin.acts("set_site", &sent).await.status, StatusCode::CONFLICT);
+    assert_eq!(world.app.store().head().await.unwrap().seq, before);
     // A session of a browser does not act here: it has pages, where a PIN confirms.
     let mut browser = world.signed_in("kasi").await;
     let headers = [("content-type", "application/json")];
     let refused = browser
-        .send(Method::POST, "/api/v1/acts/set_site", &headers, sent.to_string())
+        .send(Method::POST, "/api/v1/acts/import", &headers, good.to_string())
         .await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
 }
