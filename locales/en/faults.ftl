@@ -283,6 +283,7 @@ unfit-snmp-pair = auth and auth_password belong together, and priv and priv_pass
 unfit-too-many-devices = more than { $most } devices
 unfit-matches-all = a match without object_id, descr, values or exists fits every device
 unfit-import-refused = { $total } problems, and nothing was imported; the first stands on line { $row }, column { $field }: { $problem }
+unfit-happens-now = an act of authority happens now: leave it out
 unfit-file-empty = the file is empty
 unfit-not-a-table = the file is neither CSV text nor an XLSX workbook
 unfit-old-workbook = this is an old or encrypted workbook: save it as XLSX without a password, or as CSV

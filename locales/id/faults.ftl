@@ -283,6 +283,7 @@ unfit-snmp-pair = auth berpasangan dengan auth_password, dan priv dengan priv_pa
 unfit-too-many-devices = lebih dari { $most } perangkat
 unfit-matches-all = kecocokan tanpa object_id, descr, values, atau exists berlaku untuk semua perangkat
 unfit-import-refused = { $total } masalah, dan tidak ada yang diimpor; yang pertama pada baris { $row }, kolom { $field }: { $problem }
+unfit-happens-now = tindakan kewenangan terjadi sekarang: jangan diisi
 unfit-file-empty = berkas kosong
 unfit-not-a-table = berkas ini bukan teks CSV dan bukan buku kerja XLSX
 unfit-old-workbook = ini buku kerja lama atau terenkripsi: simpan sebagai XLSX tanpa kata sandi, atau sebagai CSV

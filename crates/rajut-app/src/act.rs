@@ -153,8 +153,15 @@ impl App {
         envelope: Envelope,
         command: &Command,
     ) -> Result<Done, AppError> {
+        let key = envelope.key;
         // What was done once is done: a repetition gets its first answer, not a refusal by its own effects.
         if let Some(done) = self.repeated(&envelope).await? {
+            let text = serde_json::to_string(command).unwrap_or_default();
+            let recorded = self.store.act_of(key).await?;
+            // It is about the same records, or it is another act.
+            if !recorded.iter().any(|it| text.contains(&it.stream.id.to_string())) {
+                return Err(used_otherwise());
+            }
             return Ok(done);
         }
         let changes = decide(context.facts(records), envelope, self.ids(), command)?;
@@ -236,6 +243,10 @@ impl App {
             other => other?,
         };
         let key = changes.envelope.key;
+        if committed.repeated {
+            // Two at once under one key: whose came second is held against what came first.
+            self.repeated(&changes.envelope).await?;
+        }
         Ok(Done {
             key,
             committed,

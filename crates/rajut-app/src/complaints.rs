@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rajut_core::account::Counted;
-use rajut_core::act::{Refusal, Rule, UnfitCode};
+use rajut_core::act::{Act, Refusal, Rule, UnfitCode};
 use rajut_core::complaint::{Channel, Complaint, Origin, Reporter, Symptom};
 use rajut_core::flow::{Command, ComplaintDraft, FollowUpDraft, Receipt};
 use rajut_core::id::{ActId, ComplaintId, OfficeId, RunId, ServiceId, SiteId, TargetId, VisitId};
@@ -148,6 +148,9 @@ impl App {
             key: Some(key.key.unwrap_or(ActId(complaint.0))),
             ..key
         };
+        // A key that stands for another act, or somebody else's, takes no number.
+        let envelope = self.envelope(who, key, Act::RegisterComplaint);
+        self.repeated(&envelope).await?;
         let stream = StreamRef {
             kind: StreamKind::Complaint,
             id: complaint.0,

@@ -9,7 +9,7 @@ use rajut_core::register::{Device, Edit, Link, Office, Service, Site};
 use rajut_core::stream::{Event, StreamKind, StreamRef};
 use uuid::Uuid;
 
-use crate::act::Done;
+use crate::act::{Done, used_otherwise};
 use crate::{App, AppError, Key, Who};
 
 /// Personal values of a person, in clear, on their way in.
@@ -117,7 +117,13 @@ impl App {
         let envelope = self.envelope(who, key.without_time(), act);
         // The same key twice is one act: its own effects do not refuse the repetition.
         if let Some(done) = self.repeated(&envelope).await? {
-            return Ok(done);
+            let recorded = self.store().act_of(envelope.key).await?;
+            let same = |edit: &EntryEdit| recorded.iter().any(|it| it.stream.kind == edit.stream.kind);
+            return if edits.iter().all(same) {
+                Ok(done)
+            } else {
+                Err(used_otherwise())
+            };
         }
         let context = self.context().await?;
         let mut records = context.records();

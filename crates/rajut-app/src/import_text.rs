@@ -1,6 +1,7 @@
 //! A register taken in from a text by a program: the same file, the same checks as from the command line.
 
 use rajut_core::act::{Act, Unfit, UnfitCode};
+use rajut_core::flow::edit_entries;
 use rajut_core::stream::StreamKind;
 
 use crate::edit::entry;
@@ -19,7 +20,8 @@ pub struct Imported {
 }
 
 impl App {
-    /// Takes in a register from a text (CSV), all or nothing. The same key twice is one import.
+    /// Takes in a register from a text (CSV), all or nothing. The same key twice is one import: nothing is told of it
+    /// again.
     ///
     /// # Errors
     /// Names how many problems there are and the first of them; nothing was taken in.
@@ -29,7 +31,15 @@ impl App {
         key: Key,
         register: StreamKind,
         text: &str,
-    ) -> Result<Imported, AppError> {
+    ) -> Result<Option<Imported>, AppError> {
+        let envelope = self.envelope(who, key.without_time(), Act::Import);
+        if self.repeated(&envelope).await?.is_some() {
+            return Ok(None);
+        }
+        // An edit of nothing asks for the right: whoever has none is told nothing of what stands in the register.
+        let context = self.context().await?;
+        let facts = context.facts(&context.people);
+        edit_entries(facts, envelope, self.ids(), Act::Import, Vec::new(), Vec::new())?;
         let table = Table::read(text.as_bytes(), &Limits::default())
             .map_err(|error| AppError::invalid("text", error))?;
         let held = self.registers().await?;
@@ -70,7 +80,7 @@ impl App {
         if !edits.is_empty() {
             self.edit_under(who, key, Act::Import, edits, Vec::new()).await?;
         }
-        Ok(told)
+        Ok(Some(told))
     }
 }
 

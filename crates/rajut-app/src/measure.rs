@@ -1,7 +1,7 @@
 //! Measuring for a visit: over the network from here, or as a person reads it off a screen or an instrument.
 
 use jiff::Timestamp;
-use rajut_core::act::{Act, UnfitCode};
+use rajut_core::act::{Act, Unfit, UnfitCode};
 use rajut_core::check::{Method, Observation, Outcome, Scope, Vantage, read_reading};
 use rajut_core::clock::Clock;
 use rajut_core::flow::Command;
@@ -29,6 +29,9 @@ pub struct Readings {
     /// Words of the source: what else the display said.
     pub raw: Option<String>,
 }
+
+/// The most bytes of what an instrument wrote itself.
+const MOST_RAW: usize = 64 * 1024;
 
 impl App {
     /// Measures devices from here for a visit, n = 20 each, judges what was seen and records it with the visit.
@@ -137,19 +140,29 @@ impl App {
             Subject::Device(id) => Some(id),
             Subject::Site | Subject::Link(_) => None,
         };
-        self.store()
-            .insert_observations(&[stored(device, Some(visit), &observation)?])
-            .await?;
-        self.record_measured(
-            who,
-            key,
-            visit,
+        if observation.raw.as_ref().is_some_and(|raw| raw.len() > MOST_RAW) {
+            let why = Unfit::from(UnfitCode::TooLarge).with("most", MOST_RAW);
+            return Err(AppError::invalid("raw", why));
+        }
+        let measured = Measured::judged(
             &observation,
             readings.subject,
             readings.scope,
+            &context.thresholds,
             at,
-        )
-        .await
+        );
+        let command = Command::RecordObservation {
+            visit,
+            measured: Box::new(measured),
+        };
+        // What cannot be recorded is not kept either.
+        if let Some(refusal) = self.would_refuse(who, &command).await? {
+            return Err(refusal.into());
+        }
+        self.store()
+            .insert_observations(&[stored(device, Some(visit), &observation)?])
+            .await?;
+        self.act(who, key, &command).await
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the parts of one measurement")]

@@ -11,7 +11,7 @@ use rajut_core::people::{Overtime, OvertimePaper};
 use rajut_core::stream::{StreamKind, StreamRef};
 use uuid::Uuid;
 
-use crate::act::Done;
+use crate::act::{Done, used_otherwise};
 use crate::{App, AppError, Key, Who};
 
 /// The register in which our own overtime orders are numbered.
@@ -42,7 +42,12 @@ impl App {
         let id = OvertimeId(act.0);
         let envelope = self.envelope(who, key, Act::OrderOvertime);
         if self.repeated(&envelope).await?.is_some() {
-            return Ok(id);
+            // The withdrawal of another order is an act of the same kind.
+            return self
+                .find::<Overtime>(id.0)
+                .await
+                .map(|_| id)
+                .map_err(|_| used_otherwise());
         }
         let by = who
             .done_by

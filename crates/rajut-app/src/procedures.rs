@@ -78,8 +78,11 @@ impl App {
         let command = VersionCommand::Draft {
             procedure: &procedure,
         };
-        self.on_version(who, key, &code, version, &command).await?;
+        let done = self.on_version(who, key, &code, version, &command).await?;
         let context = self.context().await?;
+        if done.committed.repeated && context.version(&code, version)?.text != text {
+            return Err(crate::act::used_otherwise());
+        }
         let day = context
             .agency
             .zone

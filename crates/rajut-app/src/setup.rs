@@ -235,7 +235,12 @@ impl App {
         if self.repeated(&envelope).await?.is_some() {
             let records = self.store().act_of(envelope.key).await?;
             let stream = records.first().map(|record| record.stream.id).unwrap_or_default();
-            return Ok(self.find::<Setting>(stream).await?.version);
+            let known: Setting = self.find(stream).await?;
+            return if (known.kind, known.text.as_str()) == (kind, text) {
+                Ok(known.version)
+            } else {
+                Err(crate::act::used_otherwise())
+            };
         }
         let context = self.context().await?;
         let mut version = 2;

@@ -5,13 +5,14 @@ use rajut_core::flow::issue_document;
 use rajut_core::id::{ActId, DocumentId, PersonId, ReportId, RunId, TeamId, VisitId};
 use rajut_core::journal::Hash;
 use rajut_core::run::{Batch, Document, DocumentKind, Report, Run};
-use rajut_core::stream::{StreamKind, StreamRef};
+use rajut_core::stream::{State, StreamKind, StreamRef};
 use rajut_core::visit::Visit;
 use rajut_core::words::short_date;
 use rajut_pdf::{Paper, paper};
 
 use super::told::Signing;
 use super::visits::recorder;
+use crate::act::used_otherwise;
 use crate::{App, AppError, Key, Who};
 
 /// How often another number is taken when somebody else was faster.
@@ -45,8 +46,10 @@ impl App {
         };
         // The paper takes the id of its act, so that a repetition finds it.
         let id = DocumentId(act.0);
+        self.repeated(&self.envelope(who, key, Act::IssueDocument))
+            .await?;
         for _ in 0..TRIES {
-            if self.issued_under(act).await? {
+            if self.issued_under(act, &new).await? {
                 self.freeze(id).await?;
                 return Ok(id);
             }
@@ -64,13 +67,19 @@ impl App {
         })
     }
 
-    /// Whether the act with this key has issued its paper.
-    async fn issued_under(&self, act: ActId) -> Result<bool, AppError> {
+    /// Whether the act with this key has issued its paper; a key that issued another one is refused.
+    async fn issued_under(&self, act: ActId, new: &NewPaper) -> Result<bool, AppError> {
         let stream = StreamRef {
             kind: StreamKind::Document,
             id: act.0,
         };
-        Ok(self.store().load(stream).await?.is_some())
+        let Some(known) = self.store().load(stream).await? else {
+            return Ok(false);
+        };
+        match known.state {
+            State::Document(known) if (known.kind, known.record) == (new.kind, new.record) => Ok(true),
+            _ => Err(used_otherwise()),
+        }
     }
 
     async fn issue_once(&self, who: Who, key: Key, id: DocumentId, new: &NewPaper) -> Result<(), AppError> {

@@ -221,6 +221,8 @@ coded! {
         TooManyDevices = "too_many_devices",
         /// A match of a device family that fits every device.
         MatchesAll = "matches_all",
+        /// An act of authority that is dated.
+        HappensNow = "happens_now",
         /// Lines of an import have problems.
         ImportRefused = "import_refused",
         /// The file is empty.

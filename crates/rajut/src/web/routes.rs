@@ -31,6 +31,9 @@ use super::{Web, acts, api, assets, field, health, live, metrics};
 /// The largest form, in bytes.
 const FORM_LIMIT: usize = 1024 * 1024;
 
+/// The largest form of somebody who is nobody yet: it holds a name and a password.
+const PUBLIC_LIMIT: usize = 16 * 1024;
+
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -475,7 +478,11 @@ pub fn router(web: Arc<Web>) -> Router {
         .fold(Router::new(), |router, route| {
             let (access, of) = (route.access, Arc::clone(&web));
             let gate = move |request: Request, next: Next| enter(access, Arc::clone(&of), request, next);
-            router.route(route.path, route.handler.route_layer(from_fn(gate)))
+            let mut handler = route.handler.route_layer(from_fn(gate));
+            if route.access == Access::Public && route.method == Method::POST {
+                handler = handler.layer(DefaultBodyLimit::max(PUBLIC_LIMIT));
+            }
+            router.route(route.path, handler)
         })
         .fallback(|| async { Failure::of(StatusCode::NOT_FOUND) })
         .layer(DefaultBodyLimit::max(FORM_LIMIT))

@@ -217,7 +217,15 @@ async fn recognise(web: &Web, headers: &HeaderMap, visitor: &mut Visitor) -> Res
 
 /// The address of the browser: behind a proxy the last one that the proxy names, else the other end of the line.
 fn peer(web: &Web, request: &Request) -> String {
-    let forwarded = text_of(request.headers(), HeaderName::from_static("x-forwarded-for"));
+    // A proxy may add a line of its own behind what the client wrote.
+    let lines = request
+        .headers()
+        .get_all(HeaderName::from_static("x-forwarded-for"));
+    let forwarded = lines
+        .iter()
+        .next_back()
+        .and_then(|line| line.to_str().ok())
+        .unwrap_or_default();
     if web.reach.behind_proxy
         && let Some(last) = forwarded.rsplit(',').map(str::trim).find(|one| !one.is_empty())
     {

@@ -95,9 +95,9 @@ pub fn routes() -> Vec<Route> {
         .map(|((&(name, act), command), path)| {
             let handler = move |web, program, sent| async move {
                 if command {
-                    perform(web, program, name, sent).await
+                    perform(web, program, (name, act), sent).await
                 } else {
-                    answer(web, program, name, sent).await
+                    answer(web, program, (name, act), sent).await
                 }
             };
             let answered = Answer::of::<Acted>();
@@ -123,7 +123,7 @@ pub fn routes() -> Vec<Route> {
 pub struct Sending {
     /// The idempotency key, a UUID: the same key twice is one act.
     key: ActId,
-    /// When it happened, if not now.
+    /// When it happened, if not now: only for what was seen or done on site.
     at: Option<Timestamp>,
     /// The version of the record as it was seen: if it has changed since, the act is a conflict.
     seen: Option<i64>,
@@ -170,9 +170,10 @@ type Became = Result<Json<Acted>, Failure>;
 async fn perform(
     State(web): State<Arc<Web>>,
     Program(person): Program,
-    name: &str,
+    (name, act): (&str, Act),
     Sent(sent): Sent<Sending>,
 ) -> Became {
+    happens_now(act, &sent)?;
     let command: Command = read(name, &sent.what)?;
     still_as_seen(&web, &sent).await?;
     let done = web.app.act(Who::person(person), key(&sent), &command).await?;
@@ -180,6 +181,15 @@ async fn perform(
         web.app.follow_visit(left.visit).await?;
     }
     Ok(Json(told(&done, None)))
+}
+
+/// What was seen on site happened when it did; an act of authority happens now: a right that has ended does not come
+/// back by a date.
+fn happens_now(act: Act, sent: &Sending) -> Result<(), Failure> {
+    if sent.at.is_some() && act.authority().nature != Nature::FieldFact {
+        return Err(AppError::invalid("at", UnfitCode::HappensNow).into());
+    }
+    Ok(())
 }
 
 fn key(sent: &Sending) -> Key {
@@ -244,14 +254,18 @@ async fn still_as_seen(web: &Web, sent: &Sending) -> Result<(), Failure> {
 async fn answer(
     State(web): State<Arc<Web>>,
     Program(person): Program,
-    name: &str,
+    (name, act): (&str, Act),
     Sent(sent): Sent<Sending>,
 ) -> Became {
+    happens_now(act, &sent)?;
     let ask: Ask = read(name, &sent.what)?;
     still_as_seen(&web, &sent).await?;
+    // What does not tell it itself is held against what the key stood for before.
+    let before = web.app.done_before(sent.key).await?.is_some();
     let acted = ask.carry_out(&web, Who::person(person), key(&sent)).await?;
     Ok(Json(Acted {
         key: sent.key,
+        repeated: acted.repeated || before,
         ..acted
     }))
 }

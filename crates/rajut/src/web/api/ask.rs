@@ -46,8 +46,10 @@ pub enum Ask {
     IssueReport { report: ReportId },
     /// Issue the minutes of a visit.
     IssueMinutes { visit: VisitId },
-    /// Register a complaint; the answer has its number and the code of its receipt.
+    /// Register a complaint; the answer has its number and the code of its receipt. A program that makes the `code`
+    /// itself (eight of 23456789ABCDEFGHJKMNPQRSTUVWXYZ) is told it again when it repeats.
     RegisterComplaint {
+        code: Option<String>,
         channel: Channel,
         happened_at: Option<Timestamp>,
         office: Option<OfficeId>,
@@ -223,6 +225,7 @@ async fn on_work(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppEr
     let plain = |of: Value| made(web, key, of);
     Ok(match ask {
         Ask::RegisterComplaint {
+            code,
             channel,
             happened_at,
             office,
@@ -248,7 +251,10 @@ async fn on_work(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppEr
                 users_affected,
                 services,
             };
-            let it = app.register_complaint(who, key, new).await?;
+            let it = match code {
+                Some(code) => app.register_complaint_under(who, key, new, &code).await?,
+                None => app.register_complaint(who, key, new).await?,
+            };
             plain(json!({"complaint": it.complaint, "run": it.run, "number": it.number, "code": it.code}))
         }
         Ask::RecordReadings {
@@ -315,7 +321,11 @@ async fn on_registers(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, 
     let done = match ask {
         Ask::Import { register, text } => {
             let told = app.import_text(who, key, register, &text).await?;
-            return Ok(made(web, key, json!(told)));
+            return Ok(Acted {
+                repeated: told.is_none(),
+                made: told.map(|told| json!(told)),
+                ..made(web, key, Value::Null)
+            });
         }
         Ask::Assign { assignment } => {
             let context = app.context().await?;

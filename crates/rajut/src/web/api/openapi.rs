@@ -198,7 +198,9 @@ pub fn document() -> Value {
                 "Refused": failed("A rule refuses it, or the record has changed: look again and repeat."),
                 "TooLarge": failed("More than is taken at once."),
                 "NotJson": failed("The body is no JSON."),
-                "TooManyTries": failed("Too many wrong tokens: try again later."),
+                "TooManyTries": failed("Too many wrong tries: try again later."),
+                "TooSlow": failed("The body came too slowly."),
+                "Full": failed("The disk is full: nothing was kept."),
                 "Unavailable": failed("The database cannot be reached: repeat with the same key."),
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -227,11 +229,15 @@ fn describe(
     let mut add = |status: &str, name: &str| {
         answers[status] = json!({"$ref": format!("#/components/responses/{name}")});
     };
+    add("401", "NoToken");
+    add("403", "NoRight");
     if route.access != Access::Public {
-        add("401", "NoToken");
-        add("403", "NoRight");
         add("404", "NotFound");
+    }
+    if operation.act.is_some() || operation.body.is_some() {
+        add("408", "TooSlow");
         add("429", "TooManyTries");
+        add("507", "Full");
     }
     let id = route
         .path

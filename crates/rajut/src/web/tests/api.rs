@@ -202,6 +202,10 @@ async fn a_program_registers_and_classifies_a_complaint_once() {
         json!(number),
         "the same key is the same complaint"
     );
+    assert_eq!(
+        (&first.json()["repeated"], &again["repeated"]),
+        (&json!(false), &json!(true))
+    );
 
     let address = format!("/api/v1/complaints/{number}");
     let known = desk.get(&address).await.json();
@@ -220,6 +224,18 @@ async fn a_program_registers_and_classifies_a_complaint_once() {
     let stale = desk.acts("classify_complaint", &classified).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert_eq!(stale.json()["error"]["code"], "conflict");
+
+    // An act of authority happens now, and a used key stands for no other complaint.
+    classified["at"] = json!("2026-11-20T02:00:00Z");
+    let dated = desk.acts("classify_complaint", &classified).await;
+    assert_eq!(dated.status, StatusCode::BAD_REQUEST, "{}", dated.text());
+    let other = json!({"key": first.json()["key"], "do": {
+        "complaint": world.other.complaint, "category": "jaringan", "priority": "p2", "duplicate_of": null,
+    }});
+    assert_eq!(
+        desk.acts("classify_complaint", &other).await.status,
+        StatusCode::BAD_REQUEST
+    );
 
     let open = desk.get("/api/v1/complaints?open=true&limit=1").await.json();
     assert_eq!(open["items"].as_array().unwrap().len(), 1);
@@ -261,7 +277,7 @@ async fn a_program_imports_a_register_all_or_nothing() {
     assert!(offices.to_string().contains("Dinas Contoh Baru"));
     let before = world.app.store().head().await.unwrap().seq;
     let again = admin.acts("import", &good).await.json();
-    assert_eq!(again["made"]["unchanged"], 1, "{again}");
+    assert_eq!((&again["repeated"], &again["made"]), (&json!(true), &Value::Null));
     let bad = admin
         .acts(
             "import",
