@@ -144,7 +144,7 @@ impl App {
             let why = Unfit::from(UnfitCode::TooLarge).with("most", MOST_RAW);
             return Err(AppError::invalid("raw", why));
         }
-        let measured = Measured::judged(
+        let judged = Measured::judged(
             &observation,
             readings.subject,
             readings.scope,
@@ -153,7 +153,7 @@ impl App {
         );
         let command = Command::RecordObservation {
             visit,
-            measured: Box::new(measured),
+            measured: Box::new(judged),
         };
         // What cannot be recorded is not kept either.
         if let Some(refusal) = self.would_refuse(who, &command).await? {
