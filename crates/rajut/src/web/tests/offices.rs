@@ -88,7 +88,7 @@ async fn an_office_complains_and_is_told_a_receipt() {
     let mut form = form.clone();
     form[1].1 = world.other.complaint.to_string();
     let refused = contact.post(&format!("{PAGES}/baru"), &form).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
     assert!(!refused.text().contains(&world.other.number));
     assert_eq!(world.app.store().head().await.unwrap().seq, head);
 }
