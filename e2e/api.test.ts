@@ -24,7 +24,8 @@ after(async () => {
 test("the API keeps what it describes", { timeout: 300_000 }, async () => {
 	const tester = process.env.SCHEMATHESIS;
 	assert.ok(tester, "SCHEMATHESIS names the tester of the API: scripts/test browser installs it");
-	const args = ["run", `${program.address}/api/v1/openapi.json`, "--no-color", "--workers", "2"];
+	// One worker: Python 3.11 counts the depth of its parser for all threads together, and stumbles over two.
+	const args = ["run", `${program.address}/api/v1/openapi.json`, "--no-color", "--workers", "1"];
 	args.push("--header", `Authorization: Bearer ${token}`);
 	args.push("--phases", "examples,coverage,fuzzing", "--max-examples", "5");
 	args.push("--generation-deterministic", "--continue-on-failure", "--request-timeout", "20");
