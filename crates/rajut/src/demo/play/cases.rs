@@ -98,6 +98,8 @@ enum Way {
 /// A complaint under way.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
+    /// What chance knows it by.
+    name: String,
     run: RunId,
     complaint: ComplaintId,
     way: Way,
@@ -131,9 +133,10 @@ impl Stage<'_> {
     }
 
     /// The desk takes over what the teams have found.
-    pub(super) fn adopt(&mut self, day: Date, opened: Vec<Registered>) {
+    pub(super) fn adopt(&mut self, day: Date, team: &str, opened: Vec<Registered>) {
         let Some(cases) = &mut self.cases else { return };
-        cases.extend(opened.into_iter().map(|told| Case {
+        cases.extend(opened.into_iter().enumerate().map(|(n, told)| Case {
+            name: format!("{day} {team} {n}"),
             run: told.run,
             complaint: told.complaint,
             way: Way::Remote,
@@ -203,6 +206,7 @@ impl Stage<'_> {
             _ => Way::Silent,
         };
         Ok(Case {
+            name: format!("{day} {n}"),
             run: told.run,
             complaint: told.complaint,
             way,
@@ -245,7 +249,7 @@ impl Stage<'_> {
                 "jarak-jauh" | "penugasan" | "perbaikan" | "pengujian"
             ) {
                 let days =
-                    1 + self.chance("travel", case.run, usize::try_from(open.round).unwrap_or(0)) / 500;
+                    1 + self.chance("travel", &case.name, usize::try_from(open.round).unwrap_or(0)) / 500;
                 case.rests_until = later(day, i32::try_from(days).unwrap_or(1));
                 return Ok(true);
             }
@@ -287,7 +291,7 @@ impl Stage<'_> {
             reason: reason.code.clone(),
         };
         self.app.act(officer, Key::at(at), &pause).await?;
-        let days = 2 + self.chance("provider", case.run, 0) / 120;
+        let days = 2 + self.chance("provider", &case.name, 0) / 120;
         case.rests_until = later(day, i32::try_from(days).unwrap_or(2));
         Ok(true)
     }
@@ -344,7 +348,7 @@ impl Stage<'_> {
 
     /// The technicians take turns.
     fn technician(&self, case: &Case, day: Date) -> Result<Who, AppError> {
-        let turn = 1 + self.chance("technician", case.run, 0) % 9;
+        let turn = 1 + self.chance("technician", &case.name, 0) % 9;
         self.holder(&format!("teknisi-{turn}"), day)
     }
 
@@ -357,7 +361,7 @@ impl Stage<'_> {
             (FieldKind::Name, _) => "Contoh Pelapor".to_owned(),
             (FieldKind::Text, "sebelum") => "loss 35 %".to_owned(),
             (FieldKind::Text, "sesudah") => "loss 0 %, 4 ms".to_owned(),
-            (FieldKind::Text, "tiket_penyedia") => format!("CTH-{:04}", self.chance("ticket", case.run, 0)),
+            (FieldKind::Text, "tiket_penyedia") => format!("CTH-{:04}", self.chance("ticket", &case.name, 0)),
             (FieldKind::Number, _) => "1".to_owned(),
             (FieldKind::Text, "surat_tugas" | "nomor") | (FieldKind::Date | FieldKind::Money, _) => {
                 return None;

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date};
 use rajut_app::demo::DemoRegency;
 use rajut_app::probe::stage::{Simulator, Topology};
-use rajut_app::{App, AppError, Context, Held, Key, Who};
+use rajut_app::{App, AppError, Context, Held, Key, RunBundle, Who};
 use rajut_core::clock::Clock;
 use rajut_core::flow::{Command, PlannedTarget};
 use rajut_core::id::{RunId, SiteId, TargetId, TeamId, VisitId};
@@ -111,9 +111,10 @@ impl Stage<'_> {
             .map(|person| Who::person(person.id))
     }
 
-    /// A number below 1000 that follows from the seed, a name and a round.
-    fn chance(&self, what: &str, id: impl std::fmt::Display, round: usize) -> u32 {
-        let hash = Hash::of(format!("rajut-chance/1\n{}\n{what}\n{id}\n{round}", self.seed).as_bytes());
+    /// A number below 1000 that follows from the seed, a name and a round. The name is never an id: teams that send at
+    /// once draw theirs in an order that nobody sets, and the play would differ with it.
+    fn chance(&self, what: &str, name: impl std::fmt::Display, round: usize) -> u32 {
+        let hash = Hash::of(format!("rajut-chance/1\n{}\n{what}\n{name}\n{round}", self.seed).as_bytes());
         let bytes = hash.bytes();
         u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) % 1000
     }
@@ -359,7 +360,10 @@ impl Stage<'_> {
             return Ok(Vec::new());
         }
         let bundle = self.app.bundle(self.run).await?;
-        let mut queues: BTreeMap<TeamId, Vec<visits::Queued>> = BTreeMap::new();
+        let mut due = due;
+        due.sort_by_cached_key(|(id, _)| self.name_of(&bundle, *id));
+        // By the teams' names.
+        let mut queues: BTreeMap<String, Vec<visits::Queued>> = BTreeMap::new();
         let mut hours: BTreeMap<TeamId, i8> = BTreeMap::new();
         let (mut again, mut partial) = (Vec::new(), Vec::new());
         for (id, team_id) in due {
@@ -377,11 +381,12 @@ impl Stage<'_> {
             };
             let attempt = attempts.entry(id).or_insert(0);
             *attempt += 1;
-            let outcome = self.outcome(id, *attempt);
+            let name = self.name_of(&bundle, id);
+            let outcome = self.outcome(&name, *attempt);
             let hour = hours.entry(team_id).or_insert(8);
             let (now, minute) = (
                 *hour,
-                i8::try_from(self.chance("minute", id, *attempt) % 40).unwrap_or(0),
+                i8::try_from(self.chance("minute", &name, *attempt) % 40).unwrap_or(0),
             );
             *hour += 2;
             let devices = self.app.store().devices_of(site.id).await?;
@@ -392,7 +397,7 @@ impl Stage<'_> {
                 .filter(Device::in_use)
                 .collect();
             let links: Vec<Link> = links.into_iter().map(|it| it.state).collect();
-            let trouble = match self.chance("trouble", id, *attempt) {
+            let trouble = match self.chance("trouble", &name, *attempt) {
                 0..40 => Some(visits::Trouble::Repaired),
                 40..70 => Some(visits::Trouble::Replaced),
                 70..120 => Some(visits::Trouble::Escalated),
@@ -416,7 +421,7 @@ impl Stage<'_> {
                 links: &links,
             };
             let queue = visits::queue(self.app, &self.context.checklist, &wanted, &at_site);
-            queues.entry(team_id).or_default().extend(queue);
+            queues.entry(team.name.clone()).or_default().extend(queue);
             match outcome {
                 Outcome::Complete => {}
                 Outcome::Partial => partial.push((id, team_id)),
@@ -426,16 +431,16 @@ impl Stage<'_> {
         }
         self.clock.set(self.at(day, 15, 40));
         let sending: Vec<_> = queues
-            .into_values()
-            .map(|queue| tokio::spawn(visits::send(self.app.clone(), queue)))
+            .into_iter()
+            .map(|(team, queue)| (team, tokio::spawn(visits::send(self.app.clone(), queue))))
             .collect();
         let mut ended = BTreeMap::new();
-        for sent in sending {
+        for (team, sent) in sending {
             let sent = sent
                 .await
                 .map_err(|error| AppError::Network(error.to_string()))??;
             ended.extend(sent.ended);
-            self.adopt(day, sent.opened);
+            self.adopt(day, &team, sent.opened);
         }
         if self.quarter.whole {
             self.measure(&ended).await?;
@@ -446,9 +451,16 @@ impl Stage<'_> {
         Ok(again)
     }
 
+    /// A target by the quarter and the code of its site.
+    fn name_of(&self, bundle: &RunBundle, target: TargetId) -> String {
+        let target = bundle.targets.iter().find(|it| it.id == target);
+        let site = target.and_then(|it| self.regency.sites.iter().find(|site| site.id == it.site));
+        format!("{} {}", self.quarter.begin, site.map_or("", |site| &site.code))
+    }
+
     /// How an attempt ends. One site stays locked whatever is tried.
-    fn outcome(&self, target: TargetId, attempt: usize) -> Outcome {
-        match (self.chance("outcome", target, attempt), attempt) {
+    fn outcome(&self, name: &str, attempt: usize) -> Outcome {
+        match (self.chance("outcome", name, attempt), attempt) {
             (0..30, 1) => Outcome::Locked,
             (30..50, 1) => Outcome::Refused,
             (50..100, 1) => Outcome::Partial,
@@ -525,7 +537,7 @@ impl Stage<'_> {
         let bundle = self.app.bundle(self.run).await?;
         let kasi = self.holder("kasi-telematika", day)?;
         for (id, team) in partial {
-            if self.chance("accept", id, 1) < 500 {
+            if self.chance("accept", self.name_of(&bundle, id), 1) < 500 {
                 again.push((id, team));
                 continue;
             }
