@@ -269,7 +269,8 @@ impl Stage<'_> {
                 .map(|site| (site.district.clone(), site.code.clone()))
         });
         let days = self.working_days(day)?;
-        let teams: Vec<TeamId> = self.teams.keys().copied().collect();
+        let mut teams: Vec<&Team> = self.teams.values().collect();
+        teams.sort_by_key(|team| &team.name);
         let per_team = targets.len().div_ceil(teams.len());
         let usable = days.len().saturating_sub(5).max(1);
         Ok(targets
@@ -279,7 +280,7 @@ impl Stage<'_> {
                 let slot = (index % per_team) * usable / per_team;
                 PlannedTarget {
                     target: target.id,
-                    team: teams[(index / per_team).min(teams.len() - 1)],
+                    team: teams[(index / per_team).min(teams.len() - 1)].id,
                     planned_on: days.get(slot).copied(),
                     due_on: self.quarter.until,
                 }
