@@ -1,10 +1,11 @@
 //! Entering offices, sites, devices, links, services and people.
 
+use jiff::civil::Date;
 use rajut_core::act::{Act, UnfitCode};
 use rajut_core::flow::{EntryEdit, edit_entries};
 use rajut_core::id::{AssignmentId, PersonId, PostId};
 use rajut_core::journal::PersonalValue;
-use rajut_core::people::{Assignment, CivilId, CivilStatus, Leave, Person, Rank, Sealed};
+use rajut_core::people::{Assignment, CivilId, CivilStatus, Leave, Person, Post, Rank, Sealed};
 use rajut_core::register::{Device, Edit, Link, Office, Service, Site};
 use rajut_core::stream::{Event, StreamKind, StreamRef};
 use uuid::Uuid;
@@ -45,7 +46,15 @@ pub struct NewPerson {
     /// Personal values.
     pub personal: Personal,
     /// The post that they hold, from when, by which decree.
-    pub post: Option<(PostId, jiff::civil::Date, String)>,
+    pub post: Option<(PostId, Date, String)>,
+}
+
+/// A last day does not lie before the first.
+fn in_order(from: Date, until: Option<Date>) -> Result<(), AppError> {
+    if until.is_some_and(|until| until < from) {
+        return Err(AppError::invalid("until", UnfitCode::DaysReversed));
+    }
+    Ok(())
 }
 
 /// An edit of a register entry that has an id.
@@ -88,7 +97,7 @@ editor! {
     /// Edits services, all or none.
     edit_services(Service, Service);
     /// Edits posts, all or none.
-    edit_posts(rajut_core::people::Post, Post);
+    edit_posts(Post, Post);
     /// Edits assignments, all or none.
     edit_assignments(Assignment, Assignment);
 }
@@ -222,7 +231,16 @@ impl App {
     }
 
     /// Gives somebody a post. The same key twice is one assignment.
+    ///
+    /// # Errors
+    /// Without the right, for a person or a post that there is not, or when the last day lies before the first.
     pub async fn assign_under(&self, who: Who, key: Key, assignment: Assignment) -> Result<Done, AppError> {
+        let context = self.context().await?;
+        context.person(assignment.person)?;
+        if context.people.find::<Post>(assignment.post.0).is_none() {
+            return Err(AppError::not_found("post", assignment.post));
+        }
+        in_order(assignment.from, assignment.until)?;
         let id = assignment.id.0;
         let edit = Edit {
             before: None,
@@ -239,7 +257,12 @@ impl App {
     }
 
     /// The same under a key: the same key twice is entered once.
+    ///
+    /// # Errors
+    /// Without the right, for a person that there is not, or when the last day lies before the first.
     pub async fn enter_leave_under(&self, who: Who, key: Key, leave: Leave) -> Result<Done, AppError> {
+        self.context().await?.person(leave.person)?;
+        in_order(leave.from, Some(leave.until))?;
         let id: Uuid = self.ids().fresh();
         let edits = vec![entry(
             StreamKind::Leave,

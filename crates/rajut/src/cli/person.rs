@@ -6,7 +6,7 @@ use clap::Subcommand;
 use jiff::civil::Date;
 use rajut_app::AppError;
 use rajut_app::store::Page;
-use rajut_core::act::{Act, UnfitCode};
+use rajut_core::act::Act;
 use rajut_core::people::{Assignment, Leave, Person, PersonalField, Roster};
 use rajut_core::register::Edit;
 
@@ -181,9 +181,6 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             until,
             reason,
         } => {
-            if until < from {
-                return Err(AppError::invalid("--until", UnfitCode::DaysReversed));
-            }
             let person = session.person(&person).await?;
             app.enter_leave(
                 session.who()?,

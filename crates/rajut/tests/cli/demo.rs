@@ -33,3 +33,21 @@ fn a_year_is_played_and_followed() {
     let told = complaints.as_array().unwrap().iter().map(number).max().unwrap();
     assert!(told > 250, "{told} complaints in a year");
 }
+
+/// Three teams send at once and draw their ids in an order that nobody sets: what happens does not depend on it.
+#[test]
+fn the_same_seed_plays_the_same_quarter() {
+    let stage = Stage::bare();
+    let told = ["satu", "dua"].map(|name| {
+        let out = stage.path(name);
+        let played = stage.done(&["demo", "--headless", "--out", &text(&out)]);
+        let told = played.err.lines().last().unwrap().to_owned();
+        told.split_once("; outputs in").unwrap().0.to_owned()
+    });
+    assert!(
+        told[0].contains("100 sites") && told[0].contains("records"),
+        "{}",
+        told[0]
+    );
+    assert_eq!(told[0], told[1]);
+}

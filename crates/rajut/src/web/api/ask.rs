@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rajut_app::{AppError, Key, NewComplaint, NewOvertime, Readings, Who};
-use rajut_core::act::{Act, UnfitCode};
+use rajut_core::act::Act;
 use rajut_core::check::{Scope, Vantage};
 use rajut_core::complaint::{Channel, Symptom};
 use rajut_core::flow::Place;
 use rajut_core::id::{
     ComplaintId, OfficeId, OvertimeId, PersonId, ReportId, RunId, ServiceId, SiteId, TeamId, VisitId,
 };
-use rajut_core::people::{Assignment, Leave, PersonalField, Post};
+use rajut_core::people::{Assignment, Leave, PersonalField};
 use rajut_core::procedure::{ExitCode, LintCode, ProcedureCode, StepId};
 use rajut_core::register::SettingKind;
 use rajut_core::stream::StreamKind;
@@ -159,86 +159,38 @@ pub const ASKS: &[(&str, Act)] = &[
 
 impl Ask {
     /// Does it.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one arm for each ask, and no arm for the rest"
+    )]
     pub async fn carry_out(self, web: &Web, who: Who, key: Key) -> Result<Acted, AppError> {
-        match self {
-            Self::IssueOrder { .. }
-            | Self::AddendOrder { .. }
-            | Self::IssueTaskLetter { .. }
-            | Self::IssueReport { .. }
-            | Self::IssueMinutes { .. } => Box::pin(on_papers(web, who, key, self)).await,
-            Self::Import { .. }
-            | Self::Assign { .. }
-            | Self::EnterLeave { .. }
-            | Self::LoadSetting { .. } => Box::pin(on_registers(web, who, key, self)).await,
-            Self::DraftProcedure { .. }
-            | Self::ApproveProcedure { .. }
-            | Self::ReturnProcedure { .. }
-            | Self::ActivateProcedure { .. } => Box::pin(on_procedures(web, who, key, self)).await,
-            other => Box::pin(on_work(web, who, key, other)).await,
-        }
-    }
-}
-
-/// What came of an act that has no records of its own to tell.
-fn made(web: &Web, key: Key, of: Value) -> Acted {
-    Acted {
-        key: key.key.unwrap_or_else(|| web.app.ids().fresh()),
-        repeated: false,
-        record: None,
-        made: Some(of),
-    }
-}
-
-/// What the table of asks leads elsewhere.
-fn unknown() -> AppError {
-    AppError::invalid("do", UnfitCode::NotUnderstood)
-}
-
-/// What takes a number.
-async fn on_papers(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let document = match ask {
-        Ask::IssueOrder { run } => return Ok(told(&app.issue_order(who, key, run).await?, None)),
-        Ask::AddendOrder {
-            run,
-            add_sites,
-            valid_until,
-            named,
-            reason,
-        } => {
-            let done = app
-                .addend_order(who, key, run, add_sites, valid_until, named, &reason)
-                .await?;
-            return Ok(told(&done, None));
-        }
-        Ask::IssueTaskLetter { run, team } => app.issue_task_letter(who, key, run, team).await?,
-        Ask::IssueReport { report } => app.issue_report(who, key, report).await?,
-        Ask::IssueMinutes { visit } => app.issue_minutes(who, key, visit).await?,
-        _ => return Err(unknown()),
-    };
-    Ok(made(web, key, json!({"document": document})))
-}
-
-/// What takes a seal or a judgement on the way, or answers with more than that it was done.
-async fn on_work(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let plain = |of: Value| made(web, key, of);
-    Ok(match ask {
-        Ask::RegisterComplaint {
-            code,
-            channel,
-            happened_at,
-            office,
-            site,
-            reporter,
-            contact,
-            post,
-            symptom,
-            text,
-            users_affected,
-            services,
-        } => {
-            let new = NewComplaint {
+        let app = &web.app;
+        let plain = |of: Value| made(web, key, of);
+        Ok(match self {
+            Self::IssueOrder { run } => told(&app.issue_order(who, key, run).await?, None),
+            Self::AddendOrder {
+                run,
+                add_sites,
+                valid_until,
+                named,
+                reason,
+            } => {
+                let done = app
+                    .addend_order(who, key, run, add_sites, valid_until, named, &reason)
+                    .await?;
+                told(&done, None)
+            }
+            Self::IssueTaskLetter { run, team } => {
+                plain(json!({"document": app.issue_task_letter(who, key, run, team).await?}))
+            }
+            Self::IssueReport { report } => {
+                plain(json!({"document": app.issue_report(who, key, report).await?}))
+            }
+            Self::IssueMinutes { visit } => {
+                plain(json!({"document": app.issue_minutes(who, key, visit).await?}))
+            }
+            Self::RegisterComplaint {
+                code,
                 channel,
                 happened_at,
                 office,
@@ -250,147 +202,131 @@ async fn on_work(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppEr
                 text,
                 users_affected,
                 services,
-            };
-            let it = match code {
-                Some(code) => app.register_complaint_under(who, key, new, &code).await?,
-                None => app.register_complaint(who, key, new).await?,
-            };
-            plain(json!({"complaint": it.complaint, "run": it.run, "number": it.number, "code": it.code}))
-        }
-        Ask::RecordReadings {
-            visit,
-            vantage,
-            subject,
-            scope,
-            values,
-            raw,
-        } => {
-            let readings = Readings {
+            } => {
+                let new = NewComplaint {
+                    channel,
+                    happened_at,
+                    office,
+                    site,
+                    reporter,
+                    contact,
+                    post,
+                    symptom,
+                    text,
+                    users_affected,
+                    services,
+                };
+                let it = match code {
+                    Some(code) => app.register_complaint_under(who, key, new, &code).await?,
+                    None => app.register_complaint(who, key, new).await?,
+                };
+                plain(json!({"complaint": it.complaint, "run": it.run, "number": it.number, "code": it.code}))
+            }
+            Self::RecordReadings {
+                visit,
                 vantage,
                 subject,
                 scope,
                 values,
                 raw,
-            };
-            told(&app.record_readings(who, key, visit, &readings).await?, None)
-        }
-        Ask::CompleteStep {
-            place,
-            step,
-            exit,
-            values,
-        } => told(
-            &app.complete_step(who, key, place, step, exit, values).await?,
-            None,
-        ),
-        Ask::OrderOvertime { people, days, reason } => {
-            let new = NewOvertime {
-                paper: None,
-                people,
-                days,
-                reason,
-            };
-            plain(json!({"overtime": app.order_overtime(who, key, new).await?}))
-        }
-        Ask::WithdrawOvertime { overtime, reason } => {
-            told(&app.cancel_overtime(who, key, overtime, &reason).await?, None)
-        }
-        Ask::RevealPeople {
-            people,
-            fields,
-            reason,
-        } => {
-            let found = app.reveal(who, key, &people, &fields, &reason).await?;
-            let values: Vec<Value> = found
-                .iter()
-                .map(|it| json!({"person": it.person.id, "values": it.values}))
-                .collect();
-            plain(json!({"people": values}))
-        }
-        Ask::RevealReporter { complaint, reason } => {
-            let reporter = app.reveal_reporter(who, key, complaint, &reason).await?;
-            plain(json!({"reporter": reporter}))
-        }
-        _ => return Err(unknown()),
-    })
-}
-
-/// Entries of registers, people's posts and leave, settings.
-async fn on_registers(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let done = match ask {
-        Ask::Import { register, text } => {
-            let told = app.import_text(who, key, register, &text).await?;
-            return Ok(Acted {
-                repeated: told.is_none(),
-                made: told.map(|told| json!(told)),
-                ..made(web, key, Value::Null)
-            });
-        }
-        Ask::Assign { assignment } => {
-            let context = app.context().await?;
-            context.person(assignment.person)?;
-            if context.people.find::<Post>(assignment.post.0).is_none() {
-                return Err(AppError::not_found("post", assignment.post));
+            } => {
+                let readings = Readings {
+                    vantage,
+                    subject,
+                    scope,
+                    values,
+                    raw,
+                };
+                told(&app.record_readings(who, key, visit, &readings).await?, None)
             }
-            in_order(assignment.from, assignment.until)?;
-            app.assign_under(who, key, *assignment).await?
-        }
-        Ask::EnterLeave { leave } => {
-            app.context().await?.person(leave.person)?;
-            in_order(leave.from, Some(leave.until))?;
-            app.enter_leave_under(who, key, leave).await?
-        }
-        Ask::LoadSetting { kind, from, text } => {
-            let version = app.load_setting_under(who, key, kind, from, &text).await?;
-            return Ok(made(web, key, json!({"version": version})));
-        }
-        _ => return Err(unknown()),
-    };
-    Ok(told(&done, None))
-}
-
-/// Days come before those that follow them.
-fn in_order(from: Date, until: Option<Date>) -> Result<(), AppError> {
-    if until.is_some_and(|until| until < from) {
-        return Err(AppError::invalid("until", UnfitCode::DaysReversed));
-    }
-    Ok(())
-}
-
-/// Versions of procedures.
-async fn on_procedures(web: &Web, who: Who, key: Key, ask: Ask) -> Result<Acted, AppError> {
-    let app = &web.app;
-    let done = match ask {
-        Ask::DraftProcedure { text } => {
-            let drafted = app.draft_procedure(who, key, &text).await?;
-            return Ok(made(
-                web,
-                key,
-                json!({
+            Self::CompleteStep {
+                place,
+                step,
+                exit,
+                values,
+            } => told(
+                &app.complete_step(who, key, place, step, exit, values).await?,
+                None,
+            ),
+            Self::OrderOvertime { people, days, reason } => {
+                let new = NewOvertime {
+                    paper: None,
+                    people,
+                    days,
+                    reason,
+                };
+                plain(json!({"overtime": app.order_overtime(who, key, new).await?}))
+            }
+            Self::WithdrawOvertime { overtime, reason } => {
+                told(&app.cancel_overtime(who, key, overtime, &reason).await?, None)
+            }
+            Self::RevealPeople {
+                people,
+                fields,
+                reason,
+            } => {
+                let found = app.reveal(who, key, &people, &fields, &reason).await?;
+                let values: Vec<Value> = found
+                    .iter()
+                    .map(|it| json!({"person": it.person.id, "values": it.values}))
+                    .collect();
+                plain(json!({"people": values}))
+            }
+            Self::RevealReporter { complaint, reason } => {
+                let reporter = app.reveal_reporter(who, key, complaint, &reason).await?;
+                plain(json!({"reporter": reporter}))
+            }
+            Self::Import { register, text } => {
+                let told = app.import_text(who, key, register, &text).await?;
+                Acted {
+                    repeated: told.is_none(),
+                    made: told.map(|told| json!(told)),
+                    ..plain(Value::Null)
+                }
+            }
+            Self::Assign { assignment } => told(&app.assign_under(who, key, *assignment).await?, None),
+            Self::EnterLeave { leave } => told(&app.enter_leave_under(who, key, leave).await?, None),
+            Self::LoadSetting { kind, from, text } => {
+                plain(json!({"version": app.load_setting_under(who, key, kind, from, &text).await?}))
+            }
+            Self::DraftProcedure { text } => {
+                let drafted = app.draft_procedure(who, key, &text).await?;
+                plain(json!({
                     "code": drafted.code,
                     "version": drafted.version,
                     "mark": drafted.mark,
                     "found": drafted.found,
-                }),
-            ));
-        }
-        Ask::ApproveProcedure {
-            code,
-            version,
-            mark,
-            accepted,
-        } => {
-            app.approve_procedure(who, key, &code, version, &mark, &accepted)
-                .await?
-        }
-        Ask::ReturnProcedure { code, version, note } => {
-            app.return_procedure(who, key, &code, version, &note).await?
-        }
-        Ask::ActivateProcedure { code, version, from } => {
-            app.activate_procedure(who, key, &code, version, from).await?
-        }
-        _ => return Err(unknown()),
-    };
-    Ok(told(&done, None))
+                }))
+            }
+            Self::ApproveProcedure {
+                code,
+                version,
+                mark,
+                accepted,
+            } => {
+                let done = app
+                    .approve_procedure(who, key, &code, version, &mark, &accepted)
+                    .await?;
+                told(&done, None)
+            }
+            Self::ReturnProcedure { code, version, note } => told(
+                &app.return_procedure(who, key, &code, version, &note).await?,
+                None,
+            ),
+            Self::ActivateProcedure { code, version, from } => told(
+                &app.activate_procedure(who, key, &code, version, from).await?,
+                None,
+            ),
+        })
+    }
+}
+
+/// What came of an act that has no records of its own to tell.
+fn made(web: &Web, key: Key, of: Value) -> Acted {
+    Acted {
+        key: key.key.unwrap_or_else(|| web.app.ids().fresh()),
+        repeated: false,
+        record: None,
+        made: Some(of),
+    }
 }

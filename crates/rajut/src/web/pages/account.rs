@@ -21,6 +21,7 @@ use crate::web::frame::{Frame, form_key};
 use crate::web::session::{PHONES, SESSION};
 use crate::web::visitor::{Visitor, give_cookie};
 use crate::web::{Web, say, show};
+use crate::words::Words;
 
 /// A place where one is signed in.
 struct Place {
@@ -309,23 +310,28 @@ pub struct WantedToken {
     days: u16,
 }
 
+impl Asked<WantedToken> {
+    /// Issues the token for whoever asks; the sentence that shows it once.
+    pub async fn issue(&self, web: &Web, words: &Words) -> Result<String, Failure> {
+        let wanted = &self.fields;
+        let now = web.app.now();
+        let length = SignedDuration::from_hours(i64::from(wanted.days) * 24);
+        let until = now.saturating_add(length).unwrap_or(now);
+        let issued = web
+            .app
+            .issue_token(self.who(), self.key, &wanted.label, wanted.scope, until)
+            .await?;
+        Ok(say(words, "web-token-once", &[("token", issued.token.into())]))
+    }
+}
+
 /// Issues a token; it is shown once.
 pub async fn issue_token(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     form: Asked<WantedToken>,
 ) -> Result<Response, Failure> {
-    let fields = &form.fields;
-    let now = web.app.now();
-    let until = now
-        .saturating_add(SignedDuration::from_hours(i64::from(fields.days) * 24))
-        .unwrap_or(now);
-    let issued = web
-        .app
-        .issue_token(form.who(), form.key, &fields.label, fields.scope, until)
-        .await?;
-    let words = visitor.words();
-    let told = say(words, "web-token-once", &[("token", issued.token.into())]);
+    let told = form.issue(&web, visitor.words()).await?;
     let page: Page = rendered(&page(&web, &visitor, "", Some(told)).await?);
     Ok(page?.into_response())
 }

@@ -351,16 +351,12 @@ fn day(text: &str) -> Result<Date, Failure> {
         .map_err(|_| Failure::because(StatusCode::BAD_REQUEST, "invalid", "web-error-date"))
 }
 
-/// Until when, if an end was named; never before it begins.
-fn end(from: Date, text: &str) -> Result<Option<Date>, Failure> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    let until = day(text)?;
-    if until < from {
-        return Err(AppError::invalid("until", UnfitCode::DaysReversed).into());
-    }
-    Ok(Some(until))
+/// Until when, if an end was named.
+fn end(text: &str) -> Result<Option<Date>, Failure> {
+    Some(text)
+        .filter(|text| !text.trim().is_empty())
+        .map(day)
+        .transpose()
 }
 
 /// Days of leave.
@@ -383,7 +379,7 @@ pub async fn enter_leave(
     let leave = Leave {
         person,
         from,
-        until: end(from, &form.fields.until)?.unwrap_or(from),
+        until: end(&form.fields.until)?.unwrap_or(from),
         reason: form.fields.reason.trim().to_owned(),
     };
     web.app.enter_leave_under(form.who(), form.key, leave).await?;
@@ -425,7 +421,7 @@ pub async fn assign(
         post: fields.post,
         kind: fields.kind,
         from,
-        until: end(from, &fields.until)?,
+        until: end(&fields.until)?,
         decree: decree.to_owned(),
     };
     web.app.assign_under(form.who(), form.key, assignment).await?;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use jiff::SignedDuration;
 use rajut_core::account::TokenScope;
 use rajut_core::id::{ActId, LaptopKeyId, PersonId, TokenId};
 use serde::Deserialize;
@@ -14,10 +13,10 @@ use crate::names::Names;
 use crate::web::failure::Failure;
 use crate::web::form::Asked;
 use crate::web::frame::{Frame, form_key};
-use crate::web::pages::account::scope_key;
+use crate::web::pages::account::{WantedToken, scope_key};
 use crate::web::pages::{Page, rendered};
 use crate::web::visitor::Visitor;
-use crate::web::{Web, say, show};
+use crate::web::{Web, show};
 
 /// The longest that a token may be in force.
 const MOST_DAYS: u16 = 400;
@@ -124,33 +123,13 @@ async fn page(
     })
 }
 
-/// What the token is called, for what and how long.
-#[derive(Deserialize)]
-pub struct WantedToken {
-    label: String,
-    scope: TokenScope,
-    days: u16,
-}
-
 /// Issues a token for oneself; the page shows it once. For somebody else nobody does: it would act in their name.
 pub async fn issue(
     State(web): State<Arc<Web>>,
     visitor: Visitor,
     form: Asked<WantedToken>,
 ) -> Result<Response, Failure> {
-    let fields = &form.fields;
-    let now = web.app.now();
-    let length = SignedDuration::from_hours(i64::from(fields.days) * 24);
-    let until = now.saturating_add(length).unwrap_or(now);
-    let issued = web
-        .app
-        .issue_token(form.who(), form.key, &fields.label, fields.scope, until)
-        .await?;
-    let told = say(
-        visitor.words(),
-        "web-token-once",
-        &[("token", issued.token.into())],
-    );
+    let told = form.issue(&web, visitor.words()).await?;
     let page: Page = rendered(&page(&web, &visitor, None, Some(told)).await?);
     Ok(page?.into_response())
 }
