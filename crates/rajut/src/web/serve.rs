@@ -9,6 +9,7 @@ use clap::Args;
 use rajut_app::{App, AppError};
 use rajut_core::act::{Unfit, UnfitCode};
 use rajut_core::clock::Clock as _;
+use rajut_core::people::Role;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -172,6 +173,9 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
         Mode::Live => Jobs::start(&app, database, &web.jobs),
     };
     announce(&web, address, arguments.listen_http.and(clear_port), words);
+    if mode == Mode::Demo {
+        introduce(&app, &arguments.data, words).await?;
+    }
     if mode == Mode::Live {
         invite_the_first(&app, &web.reach.base(address), words).await;
     }
@@ -235,6 +239,25 @@ fn announce(web: &Web, address: SocketAddr, clear_port: Option<u16>, words: &Wor
         ];
         crate::rim::tell(&say(words, "web-authority", &args));
     }
+}
+
+/// Where the demo's data is, and for each role one of the sample people.
+async fn introduce(app: &App, folder: &Path, words: &Words) -> Result<(), AppError> {
+    let folder = folder.display().to_string();
+    crate::rim::tell(&say(words, "demo-where", &[("folder", folder.into())]));
+    let context = app.context().await?;
+    let today = context.agency.zone.date(app.now());
+    let (posts, _, _) = context.roster();
+    for role in Role::ALL {
+        let held = posts.iter().filter(|post| post.role == role);
+        let sample = held
+            .filter_map(|post| Some((post, context.holder(&post.code, today).ok()?)))
+            .min_by_key(|(post, _)| &post.code);
+        if let Some((post, person)) = sample {
+            crate::rim::tell(&format!("    {}: {}", post.label_on(today).0, person.full_name()));
+        }
+    }
+    Ok(())
 }
 
 /// Keeps the certificate in force, and reads it again on SIGHUP.
