@@ -32,6 +32,7 @@ function pattern(path: string): string {
 			.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}")
 			.replace(/ADU-\d+-\d+/g, "{number}")
 			.replace(/^\/lokasi\/.+/, "/lokasi/{code}")
+			.replace(/^\/pengelolaan\/pengaturan\/.+/, "/pengelolaan/pengaturan/{kind}")
 			.replace(/^\/lapangan\/.+/, "/lapangan/{target}")
 	);
 }

@@ -24,6 +24,8 @@ export interface Program {
 	address: string;
 	/** The folder that holds its database. */
 	data: string;
+	/** What it has said on its terminal so far, line by line. */
+	said: string[];
 	/** Asks it to end, waits until it has, and removes the folder. Fails when it does not end well. */
 	stop(): Promise<void>;
 }
@@ -38,6 +40,12 @@ export async function startProgram(...more: string[]): Promise<Program> {
 export async function startLive(): Promise<Program> {
 	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
 	await run(["demo", "--headless", "--out", data]);
+	return started(data, ["--database", database(data), "serve", "--no-monitoring", "--listen", "127.0.0.1:0"]);
+}
+
+/** A program on a database that nobody has set up. */
+export async function startEmpty(): Promise<Program> {
+	const data = await mkdtemp(join(tmpdir(), "rajut-e2e-"));
 	return started(data, ["--database", database(data), "serve", "--no-monitoring", "--listen", "127.0.0.1:0"]);
 }
 
@@ -67,10 +75,12 @@ async function started(data: string, args: string[]): Promise<Program> {
 	const child = spawn(binary, args, { stdio: ["ignore", "ignore", "pipe"] });
 	const remove = () => rm(data, { recursive: true, force: true });
 	try {
-		const address = await listening(child);
+		const said: string[] = [];
+		const address = await listening(child, said);
 		return {
 			address,
 			data,
+			said,
 			async stop() {
 				if (child.exitCode === null && child.signalCode === null) {
 					const ended = once(child, "exit");
@@ -92,9 +102,8 @@ async function started(data: string, args: string[]): Promise<Program> {
 }
 
 /** Resolves with the address that the program prints on stderr; rejects with all it printed if it ends before. */
-function listening(child: ChildProcess): Promise<string> {
+function listening(child: ChildProcess, said: string[]): Promise<string> {
 	return new Promise((resolve, reject) => {
-		const said: string[] = [];
 		const giveUp = (why: string) => reject(new Error(`rajut serve ${why}; it said:\n${said.join("\n")}`));
 		const timer = setTimeout(() => giveUp(`did not listen within ${patience / 1000} s`), patience);
 		child.on("error", (error) => giveUp(`could not be started (${error.message})`));

@@ -639,4 +639,4 @@ flag-no-photo = number missing or unreadable, without a photo
 flag-already-replaced = the device was replaced before
 flag-number-in-use = the number belongs to another device
 token = Token
-demo-where = Demo; its data is in { $folder }/. Choose on the page which of the sample people you are, for example:
+demo-where = Demo; its data is in { $folder }/. Without --demo, `rajut serve` opens an empty system of your own. Choose on the page which of the sample people you are, for example:

@@ -639,4 +639,4 @@ flag-no-photo = nomor tidak ada atau tidak terbaca, tanpa foto
 flag-already-replaced = perangkat itu sudah diganti
 flag-number-in-use = nomor sudah dipakai perangkat lain
 token = Token
-demo-where = Peragaan; datanya di { $folder }/. Pilih di halaman menjadi siapa di antara orang contoh, misalnya:
+demo-where = Peragaan; datanya di { $folder }/. Tanpa --demo, `rajut serve` membuka sistem sendiri yang masih kosong. Pilih di halaman menjadi siapa di antara orang contoh, misalnya:

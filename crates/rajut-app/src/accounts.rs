@@ -146,7 +146,7 @@ impl App {
         self.invite_for(who, key, person, login, INVITATION).await
     }
 
-    async fn invite_for(
+    pub(crate) async fn invite_for(
         &self,
         who: Who,
         key: Key,

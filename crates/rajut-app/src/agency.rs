@@ -98,7 +98,59 @@ impl Default for Monitoring {
     }
 }
 
+/// What an agency calls itself on its papers, and by which clock it lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Zone of its clocks.
+    pub zone: Zone,
+    /// Where letters are dated.
+    pub place: String,
+    /// First line of the letterhead.
+    pub government: String,
+    /// Second line.
+    pub agency: String,
+    /// Lines of the address.
+    pub address: Vec<String>,
+}
+
+impl Identity {
+    /// The identity that stands in a file.
+    pub fn of(file: &AgencyFile) -> Self {
+        Self {
+            zone: file.zone,
+            place: file.place.clone(),
+            government: file.letterhead.government.clone(),
+            agency: file.letterhead.agency.clone(),
+            address: file.letterhead.address.clone(),
+        }
+    }
+}
+
 impl AgencyFile {
+    /// The text of a file with another identity; whatever else stands in it stays, comments too.
+    ///
+    /// # Errors
+    /// Where the text or what comes of it is no agency's file.
+    pub fn rewrite(text: &str, identity: &Identity) -> Result<String, Unfit> {
+        toml::from_str::<Self>(text).map_err(|error| Unfit::toml(text, &error))?;
+        // What one reader of TOML takes the other takes too.
+        let mut file: toml_edit::DocumentMut = text
+            .parse()
+            .map_err(|_| Unfit::from(UnfitCode::NotUnderstood).with("value", "agency"))?;
+        let told = |text: &str| toml_edit::value(text.trim());
+        // A value stands behind its key, the comment before it: only the value is replaced.
+        file["zone"] = told(identity.zone.abbreviation());
+        file["place"] = told(&identity.place);
+        file["letterhead"]["government"] = told(&identity.government);
+        file["letterhead"]["agency"] = told(&identity.agency);
+        let lines = identity.address.iter().map(|line| line.trim());
+        let lines: toml_edit::Array = lines.filter(|line| !line.is_empty()).collect();
+        file["letterhead"]["address"] = toml_edit::value(lines);
+        let text = file.to_string();
+        Self::parse(&text)?;
+        Ok(text)
+    }
+
     /// A file to fill in: commented, and of no agency in particular.
     pub const TEMPLATE: &str = include_str!("../../../data/agency.template.toml");
 

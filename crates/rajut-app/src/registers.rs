@@ -9,6 +9,7 @@ use rajut_core::register::{Device, Edit, Link, Office, Reorganisation, Service, 
 use rajut_core::stream::{State, StreamKind, StreamRef};
 
 use crate::act::Done;
+use crate::import::Registers;
 use crate::{App, AppError, Key, Who};
 
 /// Everything that stands in the registers.
@@ -24,6 +25,19 @@ pub struct OwnedRegisters {
     pub links: Vec<Link>,
     /// All services.
     pub services: Vec<Service>,
+}
+
+impl OwnedRegisters {
+    /// The same, lent to an import or export.
+    pub fn as_registers(&self) -> Registers<'_> {
+        Registers {
+            offices: &self.offices,
+            sites: &self.sites,
+            devices: &self.devices,
+            links: &self.links,
+            services: &self.services,
+        }
+    }
 }
 
 /// The kinds of entry that a reorganisation of offices may touch, besides people's posts.

@@ -69,6 +69,14 @@ impl Defaults {
             .into()
     }
 
+    /// The procedures as read.
+    pub(crate) fn parsed(&self) -> Result<Vec<Procedure>, AppError> {
+        let read = |text: &String| {
+            Procedure::parse(text).map_err(|error| AppError::procedure_file("procedure", error))
+        };
+        self.procedures.iter().map(read).collect()
+    }
+
     fn check(&self) -> Result<(), AppError> {
         AgencyFile::parse(&self.agency).map_err(|error| AppError::invalid("agency", error))?;
         self.settings
@@ -127,8 +135,20 @@ impl App {
         from: Date,
         accepted: &BTreeMap<LintCode, String>,
     ) -> Result<(), AppError> {
+        self.set_up_with(key, defaults, from, accepted, Vec::new()).await
+    }
+
+    /// The same with posts and people in the same act.
+    pub(crate) async fn set_up_with(
+        &self,
+        key: Key,
+        defaults: &Defaults,
+        from: Date,
+        accepted: &BTreeMap<LintCode, String>,
+        people: Vec<EntryEdit>,
+    ) -> Result<(), AppError> {
         defaults.check()?;
-        let mut edits = Vec::new();
+        let mut edits = people;
         let agency = (SettingKind::Agency, defaults.agency.clone());
         for (kind, text) in defaults.settings.iter().cloned().chain([agency]) {
             let setting = Setting {
@@ -148,11 +168,7 @@ impl App {
                 new: true,
             });
         }
-        let parsed: Vec<Procedure> = defaults
-            .procedures
-            .iter()
-            .map(|text| Procedure::parse(text).map_err(|error| AppError::procedure_file("procedure", error)))
-            .collect::<Result<_, _>>()?;
+        let parsed = defaults.parsed()?;
         let known: Vec<&Procedure> = parsed.iter().collect();
         let found: Vec<_> = parsed
             .iter()

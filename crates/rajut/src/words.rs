@@ -73,6 +73,7 @@ impl Language {
                 include_str!("../../../locales/id/faults.ftl"),
                 include_str!("../../../locales/id/screen.ftl"),
                 include_str!("../../../locales/id/web.ftl"),
+                include_str!("../../../locales/id/setup.ftl"),
             ],
             Self::English => &[
                 include_str!("../../../locales/en/rules.ftl"),
@@ -80,6 +81,7 @@ impl Language {
                 include_str!("../../../locales/en/faults.ftl"),
                 include_str!("../../../locales/en/screen.ftl"),
                 include_str!("../../../locales/en/web.ftl"),
+                include_str!("../../../locales/en/setup.ftl"),
             ],
         }
     }

@@ -248,13 +248,18 @@ pub(super) fn preview<T: Entry>(
     let mut preview = Preview {
         source: table.source.clone(),
         new: Vec::new(),
+        filled: Vec::new(),
         changed: Vec::new(),
         unchanged: 0,
         problems: problems.in_order(),
     };
     for (line, before, after) in drafts {
         match before {
-            None => preview.new.push(after),
+            None => {
+                let fields = changes(&T::blank(after.id()), &after, &context);
+                preview.filled.push((line.number, fields));
+                preview.new.push(after);
+            }
             Some(before) if *before == after => preview.unchanged += 1,
             Some(before) => {
                 let fields = changes(before, &after, &context);

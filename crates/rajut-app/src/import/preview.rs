@@ -36,6 +36,8 @@ pub struct Preview<T> {
     pub source: Source,
     /// Entries that are not there yet.
     pub new: Vec<T>,
+    /// Of each of these the line, and the fields that it fills.
+    pub filled: Vec<(u64, Vec<Change>)>,
     /// Entries that it changes.
     pub changed: Vec<Changed<T>>,
     /// How many entries it leaves as they are.

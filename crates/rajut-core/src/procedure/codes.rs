@@ -23,6 +23,18 @@ fn is_code(text: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
 }
 
+/// Whether a text can be a code, for codes that have no type of their own.
+///
+/// # Errors
+/// [`InvalidCode`] with the text.
+pub fn check_code(text: &str) -> Result<(), InvalidCode> {
+    if is_code(text) {
+        Ok(())
+    } else {
+        Err(InvalidCode(text.to_owned()))
+    }
+}
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*

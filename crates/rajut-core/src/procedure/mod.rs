@@ -18,7 +18,7 @@ mod time;
 mod version;
 
 pub use chart::{Chart, ChartCell, Label as ChartLabel, Point, Side, Stroke};
-pub use codes::{ExitCode, GroupId, InvalidCode, LaneId, PauseCode, ProcedureCode, StepId};
+pub use codes::{ExitCode, GroupId, InvalidCode, LaneId, PauseCode, ProcedureCode, StepId, check_code};
 pub use diff::{Difference, diff};
 pub use file::{ExpectedCode, ProcedureFileError};
 pub use identity::{Approver, Identity};

@@ -4,11 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use rajut_app::import::{self, FileError, Limits, Preview, Problem, Problems, Registers, Table};
-use rajut_app::{AppError, OwnedRegisters};
-use rajut_core::act::{Act, UnfitCode};
-use rajut_core::register::Edit;
-use serde::Serialize;
+use rajut_app::import::{FileError, Limits, Problem, Problems, Table};
+use rajut_app::{AppError, FileOf, Key, Prepared};
+use rajut_core::act::UnfitCode;
 
 use super::output::{Format, Output, code};
 use super::{Error, Exit, Session};
@@ -28,6 +26,19 @@ pub enum Register {
     Services,
     /// Orang.
     People,
+}
+
+impl From<Register> for FileOf {
+    fn from(register: Register) -> Self {
+        match register {
+            Register::Offices => Self::Offices,
+            Register::Sites => Self::Sites,
+            Register::Devices => Self::Devices,
+            Register::Links => Self::Links,
+            Register::Services => Self::Services,
+            Register::People => Self::People,
+        }
+    }
 }
 
 /// Arguments of `rajut import`.
@@ -73,54 +84,20 @@ fn table(path: &Path) -> Result<Table, AppError> {
     Table::read(&bytes, &limits).map_err(wrong)
 }
 
-/// A line of a preview.
-#[derive(Debug, Serialize)]
-struct Told {
-    what: &'static str,
-    line: Option<u64>,
-    name: String,
-    field: String,
-    before: String,
-    after: String,
-}
-
-fn told<T>(preview: &Preview<T>, name: impl Fn(&T) -> String) -> Vec<Told> {
-    let new = preview.new.iter().map(|entry| Told {
-        what: "new",
-        line: None,
-        name: name(entry),
-        field: String::new(),
-        before: String::new(),
-        after: String::new(),
-    });
-    let changed = preview.changed.iter().flat_map(|changed| {
-        let name = name(&changed.after);
-        changed.fields.iter().map(move |field| Told {
-            what: "changed",
-            line: Some(changed.line),
-            name: name.clone(),
-            field: field.field.to_owned(),
-            before: field.before.clone(),
-            after: field.after.clone(),
-        })
-    });
-    new.chain(changed).collect()
-}
-
 /// Prints what a file would do, and whether it can be done.
-fn show<T>(preview: &Preview<T>, name: impl Fn(&T) -> String, wanted: bool, out: &Output) -> bool {
-    if !preview.problems.is_empty() {
-        problems(&preview.problems, out);
+fn show(prepared: &Prepared, wanted: bool, out: &Output) -> bool {
+    if !prepared.problems.is_empty() {
+        problems(&prepared.problems, out);
         return false;
     }
     if wanted {
-        let lines = told(preview, name);
-        let rows = lines
+        let rows = prepared
+            .lines
             .iter()
             .map(|it| {
                 vec![
                     out.label(it.what),
-                    it.line.map(|line| line.to_string()).unwrap_or_default(),
+                    it.line.to_string(),
                     it.name.clone(),
                     it.field.clone(),
                     it.before.clone(),
@@ -128,8 +105,9 @@ fn show<T>(preview: &Preview<T>, name: impl Fn(&T) -> String, wanted: bool, out:
                 ]
             })
             .collect();
-        let value =
-            serde_json::json!({"source": preview.source, "lines": lines, "unchanged": preview.unchanged});
+        let value = serde_json::json!({
+            "source": prepared.source, "lines": prepared.lines, "unchanged": prepared.told.unchanged,
+        });
         out.print(
             &value,
             &["what", "line", "name", "field", "before", "after"],
@@ -139,9 +117,9 @@ fn show<T>(preview: &Preview<T>, name: impl Fn(&T) -> String, wanted: bool, out:
     out.say_with(
         if wanted { "import-preview" } else { "import-doing" },
         &[
-            ("new", &preview.new.len().to_string()),
-            ("changed", &preview.changed.len().to_string()),
-            ("unchanged", &preview.unchanged.to_string()),
+            ("new", &prepared.told.new.to_string()),
+            ("changed", &prepared.told.changed.to_string()),
+            ("unchanged", &prepared.told.unchanged.to_string()),
         ],
     );
     true
@@ -181,89 +159,35 @@ pub(super) async fn import(asked: ImportArguments, session: &Session, out: &Outp
     } else {
         Some(session.who_sets_up().await?)
     };
-    let held = app.registers().await?;
-    let mut ids = app.ids();
-    macro_rules! entries {
-        ($of:ident, $edit:ident) => {{
-            let preview = import::$of(&table, &registers(&held), &mut ids);
-            if !show(&preview, |entry| entry.code.clone(), asked.preview, out) {
-                return Ok(Exit::Refused);
-            }
-            let (Some(who), Ok(edits)) = (who, preview.into_edits()) else {
-                return Ok(Exit::Done);
-            };
-            if !edits.is_empty() {
-                app.$edit(who, Act::Import, edits).await?;
-            }
-        }};
+    let register = FileOf::from(asked.register);
+    // Whoever has the database itself may look at what a file would do to a register; people are asked for.
+    let asking = match (who, register) {
+        (None, FileOf::People) => Some(session.who_sets_up().await?),
+        (None, _) => None,
+        (who, _) => who,
+    };
+    let prepared = app.prepare_import(asking, register, &table).await?;
+    if !show(&prepared, asked.preview, out) {
+        return Ok(Exit::Refused);
     }
-    match asked.register {
-        Register::Offices => entries!(offices, edit_offices),
-        Register::Sites => entries!(sites, edit_sites),
-        Register::Devices => {
-            entries!(devices, edit_devices);
-            // A site that now has one router in use goes out by it.
-            let held = app.registers().await?;
-            let gateways: Vec<Edit<_>> = import::gateways(&held.sites, &held.devices);
-            if let Some(who) = who.filter(|_| !gateways.is_empty()) {
-                app.edit_sites(who, Act::Import, gateways).await?;
-            }
-        }
-        Register::Links => entries!(links, edit_links),
-        Register::Services => entries!(services, edit_services),
-        Register::People => {
-            let editor = match who {
-                Some(who) => who,
-                None => session.who_sets_up().await?,
-            };
-            let preview = app.preview_people(editor, &table).await?;
-            if !show(&preview, |open| open.person.full_name(), asked.preview, out) {
-                return Ok(Exit::Refused);
-            }
-            let (Some(who), Ok(people)) = (who, preview.into_people(&mut ids)) else {
-                return Ok(Exit::Done);
-            };
-            if !people.edits.is_empty() {
-                app.edit_people(who, Act::Import, people.edits, people.personal)
-                    .await?;
-            }
-        }
+    if let Some(who) = who {
+        app.take_in(who, Key::default(), prepared).await?;
     }
     Ok(Exit::Done)
 }
 
-fn registers(held: &OwnedRegisters) -> Registers<'_> {
-    Registers {
-        offices: &held.offices,
-        sites: &held.sites,
-        devices: &held.devices,
-        links: &held.links,
-        services: &held.services,
-    }
-}
-
 pub(super) async fn export(asked: ExportArguments, session: &Session, out: &Output) -> Result<Exit, Error> {
-    use rajut_app::import::export;
     if asked.reveal && asked.register != Register::People {
         return Err(AppError::invalid("--reveal", UnfitCode::OnlyPeopleMasked));
     }
-    let held = session.app.registers().await?;
-    let registers = registers(&held);
-    let sheet = match asked.register {
-        Register::Offices => export::offices(&registers),
-        Register::Sites => export::sites(&registers),
-        Register::Devices => export::devices(&registers),
-        Register::Links => export::links(&registers),
-        Register::Services => export::services(&registers),
-        Register::People => match &asked.reason {
-            Some(reason) => {
-                session
-                    .app
-                    .export_people_in_clear(session.who()?, session.key(), reason)
-                    .await?
-            }
-            None => session.app.export_people().await?,
-        },
+    let sheet = match &asked.reason {
+        Some(reason) => {
+            session
+                .app
+                .export_people_in_clear(session.who()?, session.key(), reason)
+                .await?
+        }
+        None => session.app.sheet(asked.register.into()).await?,
     };
     let ends_in_json = asked
         .file

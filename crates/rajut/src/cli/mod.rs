@@ -47,7 +47,7 @@ use rajut_app::{App, AppError};
 use crate::names;
 
 pub use help::arguments;
-pub use output::{Format, fail};
+pub use output::{Format, code, fail};
 pub use session::{Says, Session};
 
 use crate::problem::{self, Problem};
@@ -337,7 +337,7 @@ pub async fn app(database: &str) -> Result<App, Error> {
 }
 
 /// The application on a database that is made where there is none.
-async fn new_app(database: &str) -> Result<App, Error> {
+pub async fn new_app(database: &str) -> Result<App, Error> {
     App::open(database, Arc::new(crate::rim::SystemClock), crate::rim::entropy()).await
 }
 

@@ -6,6 +6,7 @@ use axum::Form;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
+use rajut_app::store::Session;
 use rajut_app::{AppError, Key, Who};
 use rajut_core::act::{Act, Nature};
 use rajut_core::flow::Command;
@@ -71,11 +72,16 @@ impl<T: DeserializeOwned> FromRequest<Arc<Web>> for Sent<T> {
 pub struct Nothing {}
 
 /// The fields of a form in which a name may come more than once, as ticked boxes do.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(transparent)]
 pub struct Many(Vec<(String, String)>);
 
 impl Many {
+    /// Fields that were read elsewhere.
+    pub fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The values of a name.
     pub fn all<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f str> {
         self.0
@@ -137,28 +143,43 @@ impl<T: DeserializeOwned + Send> FromRequest<Arc<Web>> for Asked<T> {
         let visitor = request.extensions().get::<Visitor>().cloned();
         let (person, session) = visitor.map_or((None, None), |visitor| (visitor.person, visitor.session));
         let sent = Sent::<T>::from_request(request, web).await?;
-        // Without a key of its own a form could be done twice by a double click.
-        let key = sent.key.as_deref().and_then(|key| key.parse::<ActId>().ok());
-        let key = key.ok_or_else(|| Failure::of(StatusCode::BAD_REQUEST))?;
+        let key = key_of(sent.key.as_deref().unwrap_or_default())?;
         let person = person.ok_or_else(|| Failure::of(StatusCode::FORBIDDEN))?;
-        // On a remembered phone, which lies about and stays signed in, the PIN says that its owner holds it.
-        if let Some(session) = session.filter(|session| session.phone.is_some())
-            && act.authority().nature == Nature::Authority
-        {
-            web.app
-                .confirm_pin(&session, sent.pin.as_deref().unwrap_or_default())
-                .await?;
-        }
+        confirm(
+            web,
+            session.as_ref(),
+            act,
+            sent.pin.as_deref().unwrap_or_default(),
+        )
+        .await?;
         Ok(Self {
             fields: sent.fields,
             person,
-            key: Key {
-                key: Some(key),
-                occurred_at: None,
-            },
+            key,
             act,
         })
     }
+}
+
+/// The key of a form: without one of its own it could be done twice by a double click.
+pub fn key_of(text: &str) -> Result<Key, Failure> {
+    let key = text
+        .parse::<ActId>()
+        .map_err(|_| Failure::of(StatusCode::BAD_REQUEST))?;
+    Ok(Key {
+        key: Some(key),
+        occurred_at: None,
+    })
+}
+
+/// On a remembered phone, which lies about and stays signed in, the PIN says that its owner holds it.
+pub async fn confirm(web: &Web, session: Option<&Session>, act: Act, pin: &str) -> Result<(), Failure> {
+    if let Some(session) = session.filter(|session| session.phone.is_some())
+        && act.authority().nature == Nature::Authority
+    {
+        web.app.confirm_pin(session, pin).await?;
+    }
+    Ok(())
 }
 
 impl<T> Asked<T> {

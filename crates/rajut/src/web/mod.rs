@@ -10,6 +10,7 @@
 mod acts;
 mod api;
 mod assets;
+mod beginning;
 mod duty;
 mod failure;
 mod failure_page;
@@ -28,6 +29,7 @@ mod session;
 mod show;
 #[cfg(test)]
 mod tests;
+mod upload;
 mod visitor;
 
 use std::path::PathBuf;
@@ -40,6 +42,7 @@ use tokio::sync::Semaphore;
 
 use crate::jobs::Ledger;
 use crate::words::Words;
+use beginning::Beginning;
 use duty::Duty;
 use metrics::Metrics;
 use reach::Reach;
@@ -69,6 +72,7 @@ pub struct Web {
     metrics: Metrics,
     jobs: Arc<Ledger>,
     anchors: PathBuf,
+    beginning: Beginning,
     /// The journal is checked by one at a time: it is read whole.
     checking: Semaphore,
 }
@@ -87,6 +91,7 @@ impl Web {
             metrics: Metrics::default(),
             jobs: Arc::default(),
             anchors,
+            beginning: Beginning::default(),
             checking: Semaphore::new(1),
         }
     }

@@ -22,8 +22,9 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, admin, certificate, check, complaint, complaints, draft, field as field_page, home, invitation,
-    office, papers, people, procedure, reports, run, runs, sign_in, sites, status, teams,
+    account, admin, certificate, check, complaint, complaints, draft, field as field_page, home, import,
+    invitation, office, papers, people, person_form, procedure, reports, run, runs, set_up, sign_in, sites,
+    status, teams,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, field, health, live, metrics};
@@ -41,6 +42,8 @@ pub enum Access {
     Static,
     /// Anybody; what it shows may depend on who asks.
     Public,
+    /// Whoever has the link by which a new database is set up; once it is, the link leads on or nowhere.
+    SetUp,
     /// Somebody who has signed in.
     SignedIn,
     /// Somebody who has signed in and holds a post in the agency today; a served office sees its own things only, on
@@ -76,6 +79,8 @@ pub struct Route {
     pub access: Access,
     /// What it is in the description of the API.
     pub told: Option<Operation>,
+    /// The largest body, where it is not that of any form.
+    limit: Option<usize>,
     handler: MethodRouter<Arc<Web>>,
 }
 
@@ -88,6 +93,14 @@ impl Route {
             ..self
         }
     }
+
+    /// The same for bodies up to this many bytes.
+    fn up_to(self, limit: usize) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
 }
 
 /// A row that changes nothing.
@@ -97,6 +110,7 @@ pub fn read(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>)
         path,
         access,
         told: None,
+        limit: None,
         handler,
     }
 }
@@ -107,6 +121,7 @@ fn act(path: &'static str, act: Act, handler: MethodRouter<Arc<Web>>) -> Route {
         path,
         access: Access::Act(act),
         told: None,
+        limit: None,
         handler,
     }
 }
@@ -118,6 +133,7 @@ pub fn form(path: &'static str, access: Access, handler: MethodRouter<Arc<Web>>)
         path,
         access,
         told: None,
+        limit: None,
         handler,
     }
 }
@@ -137,7 +153,7 @@ pub fn table() -> Vec<Route> {
 
 /// What is not about one run.
 fn common() -> Vec<Route> {
-    use Access::{Public, Session, SignedIn, Staff, Static, Supervisor};
+    use Access::{Public, Session, SetUp, SignedIn, Staff, Static, Supervisor};
     vec![
         read("/assets/{file}", Static, get(assets::serve)),
         read("/healthz", Static, get(health::alive)),
@@ -148,7 +164,9 @@ fn common() -> Vec<Route> {
         form("/masuk", Public, post(sign_in::by_password)),
         form("/masuk/pin", Public, post(sign_in::by_pin)),
         form("/bertindak-sebagai", Public, post(sign_in::as_sample)),
-        read("/sertifikat", Public, get(certificate::show)),
+        read("/pemasangan/{token}", SetUp, get(set_up::show)),
+        form("/pemasangan/{token}", SetUp, post(set_up::set_up)),
+        read("/sertifikat", Static, get(certificate::show)),
         read("/sertifikat/rajut.crt", Static, get(certificate::download)),
         read("/undangan/{token}", Public, get(invitation::show)),
         form("/undangan/{token}", Public, post(invitation::take_up)),
@@ -210,7 +228,7 @@ fn field_and_programs() -> Vec<Route> {
 
 /// Complaints, sites, people, and the pages of served offices.
 fn complaints_and_registers() -> Vec<Route> {
-    use Access::{Office, OfficeAct, Public, Staff};
+    use Access::{Office, OfficeAct, Public, Roles, Staff};
     vec![
         read("/pengaduan/baru", Staff, get(new_complaint::show)),
         act(
@@ -231,6 +249,18 @@ fn complaints_and_registers() -> Vec<Route> {
         ),
         act("/orang/{person}/cuti", Act::EditPeople, post(people::enter_leave)),
         act("/orang/{person}/penugasan", Act::EditPeople, post(people::assign)),
+        read("/orang-baru", Roles(person_form::KEEPERS), get(person_form::new)),
+        act("/orang-baru", Act::EditPeople, post(person_form::enter)),
+        read(
+            "/orang/{person}/ubah",
+            Roles(person_form::KEEPERS),
+            get(person_form::edit),
+        ),
+        act("/orang/{person}/ubah", Act::EditPeople, post(person_form::change)),
+        read("/impor", Roles(import::REGISTRARS), get(import::show)),
+        act("/impor/{register}", Act::Import, post(import::preview)).up_to(import::UPLOAD),
+        act("/impor/{register}/terima", Act::Import, post(import::take_in)).up_to(import::RETURNED),
+        read("/ekspor/{register}", Staff, get(import::export)),
         read("/cek-pengaduan", Public, get(check::show)),
         form("/cek-pengaduan", Public, post(check::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),
@@ -413,7 +443,9 @@ fn teams_and_reports() -> Vec<Route> {
 /// What the administrator keeps.
 fn administration() -> Vec<Route> {
     use Access::Roles;
-    use admin::{ADMINISTRATORS, JOURNAL_READERS, account as one, accounts, journal, tokens};
+    use admin::{
+        ADMINISTRATORS, JOURNAL_READERS, account as one, accounts, journal, posts, settings, tokens,
+    };
     let admins = Roles(ADMINISTRATORS);
     let act = |path, act, handler| form(path, Access::AdminAct(act), handler);
     vec![
@@ -455,6 +487,17 @@ fn administration() -> Vec<Route> {
             Act::RevokeToken,
             post(one::revoke_token),
         ),
+        read("/pengelolaan/jabatan", admins, get(posts::list)),
+        act("/pengelolaan/jabatan", Act::EditPeople, post(posts::add)),
+        act("/pengelolaan/jabatan/ubah", Act::EditPeople, post(posts::change)),
+        read("/pengelolaan/pengaturan", admins, get(settings::list)),
+        read("/pengelolaan/pengaturan/{kind}", admins, get(settings::show_one)),
+        act(
+            "/pengelolaan/pengaturan/{kind}",
+            Act::EditSettings,
+            post(settings::load),
+        ),
+        act("/pengelolaan/kop", Act::EditSettings, post(settings::identify)),
         read("/pengelolaan/token", admins, get(tokens::list)),
         act("/pengelolaan/token", Act::IssueToken, post(tokens::issue)),
         act(
@@ -481,6 +524,8 @@ pub fn router(web: Arc<Web>) -> Router {
             let mut handler = route.handler.route_layer(from_fn(gate));
             if route.access == Access::Public && route.method == Method::POST {
                 handler = handler.layer(DefaultBodyLimit::max(PUBLIC_LIMIT));
+            } else if let Some(limit) = route.limit {
+                handler = handler.layer(DefaultBodyLimit::max(limit));
             }
             router.route(route.path, handler)
         })
@@ -503,6 +548,11 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         return Err(Failure::internal("no visitor before the gate").into_response());
     };
     let person = visitor.person;
+    // Nothing else can be answered before it is known whose system this is.
+    if web.beginning.is_awaited() && !matches!(access, Access::Static | Access::SetUp) {
+        let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+        return Err(Failure::because(unavailable, "not_set_up", "web-error-not-set-up").into_response());
+    }
     let refused = |status, code, key| Failure::because(status, code, key).into_response();
     // What there is is not told either.
     let hidden = || Failure::of(StatusCode::NOT_FOUND).into_response();
@@ -525,7 +575,8 @@ async fn admit(access: Access, web: &Web, request: &mut Request) -> Result<(), R
         (Access::Supervisor, None) => {
             return Err(refused(StatusCode::UNAUTHORIZED, "sign_in", "web-error-metrics"));
         }
-        (Access::Static | Access::Public, _) | (Access::SignedIn | Access::Session, Some(_)) => {}
+        (Access::Static | Access::SetUp | Access::Public, _)
+        | (Access::SignedIn | Access::Session, Some(_)) => {}
         // A page leads to where one signs in, and back; a program is told.
         (Access::SignedIn | Access::Staff | Access::Office | Access::Roles(_) | Access::Act(_), None)
             if visitor.is_program() =>

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use rajut_app::store::DbUrl;
 use rajut_app::{App, AppError};
 use rajut_core::act::{Unfit, UnfitCode};
 use rajut_core::clock::Clock as _;
@@ -126,7 +127,7 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
     let (app, mode) = if arguments.demo {
         (demo(&arguments.data).await?, Mode::Demo)
     } else if loopback || arguments.behind_proxy || certificates.is_some() {
-        (crate::cli::app(database).await?, Mode::Live)
+        (crate::cli::new_app(database).await?, Mode::Live)
     } else {
         return Err(AppError::invalid("--listen", UnfitCode::PasswordsInClear).into());
     };
@@ -163,27 +164,49 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
         Mode::Live => anchor_file(database),
     };
     let web = Arc::new(Web::new(app.clone(), mode, reach, crate::rim::entropy(), anchors));
+    // Before the door opens: nobody comes past the set-up.
+    let secret = (!app.is_set_up().await?).then(|| hex::encode((web.entropy)()));
+    if let Some(secret) = &secret {
+        web.beginning.await_by(secret);
+    }
     let router = routes::router(Arc::clone(&web));
     let listeners = [Some(main), clear].into_iter().flatten().collect();
     let door = Door::open(listeners, &router, certificates.as_ref(), Limits::default())?;
     web.metrics.count_connections(door.counter());
-    let jobs = match mode {
+    let start = || match mode {
         Mode::Demo => Jobs::demo(&app, &arguments.data, &web.jobs),
         Mode::Live if arguments.no_monitoring => Jobs::blind(&app, database, &web.jobs),
         Mode::Live => Jobs::start(&app, database, &web.jobs),
     };
+    let mut jobs = secret.is_none().then(start);
     announce(&web, address, arguments.listen_http.and(clear_port), words);
     if mode == Mode::Demo {
         introduce(&app, &arguments.data, words).await?;
     }
-    if mode == Mode::Live {
+    if let Some(secret) = secret {
+        let link = format!("{}/pemasangan/{secret}", web.reach.base(address));
+        // By name: it may be the database that was mistyped.
+        let database = database.parse::<DbUrl>().map(|url| url.to_string());
+        let database = database.unwrap_or_default();
+        let told = [("database", database.into()), ("link", link.into())];
+        crate::rim::tell(&say(words, "web-set-up-link", &told));
+    } else if mode == Mode::Live {
         invite_the_first(&app, &web.reach.base(address), words).await;
     }
     let following = tokio::spawn(Arc::clone(&web.feed).follow(app.clone()));
     let renewing = tokio::spawn(look_after(certificates, hangup));
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    let begun = async {
+        while let Err(error) = web.beginning.wait(&app).await {
+            tracing::error!(%error, "whether the database is set up is not known");
+        }
+    };
+    tokio::pin!(begun);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            () = &mut begun, if jobs.is_none() => jobs = Some(start()),
+        }
     }
     web.feed.end();
     if !door.close(LAST_REQUESTS).await {
@@ -191,7 +214,9 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
     }
     renewing.abort();
     following.abort();
-    jobs.stop().await;
+    if let Some(jobs) = jobs {
+        jobs.stop().await;
+    }
     app.store().close().await;
     Ok(Exit::Done)
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rajut_app::{AppError, Key, NewComplaint, NewOvertime, Readings, Who};
-use rajut_core::act::Act;
+use rajut_app::{AppError, FileOf, Key, NewComplaint, NewOvertime, Readings, Who};
+use rajut_core::act::{Act, Unfit, UnfitCode};
 use rajut_core::check::{Scope, Vantage};
 use rajut_core::complaint::{Channel, Symptom};
 use rajut_core::flow::Place;
@@ -277,6 +277,13 @@ impl Ask {
                 plain(json!({"reporter": reporter}))
             }
             Self::Import { register, text } => {
+                let found = FileOf::ALL.into_iter().find(|one| one.kind() == register);
+                let register = found.ok_or_else(|| {
+                    let kinds = FileOf::ALL.map(|one| one.kind().code());
+                    let why = Unfit::from(UnfitCode::NotOneOf).with("value", register.code());
+                    let why = why.with("allowed", kinds.join(", "));
+                    AppError::invalid("register", why)
+                })?;
                 let told = app.import_text(who, key, register, &text).await?;
                 Acted {
                     repeated: told.is_none(),

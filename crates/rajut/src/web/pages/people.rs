@@ -58,6 +58,8 @@ struct PeoplePage {
     frame: Frame,
     cari: String,
     offices: bool,
+    /// Whether whoever looks may enter people.
+    enters: bool,
     rows: Vec<PostLine>,
     next: Option<String>,
 }
@@ -121,6 +123,9 @@ pub async fn list(State(web): State<Arc<Web>>, visitor: Visitor, Query(wanted): 
     rendered(&PeoplePage {
         cari: wanted.cari.trim().to_owned(),
         offices,
+        enters: visitor
+            .person
+            .is_some_and(|person| duty.may(person, Act::EditPeople)),
         rows: shown.into_iter().map(|(_, line)| line).collect(),
         next,
         frame,

@@ -15,6 +15,7 @@ mod people;
 mod played;
 mod reach;
 mod reports;
+mod set_up;
 mod sites;
 mod supervised;
 mod table;

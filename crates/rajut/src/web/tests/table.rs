@@ -23,6 +23,8 @@ fn address(world: &World, route: &Route) -> String {
         .replace("{target}", &world.run.to_string())
         .replace("{number}", &world.complaint.number)
         .replace("{code}", "A")
+        .replace("{register}", "offices")
+        .replace("{kind}", "calendar")
         .replace("{procedure}", "pemeliharaan-jaringan")
         .replace("{person}", &world.people["kasi"].to_string())
 }
@@ -55,6 +57,8 @@ fn reading_changes_nothing_and_changing_is_an_act() {
                     "/undangan/{token}",
                 ]
                 .contains(&route.path) => {}
+            // By a link, once.
+            Access::SetUp => {}
             _ => assert_eq!(route.method, Method::GET, "{}", route.path),
         }
     }
@@ -124,6 +128,11 @@ async fn who_is_nobody_comes_nowhere() {
                     "{address}: a form without a token"
                 );
             }
+            // There is nothing to set up.
+            Access::SetUp => assert!(
+                [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&answer.status),
+                "{address}"
+            ),
             Access::Static | Access::Public => assert!(answer.status.as_u16() < 500, "{address}"),
         }
     }
@@ -181,6 +190,17 @@ impl Stranger {
             ("reporter", "Contoh".to_owned()),
             ("code", "ABCDEFGH".to_owned()),
             ("what", "uji".to_owned()),
+            ("name", "Contoh".to_owned()),
+            ("titles_before", String::new()),
+            ("titles_after", String::new()),
+            ("status", "non_asn".to_owned()),
+            ("rank", String::new()),
+            ("nip", String::new()),
+            ("address", String::new()),
+            ("phone", String::new()),
+            ("file", "uji.csv".to_owned()),
+            ("bytes", hex::encode("code,name\nuji,Uji\n")),
+            ("mark", String::new()),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -321,7 +341,17 @@ async fn every_route_against_every_role() {
                     let before = app.store().head().await.unwrap();
                     let token = browser.get("/akun").await.input("token").unwrap();
                     let form = stranger.form(&world, token);
-                    let answer = send(&mut browser, &address, &form).await;
+                    let answer = if address == "/impor/offices" {
+                        let form: Vec<(&str, String)> = form
+                            .iter()
+                            .map(|(name, value)| (name.as_str(), value.clone()))
+                            .collect();
+                        browser
+                            .upload(&address, &form, "uji.csv", "code,name\nuji,Uji\n")
+                            .await
+                    } else {
+                        send(&mut browser, &address, &form).await
+                    };
                     let expected: &[StatusCode] = if hidden {
                         &[StatusCode::NOT_FOUND]
                     } else {
@@ -339,7 +369,11 @@ async fn every_route_against_every_role() {
                     );
                     tried += 1;
                 }
-                Access::Static | Access::Public | Access::Session => {}
+                Access::SetUp if route.method == Method::GET => {
+                    let answer = browser.get(&address).await;
+                    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name} {address}");
+                }
+                Access::Static | Access::Public | Access::Session | Access::SetUp => {}
             }
         }
     }

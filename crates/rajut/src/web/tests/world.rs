@@ -298,10 +298,7 @@ impl World {
 
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
-        Browser {
-            router: routes::router(Arc::clone(&self.web)),
-            cookies: BTreeMap::new(),
-        }
+        Browser::new(&self.web)
     }
 
     /// A browser in which somebody has been chosen.
@@ -362,7 +359,54 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// The pages over a database in which nobody has set anything up.
+pub async fn empty() -> (Arc<Web>, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("rajut.db").display());
+    let app = App::open(&url, Arc::new(Morning(AtomicU64::new(0))), entropy())
+        .await
+        .unwrap();
+    let reach = Reach {
+        local_only: true,
+        behind_proxy: false,
+        https: None,
+    };
+    let anchors = folder.path().join("rajut.anchors.jsonl");
+    (
+        Arc::new(Web::new(app, Mode::Live, reach, entropy(), anchors)),
+        folder,
+    )
+}
+
 impl Browser {
+    /// A browser without cookies.
+    pub fn new(web: &Arc<Web>) -> Self {
+        Self {
+            router: routes::router(Arc::clone(web)),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    /// Sends a form with a file.
+    pub async fn upload(&mut self, address: &str, form: &[(&str, String)], name: &str, file: &str) -> Answer {
+        const BOUNDARY: &str = "batas-formulir";
+        let part = |head: &str, body: &str| {
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n")
+        };
+        let fields = form
+            .iter()
+            .map(|(field, value)| part(&format!("name=\"{field}\""), value));
+        let file = part(&format!("name=\"file\"; filename=\"{name}\""), file);
+        let body = format!("{}{file}--{BOUNDARY}--\r\n", fields.collect::<String>());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let own = [
+            ("origin", "http://127.0.0.1:8080"),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", kind.as_str()),
+        ];
+        self.send(Method::POST, address, &own, body).await
+    }
+
     /// Fills in the sign-in form.
     pub async fn sign_in(&mut self, login: &str, password: &str, code: &str) -> Answer {
         let page = self.get("/masuk").await;

@@ -6,6 +6,9 @@
 pub mod account;
 pub mod accounts;
 pub mod journal;
+pub mod posts;
+pub mod progress;
+pub mod settings;
 pub mod tokens;
 
 use std::sync::Arc;
@@ -38,6 +41,7 @@ struct Part {
 #[template(path = "admin.html")]
 struct AdminPage {
     frame: Frame,
+    progress: Vec<progress::Task>,
     parts: Vec<Part>,
     version: &'static str,
 }
@@ -81,6 +85,18 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
     let records = say(words, "web-journal-records", &[("count", head.seq.into())]);
     let mut parts = vec![
         part("/pengelolaan/akun", "web-admin-accounts", told),
+        part(
+            "/pengelolaan/jabatan",
+            "web-posts",
+            words.say("web-admin-posts-told"),
+        ),
+        part("/orang", "web-people", words.say("web-admin-people-told")),
+        part("/impor", "web-import", words.say("web-admin-import-told")),
+        part(
+            "/pengelolaan/pengaturan",
+            "web-settings",
+            words.say("web-admin-settings-told"),
+        ),
         part("/pengelolaan/token", "web-tokens", tokens),
         part("/pengelolaan/jurnal", "web-journal", records),
     ];
@@ -89,8 +105,10 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         let sentence = say(words, "web-admin-certificate-told", &[("what", until.into())]);
         parts.push(part("/sertifikat", "web-certificate", sentence));
     }
+    let progress = progress::of(&web, words).await?;
     rendered(&AdminPage {
         frame,
+        progress,
         parts,
         version: env!("CARGO_PKG_VERSION"),
     })
