@@ -2,6 +2,7 @@
 help = Rajut: the management information system on which a regency's intranet is maintained
     .database = The database: sqlite:PATH or postgres://...
     .acting = Who acts: the code of a post, a person's name or id
+    .scan = What shows it then: a scan of what was signed, a picture of the message
     .entered_by = Who keys it in, where somebody else did it on paper or by message
     .at = When it happened, if not now: 2026-02-03T08:30 by the agency's clock, or with an offset
     .language = Language of messages: id or en

@@ -1,6 +1,8 @@
 # Why something cannot be done.
 rule-not-found = There is no { $record }.
 rule-no-right = On { $date } you hold no post that may do { $act }.
+rule-not-for-others = On { $date } you may not key in "{ $act }" for somebody else.
+rule-scan-missing = Add a scan that shows that the official did "{ $act }".
 rule-step-not-open = The step { $step } is not open. Open: { $open }.
 rule-unknown-exit = This decision has no exit { $exit }. Choose from: { $allowed }.
 rule-run-ended = The run { $run } has ended.

@@ -2,6 +2,7 @@
 help = Rajut: sistem informasi manajemen pemeliharaan jaringan intra pemerintah daerah
     .database = Basis data: sqlite:BERKAS atau postgres://...
     .acting = Siapa yang bertindak: kode jabatan, nama orang, atau id
+    .scan = Yang menunjukkannya: pindaian naskah yang ditandatangani, atau gambar pesannya
     .entered_by = Siapa yang memasukkan, jika orang lain melakukannya di atas kertas atau lewat pesan
     .at = Kapan terjadi, jika bukan sekarang: 2026-02-03T08:30 menurut jam instansi, atau dengan selisih UTC
     .language = Bahasa pesan: id atau en

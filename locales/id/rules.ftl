@@ -1,6 +1,8 @@
 # Mengapa sesuatu tidak dapat dilakukan.
 rule-not-found = { $record } tidak ada.
 rule-no-right = Pada { $date } Anda tidak memegang jabatan yang berwenang untuk { $act }.
+rule-not-for-others = Pada { $date } Anda tidak berwenang memasukkan "{ $act }" atas nama orang lain.
+rule-scan-missing = Sertakan pindaian yang menunjukkan bahwa pejabatnya melakukan "{ $act }".
 rule-step-not-open = Langkah { $step } belum atau tidak lagi terbuka. Yang terbuka: { $open }.
 rule-unknown-exit = Keputusan ini tidak memiliki jalan keluar { $exit }. Pilihan: { $allowed }.
 rule-run-ended = Pelaksanaan { $run } sudah berakhir.

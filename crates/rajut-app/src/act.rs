@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rajut_core::act::{Act, Actor, Changes, Envelope, Nature, Refusal, Rule, UnfitCode};
 use rajut_core::flow::{Command, Records, decide};
 use rajut_core::id::{ActId, PersonId};
-use rajut_core::journal::Record;
+use rajut_core::journal::{Hash, Record};
 use rajut_store::{Committed, StoreError};
 
 use crate::{App, AppError, Context};
@@ -16,6 +16,8 @@ pub struct Who {
     pub done_by: Actor,
     /// Who entered it.
     pub entered_by: Actor,
+    /// What proves it, where somebody else entered it: a file that was kept before ([`App::attach`]).
+    pub scan: Option<Hash>,
 }
 
 impl Who {
@@ -24,6 +26,7 @@ impl Who {
         Self {
             done_by: Actor::Person(id),
             entered_by: Actor::Person(id),
+            scan: None,
         }
     }
 
@@ -32,14 +35,16 @@ impl Who {
         Self {
             done_by: Actor::System,
             entered_by: Actor::System,
+            scan: None,
         }
     }
 
-    /// A clerk who keys in what somebody else did on paper or by message.
-    pub fn clerk(done_by: PersonId, entered_by: PersonId) -> Self {
+    /// A clerk who keys in what somebody else did on paper or by message, with what shows it.
+    pub fn clerk(done_by: PersonId, entered_by: PersonId, scan: Option<Hash>) -> Self {
         Self {
             done_by: Actor::Person(done_by),
             entered_by: Actor::Person(entered_by),
+            scan,
         }
     }
 }
@@ -97,6 +102,7 @@ impl App {
             received_at: now,
             done_by: who.done_by,
             entered_by: who.entered_by,
+            scan: who.scan,
         }
     }
 

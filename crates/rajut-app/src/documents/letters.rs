@@ -1,9 +1,9 @@
 //! Surat Perintah, the change of its annex, and the Lembar Disposisi.
 
 use jiff::civil::Date;
-use rajut_core::act::UnfitCode;
+use rajut_core::act::{Act, UnfitCode};
 use rajut_core::id::{RunId, SiteId};
-use rajut_core::people::{Capacity, Post};
+use rajut_core::people::{Capacity, Person, Post};
 use rajut_core::procedure::StepKind;
 use rajut_core::run::{Document, Run, Urgency};
 use rajut_pdf::{Paper, paper};
@@ -227,7 +227,14 @@ impl App {
                     urgency: urgency(made.urgency),
                     deadline: made.deadline,
                     at: zone.civil(made.at),
-                    entered_by: None,
+                    entered_by: run
+                        .scans
+                        .iter()
+                        .find(|scan| {
+                            scan.act == Act::Dispose && (scan.official, scan.at) == (made.by, made.at)
+                        })
+                        .map(|scan| context.person(scan.clerk).map(Person::full_name))
+                        .transpose()?,
                 })
             })
             .collect::<Result<Vec<_>, AppError>>()?;

@@ -66,6 +66,7 @@ async fn decided(app: &App, world: &World, run: RunId, command: &Command) -> raj
         received_at: now,
         done_by: head.done_by,
         entered_by: head.entered_by,
+        scan: None,
     };
     decide(context.facts(&records), envelope, app.ids(), command).unwrap()
 }

@@ -96,6 +96,7 @@ async fn joint_actors_agree_on_a_name_that_each_seals(db: TestDb) {
     let reporter = Who {
         done_by: Actor::Outsider,
         entered_by: Actor::Person(world.people["petugas-layanan-1"]),
+        scan: None,
     };
     test(&world, world.who("teknisi-1"), run, "Contoh Pelapor")
         .await

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Actor};
 use crate::account::SecretChange;
 use crate::id::ActId;
-use crate::journal::PersonalValue;
+use crate::journal::{Hash, PersonalValue};
 use crate::people::Sealed;
 use crate::stream::{Event, StreamRef};
 
@@ -27,6 +27,8 @@ pub struct Envelope {
     pub done_by: Actor,
     /// Who entered it.
     pub entered_by: Actor,
+    /// The bytes that prove it where somebody else entered it: a scan of what was signed, a picture of the message.
+    pub scan: Option<Hash>,
 }
 
 /// Which version of a record a decision relied on.

@@ -38,6 +38,10 @@ rules! {
     NotFound = "not-found",
     /// The person holds no post that may do this on that date. Args: `act`, `date`.
     NoRight = "no-right",
+    /// What somebody else did by hand is keyed in by a clerk, and what is one's own by nobody else. Args: `act`, `date`.
+    NotForOthers = "not-for-others",
+    /// What somebody else did by hand is keyed in with a scan of it. Args: `act`.
+    ScanMissing = "scan-missing",
     /// The step is not open. Args: `step`, `open`.
     StepNotOpen = "step-not-open",
     /// The decision has no such exit. Args: `exit`, `allowed`.

@@ -8,6 +8,7 @@ mod account;
 mod advance;
 mod command;
 mod complaint;
+mod entered;
 mod field;
 mod finding;
 mod incident;
@@ -170,6 +171,7 @@ pub fn decide(
         | Command::NoteTicket { .. }
         | Command::ResolveIncident { .. } => deciding.incident(command)?,
     }
+    deciding.keep_scan()?;
     deciding.changes.keep_whole_values();
     Ok(deciding.changes)
 }
@@ -194,7 +196,7 @@ impl Deciding<'_> {
         })
     }
 
-    /// Nothing happens in the future. An act of authority with a clock that runs ahead is refused; a field
+    /// Who entered it may do so, and nothing happens in the future. An act of authority with a clock that runs ahead is refused; a field
     /// fact is bounded and flagged where it is recorded.
     fn check_times(&mut self) -> Result<(), Refusal> {
         let envelope = &mut self.changes.envelope;
@@ -207,7 +209,7 @@ impl Deciding<'_> {
             }
             envelope.occurred_at = envelope.received_at;
         }
-        Ok(())
+        self.check_entered()
     }
 
     /// An act cannot come before what it follows.

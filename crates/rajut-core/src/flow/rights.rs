@@ -174,7 +174,13 @@ impl Deciding<'_> {
         self.grant(scene).is_ok()
     }
 
-    fn by_role(&self, roster: &Roster<'_>, person: PersonId, roles: &[Role], day: Date) -> Option<Granted> {
+    pub(super) fn by_role(
+        &self,
+        roster: &Roster<'_>,
+        person: PersonId,
+        roles: &[Role],
+        day: Date,
+    ) -> Option<Granted> {
         self.facts
             .records
             .all::<Post>()
@@ -188,7 +194,7 @@ impl Deciding<'_> {
             })
     }
 
-    fn posts_of_roles(&self, roles: &[Role]) -> Vec<PostId> {
+    pub(super) fn posts_of_roles(&self, roles: &[Role]) -> Vec<PostId> {
         self.facts
             .records
             .all::<Post>()

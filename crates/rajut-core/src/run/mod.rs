@@ -24,8 +24,10 @@ pub use report::{Batch, Report, ReportEvent, ReportStanding, Ruling, Submission}
 pub use target::{Excuse, Standing, Target, TargetEvent, TargetVisit};
 pub use team::{BatchRule, Member, Team};
 
+use crate::act::Act;
 use crate::engine::{Advance, Progress};
 use crate::id::{ComplaintId, PersonId, RunId, SiteId, TeamId};
+use crate::journal::Hash;
 use crate::people::Capacity;
 use crate::procedure::{ProcedureCode, StepId};
 use crate::stream::Fold;
@@ -100,6 +102,23 @@ pub struct ActedAs {
     pub capacity: Capacity,
 }
 
+/// What shows that somebody did by hand what another keyed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Scan {
+    /// What was done.
+    pub act: Act,
+    /// Who did it.
+    pub official: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Who keyed it in.
+    pub clerk: PersonId,
+    /// When.
+    pub entered_at: Timestamp,
+    /// The bytes of the scan.
+    pub bytes: Hash,
+}
+
 /// One execution of one version of a procedure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Run {
@@ -136,6 +155,9 @@ pub struct Run {
     pub acted_as: Vec<ActedAs>,
     /// Causes given for overruns.
     pub explanations: Vec<Explanation>,
+    /// What shows the acts that were keyed in for others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scans: Vec<Scan>,
     /// How it ended.
     pub end: Option<RunEnd>,
 }
@@ -232,6 +254,11 @@ pub enum RunEvent {
         /// The cause.
         explanation: Explanation,
     },
+    /// What was done by hand was keyed in: here is what shows it.
+    Scanned {
+        /// What shows it.
+        scan: Scan,
+    },
     /// The run ended.
     Ended {
         /// How.
@@ -265,6 +292,7 @@ impl Run {
             values: BTreeMap::new(),
             acted_as: Vec::new(),
             explanations: Vec::new(),
+            scans: Vec::new(),
             end: None,
         }
     }
@@ -343,6 +371,7 @@ impl Fold for Run {
                 }
             }
             RunEvent::Explained { explanation } => run.explanations.push(explanation.clone()),
+            RunEvent::Scanned { scan } => run.scans.push(scan.clone()),
             RunEvent::Ended { end } => run.end = Some(end.clone()),
         }
         Ok(run)

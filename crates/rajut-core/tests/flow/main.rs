@@ -8,6 +8,7 @@
 
 mod carry;
 mod complaints;
+mod entered;
 mod field;
 mod incidents;
 mod laptop;

@@ -416,6 +416,7 @@ impl World {
             received_at: at,
             done_by,
             entered_by: done_by,
+            scan: None,
         }
     }
 
@@ -485,8 +486,6 @@ impl World {
         }
         records
     }
-
-    // --- records
 
     pub fn run(&self, id: RunId) -> &Run {
         self.records.get(id.0).unwrap()

@@ -89,6 +89,7 @@ fn act(ids: &mut FreshIds, n: u64) -> Changes {
         received_at: jiff::Timestamp::UNIX_EPOCH,
         done_by: Actor::System,
         entered_by: Actor::System,
+        scan: None,
     });
     let after = Office {
         id,

@@ -179,6 +179,7 @@ async fn fill(store: &Store, many: u64) -> Result<(), Failed> {
             received_at: begin,
             done_by: Actor::System,
             entered_by: Actor::System,
+            scan: None,
         });
         for n in entered..(entered + TOGETHER).min(many) {
             let at = begin + SignedDuration::from_mins(i64::try_from(n)? * 20);

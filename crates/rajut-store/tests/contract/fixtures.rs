@@ -36,6 +36,7 @@ pub fn changes(act: Act) -> Changes {
         received_at: now(),
         done_by: Actor::System,
         entered_by: Actor::System,
+        scan: None,
     })
 }
 

@@ -31,6 +31,7 @@ fn act(ids: &mut FreshIds) -> Changes {
         received_at: now(),
         done_by: Actor::System,
         entered_by: Actor::System,
+        scan: None,
     });
     for _ in 0..RECORDS {
         let it = stream(StreamKind::Office, ids.fresh::<Uuid>());

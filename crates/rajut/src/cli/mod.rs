@@ -92,6 +92,9 @@ pub struct Arguments {
     /// Who keys it in, where somebody else did it on paper or by message.
     #[arg(long, global = true, value_name = "PERSON")]
     pub entered_by: Option<String>,
+    /// What shows it then: a scan of what was signed, a picture of the message.
+    #[arg(long, global = true, value_name = "FILE", requires = "entered_by")]
+    pub scan: Option<PathBuf>,
     /// When it happened, if not now: 2026-02-03T08:30 by the agency's clock, or with an offset.
     #[arg(long, global = true, value_name = "TIME")]
     pub at: Option<String>,
@@ -278,6 +281,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
             let says = Says {
                 person: arguments.person,
                 entered_by: arguments.entered_by,
+                scan: arguments.scan,
                 at: arguments.at,
             };
             let session = Session::open(app, says).await?;

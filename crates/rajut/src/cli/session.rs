@@ -1,7 +1,7 @@
 //! Who acts, on which database.
 
 use rajut_core::act::{Unfit, UnfitCode};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -10,6 +10,7 @@ use rajut_app::{App, AppError, Done, Key, RunBundle, Who};
 use rajut_core::calendar::Zone;
 use rajut_core::flow::Command;
 use rajut_core::id::{PersonId, RunId, SiteId, VisitId};
+use rajut_core::journal::Hash;
 use rajut_core::people::{Assignment, Person};
 use rajut_core::register::Site;
 use rajut_core::run::{Run, Target, Team};
@@ -24,6 +25,8 @@ pub struct Says {
     pub person: Option<String>,
     /// Who keys it in, if somebody else.
     pub entered_by: Option<String>,
+    /// What shows it then.
+    pub scan: Option<PathBuf>,
     /// When it happened, if not now.
     pub at: Option<String>,
 }
@@ -34,6 +37,7 @@ pub struct Session {
     pub app: App,
     person: Option<PersonId>,
     entered_by: Option<PersonId>,
+    scan: Option<Hash>,
     at: Option<Timestamp>,
 }
 
@@ -48,6 +52,7 @@ impl Session {
             app,
             person: None,
             entered_by: None,
+            scan: None,
             at,
         };
         if let Some(text) = says.person {
@@ -55,6 +60,11 @@ impl Session {
         }
         if let Some(text) = says.entered_by {
             session.entered_by = Some(session.person(&text).await?);
+        }
+        if let Some(path) = says.scan {
+            let bytes = tokio::fs::read(&path).await;
+            let bytes = bytes.map_err(|error| AppError::file(&path, error))?;
+            session.scan = Some(session.app.attach(bytes).await?);
         }
         Ok(session)
     }
@@ -64,9 +74,10 @@ impl Session {
         let person = self
             .person
             .ok_or_else(|| AppError::invalid("--as", UnfitCode::SayWhoActs))?;
-        Ok(self
-            .entered_by
-            .map_or_else(|| Who::person(person), |clerk| Who::clerk(person, clerk)))
+        Ok(self.entered_by.map_or_else(
+            || Who::person(person),
+            |clerk| Who::clerk(person, clerk, self.scan),
+        ))
     }
 
     /// On whose behalf a register is edited: while nobody holds a post the program itself may fill it.

@@ -17,6 +17,7 @@ mod failure_page;
 mod field;
 mod form;
 mod frame;
+mod gate;
 mod guard;
 mod health;
 mod live;

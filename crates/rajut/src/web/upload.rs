@@ -29,6 +29,8 @@ pub struct File {
 
 /// An act asked for by a form with a file.
 pub struct Uploaded {
+    /// The fields.
+    pub fields: Many,
     /// The file; none where none was chosen.
     pub file: Option<File>,
     /// Who asks.
@@ -91,6 +93,11 @@ impl FromRequest<Arc<Web>> for Uploaded {
         let key = key_of(fields.one("key"))?;
         let person = visitor.person.ok_or_else(|| Failure::of(StatusCode::FORBIDDEN))?;
         confirm(web, visitor.session.as_ref(), act, fields.one("pin")).await?;
-        Ok(Self { file, person, key })
+        Ok(Self {
+            fields,
+            file,
+            person,
+            key,
+        })
     }
 }

@@ -323,6 +323,7 @@ impl Stage<'_> {
             Some("pelapor") => Who {
                 done_by: Actor::Outsider,
                 entered_by: officer.entered_by,
+                scan: None,
             },
             _ => officer,
         };

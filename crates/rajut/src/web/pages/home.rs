@@ -13,7 +13,7 @@ use rajut_core::people::{Post, Role};
 use super::{Page, office, rendered};
 use crate::web::duty::Task;
 use crate::web::frame::Frame;
-use crate::web::routes::is_staff;
+use crate::web::gate::is_staff;
 use crate::web::visitor::Visitor;
 use crate::web::{Mode, Web, say, show};
 

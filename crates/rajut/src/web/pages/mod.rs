@@ -5,6 +5,7 @@
 pub mod account;
 pub mod admin;
 pub mod board;
+pub mod by_hand;
 pub mod certificate;
 pub mod check;
 pub mod complaint;

@@ -5,7 +5,7 @@ use rajut_app::{Context, RunBundle};
 use rajut_core::id::{ActId, PersonId, PostId};
 use rajut_core::people::{Person, Post};
 use rajut_core::procedure::StepKind;
-use rajut_core::run::{Order, Run, RunEnd, Urgency};
+use rajut_core::run::{Order, Run, RunEnd, Scan, Urgency};
 
 use crate::web::duty::{Duty, Task};
 use crate::web::frame::form_key;
@@ -70,6 +70,10 @@ pub struct OrderPanel {
     pub addends: bool,
     /// Whose turn it is, when it is somebody else's.
     pub waits_for: Option<String>,
+    /// Whether whoever looks keys in what officials do by hand.
+    pub by_hand: bool,
+    /// What was keyed in so, and where the scan is.
+    pub scans: Vec<(String, String)>,
 }
 
 impl OrderPanel {
@@ -185,8 +189,29 @@ pub fn panel(
                         duty.stands_in(person, &duty.posts_of(procedure, &step.from))
                     })
             }),
+        by_hand: run.end.is_none()
+            && person.is_some_and(|person| duty.has_role(person, super::by_hand::CLERKS)),
+        scans: scans(context, words, run),
         waits_for: (!mine).then(|| waits_for(words, &duty, run)).flatten(),
     })
+}
+
+/// What was keyed in for somebody, with the address of what shows it.
+fn scans(context: &Context, words: &Words, run: &Run) -> Vec<(String, String)> {
+    let scan = |scan: &Scan| {
+        let args = [
+            (
+                "act",
+                words.word("act", scan.act.code()).unwrap_or_default().into(),
+            ),
+            ("name", name_of(context, scan.official).into()),
+            ("at", show::moment(words, context.agency.zone, scan.at).into()),
+            ("clerk", name_of(context, scan.clerk).into()),
+        ];
+        let href = format!("/pelaksanaan/{}/pindaian/{}", run.id, scan.bytes);
+        (say(words, "web-by-hand-told", &args), href)
+    };
+    run.scans.iter().map(scan).collect()
 }
 
 fn name_of(context: &Context, id: PersonId) -> String {
@@ -245,7 +270,8 @@ fn facts(context: &Context, words: &Words, duty: &Duty<'_>, order: &Order) -> Ve
     facts
 }
 
-fn dispose_form(web: &Web, words: &Words, duty: &Duty<'_>, run: &Run) -> DisposeForm {
+/// The form of a disposition of a run.
+pub fn dispose_form(web: &Web, words: &Words, duty: &Duty<'_>, run: &Run) -> DisposeForm {
     let to = duty
         .procedure(run)
         .zip(duty.step(run, StepKind::Disposition))

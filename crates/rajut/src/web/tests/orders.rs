@@ -263,3 +263,70 @@ async fn the_head_extends_a_signed_order_under_a_number_of_its_own() {
     let mut clerk = world.acting_as("clerk").await;
     assert!(!clerk.get(&edit).await.text().contains("name=\"reason\""));
 }
+
+#[tokio::test]
+async fn a_clerk_records_what_was_signed_by_hand_with_its_scan() {
+    let world = World::new(Mode::Live).await;
+    let mut clerk = world.signed_in("clerk").await;
+    let here = world.page();
+    let page = format!("{here}/atas-nama");
+    let action = format!("{page}/terbitkan");
+    assert!(clerk.get(&here).await.text().contains(&page));
+    let shown = clerk.get(&page).await;
+    let with = |official: &str| {
+        let mut form = shown.form(&action);
+        form.push(("official", world.people[official].to_string()));
+        let now = world.app.now().to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        let now = now.checked_add(jiff::ToSpan::hours(7)).unwrap();
+        form.push(("at", now.strftime("%Y-%m-%dT%H:%M").to_string()));
+        form
+    };
+    let scan = "%PDF-1.7 pindaian";
+    for (official, name, bytes, status) in [
+        ("kepala", "a.pdf", "", StatusCode::BAD_REQUEST),
+        ("kepala", "a.pdf", "<script>", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        ("teknisi", "a.pdf", scan, StatusCode::FORBIDDEN),
+    ] {
+        let refused = clerk.upload(&action, &with(official), name, bytes).await;
+        assert_eq!(refused.status, status, "{official}: {}", refused.text());
+    }
+    // Somebody who is no clerk sees no such page, and a form that is sent all the same is refused.
+    let mut desk = world.signed_in("petugas").await;
+    assert_eq!(desk.get(&page).await.status, StatusCode::NOT_FOUND);
+    let mut form = with("kepala");
+    form[0].1 = desk.get("/akun").await.input("token").unwrap();
+    let refused = desk.upload(&action, &form, "a.pdf", scan).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    assert!(
+        refused.text().contains("atas nama orang lain"),
+        "{}",
+        refused.text()
+    );
+
+    for _ in 0..2 {
+        let done = clerk.upload(&action, &with("kepala"), "surat.pdf", scan).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    }
+    let run: Run = world.app.find(world.run.0).await.unwrap();
+    let issued = run
+        .order
+        .as_ref()
+        .and_then(|order| order.issued.as_ref())
+        .unwrap();
+    assert_eq!(issued.by, world.people["kepala"]);
+    assert_eq!(run.scans.len(), 1);
+    let text = clerk.get(&here).await.text();
+    assert!(
+        text.contains("melakukannya dengan tangan") && text.contains("Contoh clerk"),
+        "{text}"
+    );
+    let kept = desk.get(&format!("{here}/pindaian/{}", run.scans[0].bytes)).await;
+    assert_eq!((kept.status, kept.text().as_str()), (StatusCode::OK, scan));
+    assert_eq!(kept.headers[header::CONTENT_TYPE], "application/pdf");
+    // What is kept for another record is not found here.
+    let other = world.app.attach(b"%PDF-1.7 lain".to_vec()).await.unwrap();
+    let stray = desk.get(&format!("{here}/pindaian/{other}")).await;
+    assert_eq!(stray.status, StatusCode::NOT_FOUND);
+    let report = world.app.store().verify(Vec::new(), true, |_| {}).await.unwrap();
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+}
