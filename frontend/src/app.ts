@@ -20,4 +20,30 @@ document.addEventListener("click", (event) => {
 	if (theme) chooseTheme(theme);
 });
 
+// <button data-share="ID"> hands the text of that field to the phone's share sheet, or copies it where there is none.
+function offerShare(): void {
+	const can = "share" in navigator || "clipboard" in navigator;
+	for (const button of document.querySelectorAll<HTMLButtonElement>("[data-share]")) button.hidden = !can;
+}
+
+document.addEventListener("click", async (event) => {
+	if (!(event.target instanceof Element)) return;
+	const button = event.target.closest<HTMLElement>("[data-share]");
+	const field = document.getElementById(button?.dataset.share ?? "");
+	if (!button || !(field instanceof HTMLTextAreaElement)) return;
+	try {
+		if ("share" in navigator) {
+			await navigator.share({ text: field.value });
+		} else {
+			await (navigator as Navigator).clipboard.writeText(field.value);
+			button.textContent = button.dataset.copied ?? button.textContent;
+		}
+	} catch {
+		// Whoever closed the sheet chose so; the text stands there to be copied by hand.
+		field.select();
+	}
+});
+
+offerShare();
+document.addEventListener("htmx:afterSettle", offerShare);
 listen();

@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::gate::enter;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
+use super::pages::procedure_acts as on_version;
 use super::pages::{
     account, admin, by_hand, certificate, check, complaint, complaints, draft, field as field_page, home,
     import, invitation, office, papers, people, person_form, procedure, reports, run, runs, set_up, sign_in,
@@ -141,7 +142,8 @@ pub fn table() -> Vec<Route> {
     table.extend(field_and_programs());
     table.extend(api::record_routes());
     table.extend(api::act_routes());
-    table.extend(complaints_and_registers());
+    table.extend(complaints());
+    table.extend(registers());
     table.extend(runs_and_orders());
     table.extend(teams_and_reports());
     table.extend(administration());
@@ -223,9 +225,9 @@ fn field_and_programs() -> Vec<Route> {
     ]
 }
 
-/// Complaints, sites, people, and the pages of served offices.
-fn complaints_and_registers() -> Vec<Route> {
-    use Access::{Office, OfficeAct, Public, Roles, Staff};
+/// Complaints, and the pages of served offices.
+fn complaints() -> Vec<Route> {
+    use Access::{Office, OfficeAct, Public, Staff};
     vec![
         read("/pengaduan/baru", Staff, get(new_complaint::show)),
         act(
@@ -233,31 +235,6 @@ fn complaints_and_registers() -> Vec<Route> {
             Act::RegisterComplaint,
             post(new_complaint::register),
         ),
-        read("/sop", Staff, get(procedure::list)),
-        read("/sop/{procedure}", Staff, get(procedure::show)),
-        read("/lokasi", Staff, get(sites::list)),
-        read("/lokasi/{code}", Staff, get(sites::show)),
-        read("/orang", Staff, get(people::list)),
-        read("/orang/{person}", Staff, get(people::show)),
-        act(
-            "/orang/{person}/data-pribadi",
-            Act::RevealPersonal,
-            post(people::reveal),
-        ),
-        act("/orang/{person}/cuti", Act::EditPeople, post(people::enter_leave)),
-        act("/orang/{person}/penugasan", Act::EditPeople, post(people::assign)),
-        read("/orang-baru", Roles(person_form::KEEPERS), get(person_form::new)),
-        act("/orang-baru", Act::EditPeople, post(person_form::enter)),
-        read(
-            "/orang/{person}/ubah",
-            Roles(person_form::KEEPERS),
-            get(person_form::edit),
-        ),
-        act("/orang/{person}/ubah", Act::EditPeople, post(person_form::change)),
-        read("/impor", Roles(import::REGISTRARS), get(import::show)),
-        act("/impor/{register}", Act::Import, post(import::preview)).up_to(import::UPLOAD),
-        act("/impor/{register}/terima", Act::Import, post(import::take_in)).up_to(import::RETURNED),
-        read("/ekspor/{register}", Staff, get(import::export)),
         read("/cek-pengaduan", Public, get(check::show)),
         form("/cek-pengaduan", Public, post(check::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),
@@ -314,6 +291,54 @@ fn complaints_and_registers() -> Vec<Route> {
             OfficeAct(Act::CompleteStep),
             post(office_complaint::step),
         ),
+    ]
+}
+
+/// Procedures, sites, people, and how registers come from files.
+fn registers() -> Vec<Route> {
+    use Access::{Roles, Staff};
+    vec![
+        read("/sop", Staff, get(procedure::list)),
+        act("/sop", Act::DraftProcedure, post(on_version::draft)),
+        act(
+            "/sop/{procedure}/sahkan",
+            Act::ApproveProcedure,
+            post(on_version::sign),
+        ),
+        act(
+            "/sop/{procedure}/kembalikan",
+            Act::ReturnProcedure,
+            post(on_version::give_back),
+        ),
+        act(
+            "/sop/{procedure}/berlakukan",
+            Act::ActivateProcedure,
+            post(on_version::activate),
+        ),
+        read("/sop/{procedure}", Staff, get(procedure::show)),
+        read("/lokasi", Staff, get(sites::list)),
+        read("/lokasi/{code}", Staff, get(sites::show)),
+        read("/orang", Staff, get(people::list)),
+        read("/orang/{person}", Staff, get(people::show)),
+        act(
+            "/orang/{person}/data-pribadi",
+            Act::RevealPersonal,
+            post(people::reveal),
+        ),
+        act("/orang/{person}/cuti", Act::EditPeople, post(people::enter_leave)),
+        act("/orang/{person}/penugasan", Act::EditPeople, post(people::assign)),
+        read("/orang-baru", Roles(person_form::KEEPERS), get(person_form::new)),
+        act("/orang-baru", Act::EditPeople, post(person_form::enter)),
+        read(
+            "/orang/{person}/ubah",
+            Roles(person_form::KEEPERS),
+            get(person_form::edit),
+        ),
+        act("/orang/{person}/ubah", Act::EditPeople, post(person_form::change)),
+        read("/impor", Roles(import::REGISTRARS), get(import::show)),
+        act("/impor/{register}", Act::Import, post(import::preview)).up_to(import::UPLOAD),
+        act("/impor/{register}/terima", Act::Import, post(import::take_in)).up_to(import::RETURNED),
+        read("/ekspor/{register}", Staff, get(import::export)),
     ]
 }
 

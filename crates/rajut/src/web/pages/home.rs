@@ -16,6 +16,7 @@ use crate::web::frame::Frame;
 use crate::web::gate::is_staff;
 use crate::web::visitor::Visitor;
 use crate::web::{Mode, Web, say, show};
+use crate::words::Words;
 
 /// So many open runs are looked through; there are rarely more than a few.
 const RUNS: u32 = 20;
@@ -57,6 +58,8 @@ struct HomePage {
     late: Vec<Line>,
     down: Vec<Line>,
     down_sentence: String,
+    /// The page in words, for a message.
+    share: String,
     more_runs: bool,
     /// Whether whoever looks writes orders.
     drafts: bool,
@@ -92,13 +95,35 @@ pub async fn show(State(web): State<Arc<Web>>, visitor: Visitor) -> Page {
         late: Vec::new(),
         down: Vec::new(),
         down_sentence: String::new(),
+        share: String::new(),
         more_runs: false,
         drafts: false,
     };
     if known {
         Box::pin(fill(&web, &context, &visitor, &mut page)).await?;
     }
+    page.share = as_text(words, web.today(&context), &page);
     rendered(&page)
+}
+
+/// What is late and what is down, as a message to somebody: one line each, no names of people.
+fn as_text(words: &Words, today: Date, page: &HomePage) -> String {
+    let mut lines = vec![say(
+        words,
+        "web-share-head",
+        &[("date", show::date(words, today).into())],
+    )];
+    if page.late.is_empty() {
+        lines.push(words.say("web-late-none"));
+    }
+    let sentence = |line: &Line| match line.detail.as_str() {
+        "" => format!("- {}", line.sentence),
+        detail => format!("- {} ({detail})", line.sentence),
+    };
+    lines.extend(page.late.iter().map(sentence));
+    lines.push(page.down_sentence.clone());
+    lines.extend(page.down.iter().map(sentence));
+    lines.join("\n")
 }
 
 #[expect(clippy::too_many_lines, reason = "one part of the page after the other")]
@@ -222,7 +247,7 @@ fn visits_today(bundle: &RunBundle, person: PersonId, today: Date) -> usize {
 }
 
 /// How much is down, in one sentence that also says what is not known.
-pub fn down_sentence(words: &crate::words::Words, status: &StatusReport) -> String {
+pub fn down_sentence(words: &Words, status: &StatusReport) -> String {
     let key = match (status.without, status.unknown) {
         _ if status.sites.is_empty() => "web-down-nothing-watched",
         (0, 0) => "web-down-none",

@@ -21,6 +21,7 @@ pub mod papers;
 pub mod people;
 pub mod person_form;
 pub mod procedure;
+pub mod procedure_acts;
 pub mod reports;
 pub mod run;
 pub mod runs;

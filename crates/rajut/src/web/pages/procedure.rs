@@ -13,6 +13,7 @@ use rajut_core::procedure::{
 };
 use serde::Deserialize;
 
+use super::procedure_acts::{self, Acts};
 use super::{Page, rendered};
 use crate::faults;
 use crate::web::failure::Failure;
@@ -127,6 +128,7 @@ struct ProcedurePage {
     inferred: bool,
     others: Vec<Other>,
     found: Vec<Found>,
+    acts: Acts,
 }
 
 /// The words over the columns: the procedure's own, else the usual ones.
@@ -170,7 +172,11 @@ pub async fn show(
         .collect();
     others.sort_by(|a, b| b.label.cmp(&a.label));
     let known: Vec<&Procedure> = context.procedures.values().chain([&procedure]).collect();
-    let found = lint_procedure(&procedure, &known, web.today(&context))
+    let today = web.today(&context);
+    let lints = lint_procedure(&procedure, &known, today);
+    let duty = web.duty(&context);
+    let acts = procedure_acts::of(&web, words, &duty, visitor.person, version, &lints, today);
+    let found = lints
         .iter()
         .map(|lint| {
             let (message, advice) = faults::of_procedure(words, lint);
@@ -199,6 +205,7 @@ pub async fn show(
         inferred: procedure.steps.iter().any(|step| !step.inferred.is_empty()),
         others,
         found,
+        acts,
         frame,
     };
     rendered(&page)

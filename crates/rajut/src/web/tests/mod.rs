@@ -13,6 +13,7 @@ mod orders;
 mod pages;
 mod people;
 mod played;
+mod procedures;
 mod reach;
 mod reports;
 mod set_up;
