@@ -16,8 +16,10 @@ mod prober;
 mod snmp;
 pub mod stage;
 pub mod strategy;
+mod sweep;
 
 pub use network::Network;
 pub use prober::{ProbeError, Prober};
 pub use snmp::{Access, DeviceLook};
 pub use strategy::{How, Permitted, Refusal, Settings, Target, explicit, registered_only};
+pub use sweep::{Progress, Sweep, Swept};

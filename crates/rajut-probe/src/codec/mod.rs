@@ -6,11 +6,14 @@
 mod icmp;
 mod ipv4;
 pub mod snmp;
+mod stamp;
 
 pub use icmp::{
-    Asked, Echo, Message, encode_reply_v4, encode_request_v4, encode_request_v6, parse_v4, parse_v6,
+    Asked, Echo, EchoBytes, Message, Peek, Trouble, TroubleBytes, TroubleKind, encode_reply_v4,
+    encode_request_v4, encode_request_v6, encode_unreachable_v4, parse_v4, parse_v6, peek_v4, peek_v6,
 };
 pub use ipv4::{ICMP, Ipv4Packet, encode_ipv4, parse_ipv4};
+pub use stamp::{QUESTION, STAMP, Stamp, Stamper};
 
 /// Bytes that are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

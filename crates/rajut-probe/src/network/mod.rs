@@ -1,7 +1,10 @@
 //! The way out to the network: a datagram face (ICMP echo, UDP) and a stream face (TCP connect) behind one trait,
-//! and the real sockets. Hides file descriptors, privileges and waiting. It must not know targets, waves,
+//! echoes in great number behind another, and the real sockets. Hides file descriptors, privileges and waiting. It must not know targets, waves,
 //! outcomes or why anybody asks.
 
+mod echo_sockets;
+mod echoes;
+mod mailbox;
 mod sockets;
 
 use std::net::{IpAddr, SocketAddr};
@@ -9,6 +12,8 @@ use std::time::Duration;
 
 use crate::codec::Message;
 
+pub use echo_sockets::EchoSockets;
+pub use echoes::{EchoNetwork, Question, Way};
 pub use sockets::{OpenError, Sockets};
 
 /// A network: the real one, or one made for a test.
