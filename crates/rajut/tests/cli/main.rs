@@ -18,6 +18,7 @@ mod serving;
 mod setup;
 mod sop;
 mod stage;
+mod sweep;
 mod told;
 mod visits;
 
