@@ -224,6 +224,7 @@ unfit-not-registered = only registered addresses are looked at; register these f
 unfit-too-many-addresses = { $count } addresses are more than { $most }; if you mean it, say --yes
 unfit-too-much-for-one-sweep = { $count } are more than one sweep asks ({ $most }); take smaller blocks, or fewer questions
 unfit-not-a-block = line { $row }: { $text } is neither an address nor a block (10.9.1.0/24)
+unfit-needs-raw-socket = only a program with the right to raw sockets is told by the hops: `setcap cap_net_raw+ep` on the program, or run it as root
 unfit-not-one-host = these are not addresses of one host each: { $addresses } ({ $count })
 unfit-only-people-masked = only people have values that are masked
 unfit-already-set-up = the database is already set up; load settings one by one

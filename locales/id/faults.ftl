@@ -224,6 +224,7 @@ unfit-not-registered = hanya alamat terdaftar yang diperiksa; daftarkan dahulu: 
 unfit-too-many-addresses = { $count } alamat, lebih dari { $most }; bila memang dikehendaki, pakai --yes
 unfit-too-much-for-one-sweep = { $count } melebihi batas satu sapuan ({ $most }); pakai blok yang lebih kecil atau lebih sedikit pertanyaan
 unfit-not-a-block = baris { $row }: { $text } bukan alamat dan bukan blok alamat (10.9.1.0/24)
+unfit-needs-raw-socket = hanya program yang berhak atas soket mentah yang diberi tahu oleh tiap lompatan: `setcap cap_net_raw+ep` pada programnya, atau jalankan sebagai root
 unfit-not-one-host = ini bukan alamat satu perangkat: { $addresses } ({ $count })
 unfit-only-people-masked = hanya data orang yang disamarkan
 unfit-already-set-up = pangkalan data sudah disiapkan; muat pengaturan satu per satu

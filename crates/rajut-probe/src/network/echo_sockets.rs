@@ -8,7 +8,7 @@
 use std::io::{self, IoSlice};
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd as _;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use rustix::event::{Timespec, poll};
 use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, SocketAddrAny, sendmmsg, sockopt};
@@ -132,6 +132,17 @@ impl EchoNetwork for EchoSockets {
         }
     }
 
+    fn limit_hops(&mut self, to: IpAddr, hops: u8) -> Result<(), SendError> {
+        let side = self.side(to);
+        let side = side.ok_or_else(|| SendError::OurFault(io::ErrorKind::Unsupported.into()))?;
+        let set = if side.is_v4 {
+            side.socket.set_ttl_v4(u32::from(hops))
+        } else {
+            side.socket.set_unicast_hops_v6(u32::from(hops))
+        };
+        set.map_err(SendError::OurFault)
+    }
+
     fn dropped(&self) -> u64 {
         let of = |side: &Option<Side>| side.as_ref().map_or(0, |side| u64::from(side.dropped));
         of(&self.v4) + of(&self.v6)
@@ -231,12 +242,12 @@ impl Side {
                 Err(error) => return Err(error),
             };
             let read_at = now().saturating_duration_since(started);
-            let clock = clock();
+            let clock = super::wall_clock();
             for letter in (0..read).filter_map(|place| mailbox.letter(place)) {
-                let lay = match (clock, letter.taken) {
-                    (Some(clock), Some(taken)) => clock.checked_sub(taken).unwrap_or_default(),
-                    _ => Duration::ZERO,
-                };
+                let lay = letter
+                    .taken
+                    .and_then(|taken| clock.checked_sub(taken))
+                    .unwrap_or_default();
                 // Longer than since the socket was last empty it cannot have lain: then the clock was set meanwhile.
                 let possible = read_at.saturating_sub(self.empty_at);
                 let at = read_at.saturating_sub(if lay <= possible { lay } else { Duration::ZERO });
@@ -382,13 +393,4 @@ fn filter_v6(identifier: u16) -> [SockFilter; 13] {
 )]
 fn now() -> Instant {
     Instant::now()
-}
-
-/// The clock by which the kernel stamps.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the kernel stamps by the machine's clock; only how long something lay is taken from it"
-)]
-fn clock() -> Option<Duration> {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()
 }

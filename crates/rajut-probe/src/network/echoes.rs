@@ -61,6 +61,9 @@ pub trait EchoNetwork {
     /// Lets time pass until then, whatever comes meanwhile.
     fn rest(&mut self, until: Duration);
 
+    /// Lets what is sent to this version of IP pass so many hops from now on.
+    fn limit_hops(&mut self, to: IpAddr, hops: u8) -> Result<(), SendError>;
+
     /// Answers that came and that our own system had no room for.
     fn dropped(&self) -> u64;
 }

@@ -51,6 +51,11 @@ impl EchoNetwork for Simulator {
         self.set_time(until);
     }
 
+    /// Every host is the next one here.
+    fn limit_hops(&mut self, _to: IpAddr, _hops: u8) -> Result<(), SendError> {
+        Ok(())
+    }
+
     fn dropped(&self) -> u64 {
         0
     }

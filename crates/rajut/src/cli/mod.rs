@@ -24,6 +24,7 @@ mod person;
 mod post;
 mod report;
 mod run;
+mod services;
 mod session;
 mod setting;
 mod sop;
@@ -201,7 +202,7 @@ pub enum Noun {
     Setting(setting::Verb),
     /// Sites and services without connection, with the age of what is known.
     Status,
-    /// Measure registered devices or addresses.
+    /// Measure registered devices or addresses, or ask services.
     Check(check::CheckArguments),
     /// Ask any number of addresses by ICMP echo, and print what each answered.
     Sweep(sweep::SweepArguments),

@@ -14,6 +14,7 @@ mod laptop;
 mod offices;
 mod people;
 mod procedure;
+mod services;
 mod serving;
 mod setup;
 mod sop;
