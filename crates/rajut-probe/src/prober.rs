@@ -15,8 +15,8 @@ use crate::strategy::{Answer, Asking, End, Heard, How, Permitted, Plan, Settings
 
 /// How long to let full queues drain before the next try, and how often in a row to try. After that every
 /// question fails at once until one goes through: a second is lost, not a second per target.
-const DRAIN: Duration = Duration::from_millis(2);
-const TRIES_WHEN_FULL: u32 = 500;
+pub(crate) const DRAIN: Duration = Duration::from_millis(2);
+pub(crate) const TRIES_WHEN_FULL: u32 = 500;
 
 /// Looks at targets. It blocks its thread: an async caller hands it to one made for that.
 #[derive(Debug, Clone, Copy, Default)]

@@ -101,6 +101,12 @@ coded! {
         NotRegistered = "not_registered",
         /// More addresses than one types on purpose.
         TooManyAddresses = "too_many_addresses",
+        /// More than one sweep asks.
+        TooMuchForOneSweep = "too_much_for_one_sweep",
+        /// Neither an address nor a block of them.
+        NotABlock = "not_a_block",
+        /// Only who may open raw sockets is told by the hops of a way.
+        NeedsRawSocket = "needs_raw_socket",
         /// Addresses that belong to no one host.
         NotOneHost = "not_one_host",
         /// Only people have values that are masked.

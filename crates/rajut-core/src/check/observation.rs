@@ -154,6 +154,12 @@ pub enum Method {
     TcpConnect,
     /// Questions by SNMP (RFC 3416).
     Snmp,
+    /// A question to a name server (RFC 1035).
+    Dns,
+    /// A question to a clock of the network (RFC 5905).
+    Ntp,
+    /// The way to a host, hop by hop.
+    Path,
     /// A reading typed off an instrument or a screen.
     Reading,
 }

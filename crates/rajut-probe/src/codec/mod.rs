@@ -3,14 +3,21 @@
 //! Everything that is parsed here comes from strangers: every read is bounds-checked, and what does not fit
 //! is a [`Malformed`], never a panic.
 
+mod dns;
 mod icmp;
 mod ipv4;
+mod ntp;
 pub mod snmp;
+mod stamp;
 
+pub use dns::{DnsKind, DnsQuestion, DnsReply, same_answer};
 pub use icmp::{
-    Asked, Echo, Message, encode_reply_v4, encode_request_v4, encode_request_v6, parse_v4, parse_v6,
+    Asked, Echo, EchoBytes, Message, Peek, Trouble, TroubleBytes, TroubleKind, encode_reply_v4,
+    encode_request_v4, encode_request_v6, encode_unreachable_v4, parse_v4, parse_v6, peek_v4, peek_v6,
 };
 pub use ipv4::{ICMP, Ipv4Packet, encode_ipv4, parse_ipv4};
+pub use ntp::{NTP, NtpReply, NtpTime, encode_ntp, encode_ntp_reply, parse_ntp};
+pub use stamp::{QUESTION, STAMP, Stamp, Stamper};
 
 /// Bytes that are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,14 +1,21 @@
 //! The way out to the network: a datagram face (ICMP echo, UDP) and a stream face (TCP connect) behind one trait,
-//! and the real sockets. Hides file descriptors, privileges and waiting. It must not know targets, waves,
+//! echoes in great number behind another, and the real sockets. Hides file descriptors, privileges and waiting. It must not know targets, waves,
 //! outcomes or why anybody asks.
 
+mod echo_sockets;
+mod echoes;
+mod exchange;
+mod mailbox;
 mod sockets;
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::codec::Message;
 
+pub use echo_sockets::EchoSockets;
+pub use echoes::{EchoNetwork, Question, Way};
+pub use exchange::{Exchanged, ask_datagram, ask_framed};
 pub use sockets::{OpenError, Sockets};
 
 /// A network: the real one, or one made for a test.
@@ -104,3 +111,14 @@ pub enum SendError {
 #[derive(Debug, thiserror::Error)]
 #[error("cannot wait for the network: {0}")]
 pub struct WaitError(#[source] pub std::io::Error);
+
+/// The machine's clock, since 1970. It may be set at any time: only how far it is off is ever told by it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the kernel and other machines' clocks are compared with this one; nothing is decided by it"
+)]
+fn wall_clock() -> Duration {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+}

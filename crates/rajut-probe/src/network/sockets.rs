@@ -296,7 +296,7 @@ impl IcmpSocket {
         let identifier = if raw {
             identifier
         } else {
-            own_identifier(&socket, domain).map_err(OpenError::System)?
+            own_identifier(&socket, unspecified(domain == Domain::IPV4)).map_err(OpenError::System)?
         };
         Ok(Self {
             socket: socket.into(),
@@ -332,17 +332,22 @@ impl IcmpSocket {
 }
 
 fn open_udp(to: SocketAddr) -> io::Result<UdpSocket> {
-    let any: IpAddr = if to.is_ipv4() {
-        Ipv4Addr::UNSPECIFIED.into()
-    } else {
-        Ipv6Addr::UNSPECIFIED.into()
-    };
+    let any = unspecified(to.is_ipv4());
     let socket = Socket::new(Domain::for_address(to), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;
     // More room is a wish, not a need.
     let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
     socket.bind(&SocketAddr::new(any, 0).into())?;
     Ok(socket.into())
+}
+
+/// The address that stands for all of our own.
+pub(super) fn unspecified(is_v4: bool) -> IpAddr {
+    if is_v4 {
+        Ipv4Addr::UNSPECIFIED.into()
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    }
 }
 
 fn read_datagrams(socket: &UdpSocket, at: Duration, events: &mut VecDeque<Event>) {
@@ -363,25 +368,20 @@ fn read_datagrams(socket: &UdpSocket, at: Duration, events: &mut VecDeque<Event>
 
 /// A ping socket's port is the identifier that the kernel writes into its echoes. Only one that the kernel
 /// chose is sure to be free: two sockets bound to the same one steal each other's answers.
-fn own_identifier(socket: &Socket, domain: Domain) -> io::Result<u16> {
-    let any: IpAddr = if domain == Domain::IPV4 {
-        Ipv4Addr::UNSPECIFIED.into()
-    } else {
-        Ipv6Addr::UNSPECIFIED.into()
-    };
-    socket.bind(&SocketAddr::new(any, 0).into())?;
+pub(super) fn own_identifier(socket: &Socket, source: IpAddr) -> io::Result<u16> {
+    socket.bind(&SocketAddr::new(source, 0).into())?;
     let address = socket.local_addr()?.as_socket();
     address
         .map(|address| address.port())
         .ok_or_else(|| ErrorKind::AddrNotAvailable.into())
 }
 
-fn is_permission(error: &io::Error) -> bool {
+pub(super) fn is_permission(error: &io::Error) -> bool {
     // A ping socket for a group that is not allowed gives EACCES; a raw one EPERM or EACCES.
     error.kind() == ErrorKind::PermissionDenied
 }
 
-fn send_error(error: io::Error) -> SendError {
+pub(super) fn send_error(error: io::Error) -> SendError {
     match error.raw_os_error() {
         Some(libc::EHOSTUNREACH) => SendError::Unreachable,
         Some(libc::ENOBUFS | libc::EAGAIN | libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::EINTR) => {

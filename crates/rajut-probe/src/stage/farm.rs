@@ -17,9 +17,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::terrain::Terrain;
 use super::{Namespace, StageError, Topology, TopologyError};
-use crate::codec::{ICMP, Ipv4Packet, Message, encode_ipv4, encode_reply_v4, parse_ipv4, parse_v4};
+use crate::codec::{
+    ICMP, Ipv4Packet, Message, encode_ipv4, encode_reply_v4, encode_unreachable_v4, parse_ipv4, parse_v4,
+};
 
 const DEVICE: &str = "rajut0";
+/// Packets that may wait for the farm.
+const QUEUE: &str = "50000";
 
 /// What the farm did with the questions to one host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +61,9 @@ impl Farm {
             .run(open_tun)?
             .map_err(StageError::system("create a TUN device"))?;
         namespace.ip(&["addr", "add", &format!("{own}/32"), "dev", DEVICE])?;
+        // As many questions may wait as a fast sweep sends while this thread has no turn: the farm loses only what it
+        // is told to lose.
+        namespace.ip(&["link", "set", DEVICE, "txqueuelen", QUEUE])?;
         namespace.ip(&["link", "set", DEVICE, "up"])?;
         namespace.ip(&["route", "add", prefix, "dev", DEVICE, "src", &own.to_string()])?;
         let shared = Arc::new(Mutex::new(Shared {
@@ -168,19 +175,30 @@ impl Responder {
             return;
         };
         let to = IpAddr::V4(packet.destination);
-        let (round_trip, times) = {
-            let mut shared = lock(&self.shared);
-            let round_trip = shared.terrain.round_trip(to);
-            let tally = shared.tallies.entry(to).or_default();
-            tally.asked += 1;
-            tally.lost += u32::from(round_trip.is_none());
-            let twice = shared.terrain.host(to).is_some_and(|host| host.duplicates);
-            (round_trip, if twice { 2 } else { 1 })
+        let mut shared = lock(&self.shared);
+        let round_trip = shared.terrain.round_trip(to);
+        let tally = shared.tallies.entry(to).or_default();
+        tally.asked += 1;
+        tally.lost += u32::from(round_trip.is_none());
+        let Some((round_trip, host)) = round_trip.zip(shared.terrain.host(to)) else {
+            return;
         };
-        let Some(round_trip) = round_trip else { return };
-        let reply = encode_reply_v4(&echo);
+        let times = if host.duplicates { 2 } else { 1 };
+        let v4 = |address: Option<IpAddr>| match address {
+            Some(IpAddr::V4(address)) => Some(address),
+            _ => None,
+        };
+        let (source, reply) = match v4(host.unreachable_from) {
+            // Host unreachable, with as much of the question as an old router quotes (RFC 792).
+            Some(router) => (router, encode_unreachable_v4(1, &bytes[..bytes.len().min(28)])),
+            None => (
+                v4(host.answers_from).unwrap_or(packet.destination),
+                encode_reply_v4(&echo),
+            ),
+        };
+        drop(shared);
         let packet = Ipv4Packet {
-            source: packet.destination,
+            source,
             destination: packet.source,
             protocol: ICMP,
             payload: &reply,

@@ -170,10 +170,14 @@ fn refuse_what_we_cannot(topology: &Topology) -> Result<(), StageError> {
         .iter()
         .find(|link| shaped(link.delay_ms, link.jitter_ms, link.loss_percent));
     let host = topology.hosts.iter().find(|host| {
-        shaped(host.delay_ms, host.jitter_ms, host.loss_percent) || host.duplicates || host.address.is_ipv6()
+        shaped(host.delay_ms, host.jitter_ms, host.loss_percent)
+            || host.duplicates
+            || host.address.is_ipv6()
+            || host.answers_from.is_some()
+            || host.unreachable_from.is_some()
     });
     if let Some(name) = link.map(|link| &link.name).or(host.map(|host| &host.name)) {
-        let why = "the lab has no delay, jitter, loss, duplicates or IPv6";
+        let why = "the lab has no delay, jitter, loss, duplicates, answers from elsewhere or IPv6";
         return Err(StageError::Cannot(format!("{why}, and {name} asks for it")));
     }
     if topology.links.len() > 256 {

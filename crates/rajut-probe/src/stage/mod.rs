@@ -8,6 +8,7 @@
 
 mod agent;
 mod dice;
+mod echoes;
 mod farm;
 mod lab;
 mod namespace;

@@ -117,8 +117,9 @@ impl Simulator {
         self.next += 1;
     }
 
-    fn set_time(&self, time: Duration) {
-        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    pub(super) fn set_time(&self, time: Duration) {
+        // Rounded up: who waits for a moment between two microseconds must find it passed.
+        let micros = u64::try_from(time.as_nanos().div_ceil(1000)).unwrap_or(u64::MAX);
         self.time.fetch_max(micros, Ordering::Relaxed);
     }
 

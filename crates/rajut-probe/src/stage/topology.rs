@@ -68,6 +68,10 @@ pub struct Host {
     /// Whether it answers every echo twice.
     #[serde(default)]
     pub duplicates: bool,
+    /// Another address that answers in its place.
+    pub answers_from: Option<IpAddr>,
+    /// A router that answers in its place, that the host cannot be reached.
+    pub unreachable_from: Option<IpAddr>,
     /// TCP ports that open.
     #[serde(default)]
     pub tcp_open: Vec<u16>,

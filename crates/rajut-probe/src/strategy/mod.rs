@@ -4,6 +4,7 @@
 mod plan;
 mod settings;
 pub mod snmp;
+pub mod sweep;
 mod targets;
 
 pub use plan::{Answer, Asking, End, Heard, Plan, Step};

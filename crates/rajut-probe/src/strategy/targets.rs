@@ -142,19 +142,20 @@ pub fn explicit(targets: Vec<Target>, yes: bool) -> Result<Permitted, Refusal> {
 }
 
 fn one_host_each(targets: Vec<Target>) -> Result<Permitted, Refusal> {
+    one_host_each_of(targets.iter().map(|target| &target.address)).map(|()| Permitted(targets))
+}
+
+/// Refuses addresses that belong to no one host.
+pub(super) fn one_host_each_of<'a>(addresses: impl IntoIterator<Item = &'a IpAddr>) -> Result<(), Refusal> {
     let no_host = |address: &IpAddr| {
         // Seen through the IPv6 dress of an IPv4 address (::ffff:224.0.0.1).
         let address = address.to_canonical();
         let broadcast = matches!(address, IpAddr::V4(v4) if v4 == Ipv4Addr::BROADCAST);
         address.is_multicast() || address.is_unspecified() || broadcast
     };
-    let wrong: BTreeSet<IpAddr> = targets
-        .iter()
-        .map(|target| target.address)
-        .filter(no_host)
-        .collect();
+    let wrong: BTreeSet<IpAddr> = addresses.into_iter().copied().filter(no_host).collect();
     if wrong.is_empty() {
-        Ok(Permitted(targets))
+        Ok(())
     } else {
         Err(Refusal::NotOneHost {
             addresses: wrong.into_iter().collect(),

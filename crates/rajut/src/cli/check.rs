@@ -18,6 +18,7 @@ use rajut_core::id::FreshIds;
 
 use super::devices::{self, Asked, Seen, SnmpArguments};
 use super::output::{Format, Output, code};
+use super::services::{self, ServiceArguments};
 use super::{Error, Exit, Session, visit_facts};
 
 /// The port that is asked by TCP where echoes are not permitted and the register names none.
@@ -29,7 +30,7 @@ const MOST_BUNDLE: u64 = 8 << 20;
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Codes of registered devices, or addresses (`address[:port]`).
-    #[arg(required_unless_present_any = ["visit", "inventory"], value_name = "TARGET")]
+    #[arg(required_unless_present_any = ["visit", "inventory", "dns", "ntp", "path"], value_name = "TARGET")]
     targets: Vec<String>,
     /// Measure what the bundle of a visit names (`rajut token create --laptop`), on site and without a server.
     #[arg(long, value_name = "BUNDLE", conflicts_with_all = ["targets", "tcp"], requires = "out")]
@@ -45,10 +46,12 @@ pub struct CheckArguments {
     yes: bool,
     #[command(flatten)]
     snmp: SnmpArguments,
+    #[command(flatten)]
+    services: ServiceArguments,
 }
 
 /// An address, with or without a port, which is SNMP's.
-fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
+pub(super) fn address(text: &str) -> Option<(IpAddr, Option<u16>)> {
     let bare = text.parse::<IpAddr>().ok().map(|address| (address, None));
     let with_port = || text.parse::<SocketAddr>().ok();
     bare.or_else(|| with_port().map(|socket| (socket.ip(), Some(socket.port()))))
@@ -81,6 +84,9 @@ pub(super) async fn run(
 ) -> Result<Exit, Error> {
     if let (Some(bundle), Some(file)) = (&asked.visit, &asked.out) {
         return on_site(bundle, file, out).await;
+    }
+    if asked.services.any() {
+        return services::run(&asked.services, out).await;
     }
     let asked_of = asked_of(&asked, session, out).await?;
     let (network, icmp) = network(out);
@@ -286,7 +292,7 @@ fn outcomes(seen: &[(Observation, Scope)]) -> Vec<Outcome> {
 }
 
 /// 3 when nothing could be looked at, 1 when something does not answer.
-fn exit(outcomes: &[Outcome]) -> Exit {
+pub(super) fn exit(outcomes: &[Outcome]) -> Exit {
     if outcomes.iter().all(|it| *it == Outcome::NotObserved) {
         Exit::Network
     } else if outcomes.iter().any(|it| matches!(it.alive(), Some(false))) {

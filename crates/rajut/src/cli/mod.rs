@@ -24,11 +24,14 @@ mod person;
 mod post;
 mod report;
 mod run;
+mod services;
 mod session;
 mod setting;
 mod sop;
 mod sop_print;
 mod status;
+mod sweep;
+mod sweep_print;
 mod target;
 mod team;
 mod token;
@@ -202,8 +205,10 @@ pub enum Noun {
     Setting(setting::Verb),
     /// Sites and services without connection, with the age of what is known.
     Status,
-    /// Measure registered devices or addresses.
+    /// Measure registered devices or addresses, or ask services.
     Check(check::CheckArguments),
+    /// Ask any number of addresses by ICMP echo, and print what each answered.
+    Sweep(sweep::SweepArguments),
     /// Look once at every registered device, and keep what was seen.
     Look,
     /// Take a register from a CSV or XLSX file, all lines or none.
@@ -276,6 +281,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
         Noun::Journal(verb) => journal::run(verb, &arguments.database, &out).await,
         Noun::Restore { file } => files::restore(&arguments.database, &file, &out).await,
         Noun::Check(check) if check.needs_no_register() => check::run(check, None, &out).await,
+        Noun::Sweep(sweep) => sweep::run(sweep, &out).await,
         noun => {
             let app = app(&arguments.database).await?;
             let says = Says {
@@ -331,6 +337,7 @@ async fn with_session(noun: Noun, session: &Session, out: &output::Output) -> Re
         | Noun::Setup { .. }
         | Noun::Migrate
         | Noun::Restore { .. }
+        | Noun::Sweep(_)
         | Noun::Journal(_) => Ok(Exit::Usage),
     }
 }

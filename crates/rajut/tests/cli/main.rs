@@ -14,10 +14,12 @@ mod laptop;
 mod offices;
 mod people;
 mod procedure;
+mod services;
 mod serving;
 mod setup;
 mod sop;
 mod stage;
+mod sweep;
 mod told;
 mod visits;
 
