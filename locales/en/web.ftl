@@ -926,6 +926,7 @@ web-sop-completeness = Completeness
 web-sop-time = Time
 web-sop-output = Output
 web-sop-note = Note
+web-sop-paper = SOP (PDF)
 web-sop-end = end
 web-sop-to-end = then the end
 web-sop-to-step = then step { $n }

@@ -866,6 +866,7 @@ web-sop-completeness = Kelengkapan
 web-sop-time = Waktu
 web-sop-output = Output
 web-sop-note = Keterangan
+web-sop-paper = Naskah SOP (PDF)
 web-sop-end = selesai
 web-sop-to-end = lalu selesai
 web-sop-to-step = lalu langkah { $n }

@@ -20,7 +20,7 @@ pub const EMBLEM: &str = "emblem";
 
 /// Every template, by file name. The folder `templates/` holds the files; a paper's own file imports the shared
 /// ones.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 14] = [
     ("letter.typ", include_str!("../templates/letter.typ")),
     ("words.typ", include_str!("../templates/words.typ")),
     ("report.typ", include_str!("../templates/report.typ")),
@@ -45,6 +45,8 @@ const TEMPLATES: [(&str, &str); 12] = [
     ),
     ("team_report.typ", include_str!("../templates/team_report.typ")),
     ("final_report.typ", include_str!("../templates/final_report.typ")),
+    ("procedure.typ", include_str!("../templates/procedure.typ")),
+    ("flowchart.typ", include_str!("../templates/flowchart.typ")),
 ];
 
 static LIBRARY: LazyLock<LazyHash<Library>> =

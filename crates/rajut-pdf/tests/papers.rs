@@ -41,7 +41,7 @@ fn as_printed(text: &str) -> String {
 }
 
 /// Codes, which the templates turn into words.
-const CODES: [&str; 16] = [
+const CODES: [&str; 18] = [
     "done",
     "flag",
     "kind",
@@ -58,6 +58,8 @@ const CODES: [&str; 16] = [
     "outcome",
     "conclusion",
     "minutes_kind",
+    "symbol",
+    "heads",
 ];
 
 /// Dates and times, which the templates write out.
@@ -76,6 +78,9 @@ fn is_left_out(paper: &Paper, path: &str) -> bool {
     let member = path.contains("/members/");
     (path == "/order/subject" && forms_with_number_only && !matches!(paper, Paper::OrderAddendum(_)))
         || (path.starts_with("/initials/") && issued)
+        // An SOP names agency and unit in its identity, and no place.
+        || (matches!(paper, Paper::Procedure(_))
+            && (path.starts_with("/sheet/letterhead/") || path == "/sheet/place"))
         || path.contains("/instructions/")
         // An addendum names a person by name, NIP and post; a checklist by name.
         || (member && matches!(paper, Paper::OrderAddendum(_)) && path.ends_with("/rank"))

@@ -8,6 +8,7 @@ mod issue;
 mod letters;
 mod minutes;
 mod parts;
+mod procedures;
 mod reports;
 mod teams;
 mod told;
@@ -28,6 +29,7 @@ use serde_json::Value;
 use crate::{App, AppError, Key, Who};
 
 pub use issue::NewPaper;
+pub use procedures::render_procedure;
 pub use teams::ComplaintsOf;
 pub use told::Signing;
 

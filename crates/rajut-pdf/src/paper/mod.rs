@@ -9,6 +9,7 @@ mod disposition;
 mod minutes;
 mod order;
 mod parts;
+mod procedure;
 mod report;
 mod visit;
 
@@ -23,6 +24,10 @@ pub use order::{
 pub use parts::{
     Action, ContactLine, Emblem, ImageFormat, Initial, Letterhead, PageSize, PersonLine, Reference, Role,
     Sheet, Signature, SiteLine, Standing, Verdict, Zone,
+};
+pub use procedure::{
+    ChartCell, ChartColumns, ChartLabel, ChartLine, ChartRow, ChartSide, ChartSymbol, MergedCell, Procedure,
+    ProcedureIdentity,
 };
 pub use report::{
     CarriedSite, FinalReport, FollowUpLine, LateLine, ReportBody, TargetLine, TargetState, TeamReport,
@@ -55,6 +60,8 @@ pub enum Paper {
     TeamReport(TeamReport),
     /// Laporan Hasil Pengecekan.
     FinalReport(FinalReport),
+    /// SOP.
+    Procedure(Procedure),
 }
 
 impl Paper {
@@ -70,6 +77,7 @@ impl Paper {
             Self::MinutesOfWork(_) => "minutes_of_work.typ",
             Self::TeamReport(_) => "team_report.typ",
             Self::FinalReport(_) => "final_report.typ",
+            Self::Procedure(_) => "procedure.typ",
         }
     }
 
@@ -85,6 +93,7 @@ impl Paper {
             Self::MinutesOfWork(paper) => &paper.sheet,
             Self::TeamReport(paper) => &paper.sheet,
             Self::FinalReport(paper) => &paper.sheet,
+            Self::Procedure(paper) => &paper.sheet,
         }
     }
 
@@ -100,6 +109,7 @@ impl Paper {
             Self::MinutesOfWork(paper) => &mut paper.sheet,
             Self::TeamReport(paper) => &mut paper.sheet,
             Self::FinalReport(paper) => &mut paper.sheet,
+            Self::Procedure(paper) => &mut paper.sheet,
         }
     }
 }

@@ -220,6 +220,7 @@ fn complaints_and_registers() -> Vec<Route> {
         ),
         read("/sop", Staff, get(procedure::list)),
         read("/sop/{procedure}", Staff, get(procedure::show)),
+        read("/sop/{procedure}/sop.pdf", Staff, get(procedure::paper)),
         read("/lokasi", Staff, get(sites::list)),
         read("/lokasi/{code}", Staff, get(sites::show)),
         read("/orang", Staff, get(people::list)),

@@ -58,11 +58,13 @@ pub async fn disposition(State(web): State<Arc<Web>>, Path(id): Path<String>) ->
     ))
 }
 
-async fn one_of_few(web: &Web) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+/// A turn at setting papers: of many who ask at once a few are served at a time.
+pub async fn one_of_few(web: &Web) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
     web.papers.acquire().await.map_err(Failure::internal)
 }
 
-fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+/// A PDF to look at, under the name by which it is kept.
+pub fn pdf(name: &str, bytes: Vec<u8>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
     if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
