@@ -37,6 +37,7 @@ pub fn render_procedure(procedure: &Procedure, today: Date) -> Result<Rendered, 
             written: identity.created.unwrap_or(today),
         },
         check_code: None,
+        mark: None,
         masked: false,
     };
     rajut_pdf::render(&procedure_sheet(procedure, sheet)).map_err(|error| AppError::Paper(error.to_string()))
@@ -233,6 +234,7 @@ mod tests {
                 date: date(2021, 1, 4),
             },
             check_code: None,
+            mark: None,
             masked: false,
         };
         let Paper::Procedure(paper) = procedure_sheet(&procedure, sheet) else {

@@ -16,6 +16,7 @@ mod offices;
 mod offline;
 mod orders;
 mod overtime;
+mod papers;
 mod personal;
 mod random;
 mod reports;

@@ -4,6 +4,7 @@
 //! values (names, numbers, dates, codes); every fixed Indonesian word stands in the templates. A value that is
 //! text is printed as typed, whatever it contains. This folder must not know Typst, fonts or pages.
 
+mod blank;
 mod complaint_list;
 mod disposition;
 mod minutes;
@@ -15,6 +16,7 @@ mod visit;
 
 use serde::{Deserialize, Serialize};
 
+pub use blank::{BlankChecklists, BlankComplaint, BlankForm, BlankReading};
 pub use complaint_list::{ComplaintLine, ComplaintList, ComplaintRows, Priority, VerifiedLine};
 pub use disposition::{DispositionEntry, DispositionSheet, IncomingLetter, Instruction, Urgency};
 pub use minutes::{MinutesKind, MinutesOfWork, Party, ReadingPair, WorkLine};
@@ -62,6 +64,8 @@ pub enum Paper {
     FinalReport(FinalReport),
     /// SOP.
     Procedure(Procedure),
+    /// Blank checklists of the visits to come.
+    BlankChecklists(BlankChecklists),
 }
 
 impl Paper {
@@ -78,6 +82,7 @@ impl Paper {
             Self::TeamReport(_) => "team_report.typ",
             Self::FinalReport(_) => "final_report.typ",
             Self::Procedure(_) => "procedure.typ",
+            Self::BlankChecklists(_) => "blank_checklist.typ",
         }
     }
 
@@ -94,6 +99,7 @@ impl Paper {
             Self::TeamReport(paper) => &paper.sheet,
             Self::FinalReport(paper) => &paper.sheet,
             Self::Procedure(paper) => &paper.sheet,
+            Self::BlankChecklists(paper) => &paper.sheet,
         }
     }
 
@@ -110,6 +116,7 @@ impl Paper {
             Self::TeamReport(paper) => &mut paper.sheet,
             Self::FinalReport(paper) => &mut paper.sheet,
             Self::Procedure(paper) => &mut paper.sheet,
+            Self::BlankChecklists(paper) => &mut paper.sheet,
         }
     }
 }

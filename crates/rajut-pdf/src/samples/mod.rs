@@ -92,6 +92,10 @@ pub fn papers(flavour: Flavour, page: PageSize) -> Vec<(&'static str, Paper)> {
         ("team-report", Paper::TeamReport(records::team_report(fill))),
         ("final-report", Paper::FinalReport(records::final_report(fill))),
         ("procedure", Paper::Procedure(charts::procedure(fill))),
+        (
+            "blank-checklists",
+            Paper::BlankChecklists(records::blank_checklists(fill)),
+        ),
     ];
     papers.extend(
         letters::MINUTES.map(|(name, kind)| (name, Paper::MinutesOfWork(letters::minutes(fill, kind)))),

@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
-use rajut_app::{FieldData, RunView, StatusReport};
+use rajut_app::{Checked, FieldData, RunView, StatusReport};
 use rajut_core::account::TokenScope;
 use rajut_core::act::{Act, Right};
 use rajut_core::id::PersonId;
@@ -22,8 +22,8 @@ use super::form::OfRoute;
 use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::{
-    account, admin, certificate, check, complaint, complaints, draft, field as field_page, home, invitation,
-    office, papers, people, procedure, reports, run, runs, sign_in, sites, status, teams,
+    account, admin, certificate, check, check_paper, complaint, complaints, draft, field as field_page, home,
+    invitation, office, papers, people, procedure, reports, run, runs, sign_in, sites, status, teams,
 };
 use super::visitor::{self, Visitor};
 use super::{Web, acts, api, assets, field, health, live, metrics};
@@ -203,6 +203,10 @@ fn field_and_programs() -> Vec<Route> {
         read("/api/v1/runs", Staff, get(api::runs))
             .told(Operation::reading(Answer::of::<api::Items<Run>>()).asked_with::<api::WantedRuns>()),
         read("/api/v1/runs/{id}", Staff, get(api::run)).told(Operation::reading(Answer::of::<RunView>())),
+        read("/api/v1/paper-check", Staff, get(api::paper_check))
+            .told(Operation::reading(Answer::of::<Checked>()).asked_with::<api::WantedCheck>()),
+        read("/api/v1/paper-key", Staff, get(api::paper_key))
+            .told(Operation::reading(Answer::of::<api::PaperKey>())),
         read("/api/v1/status", Staff, get(api::status))
             .told(Operation::reading(Answer::of::<StatusReport>())),
     ]
@@ -234,6 +238,8 @@ fn complaints_and_registers() -> Vec<Route> {
         act("/orang/{person}/penugasan", Act::EditPeople, post(people::assign)),
         read("/cek-pengaduan", Public, get(check::show)),
         form("/cek-pengaduan", Public, post(check::tell)),
+        read("/periksa-naskah", Public, get(check_paper::show)),
+        form("/periksa-naskah", Public, post(check_paper::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),
         act(
             "/pengaduan/{number}/pelapor",
@@ -299,6 +305,7 @@ fn runs_and_orders() -> Vec<Route> {
         read("/pelaksanaan/{id}", Staff, get(run::show)),
         read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
         read("/pelaksanaan/{id}/disposisi.pdf", Staff, get(papers::disposition)),
+        read("/pelaksanaan/{id}/daftar-periksa.pdf", Staff, get(papers::blanks)),
         act(
             "/pelaksanaan/{id}/terbitkan",
             Act::IssueOrder,

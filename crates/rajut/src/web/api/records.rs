@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use rajut_app::store::{ComplaintFilter, FollowUpFilter, IncidentFilter, Listed, Versioned};
 use rajut_core::complaint::{Complaint, Incident, Priority};
-use rajut_core::id::{OfficeId, PersonId, RunId, SiteId};
+use rajut_core::id::{OfficeId, PersonId, RunId, SiteId, TeamId};
 use rajut_core::number::NumberEntry;
 use rajut_core::people::{Assignment, Leave, Overtime, Person, Post};
 use rajut_core::procedure::{ProcedureCode, ProcedureVersion};
@@ -49,6 +49,12 @@ pub fn routes() -> Vec<Route> {
             get(procedure_paper),
         )
         .told(Operation::giving(PDF).asked_with::<OfVersion>()),
+        read(
+            "/api/v1/runs/{id}/blank-checklists",
+            Access::Staff,
+            get(blank_checklists),
+        )
+        .told(Operation::giving(PDF).asked_with::<OfTeam>()),
         read("/api/v1/documents/{id}/paper", Access::Staff, get(document_paper)).told(Operation::giving(PDF)),
     ];
     macro_rules! by_id {
@@ -137,13 +143,12 @@ async fn procedure_paper(
     Path(id): Path<String>,
     Asked(asked): Asked<OfVersion>,
 ) -> Result<Response, Failure> {
-    let version: ProcedureVersion = match id.parse() {
-        Ok(id) => web.app.find(id).await?,
-        Err(_) => {
-            let context = web.app.context().await?;
-            let code: ProcedureCode = id.parse().map_err(|_| nothing())?;
-            procedure::wanted_version(&web, &context, &code, asked.version)?.clone()
-        }
+    let version: ProcedureVersion = if let Ok(id) = id.parse() {
+        web.app.find(id).await?
+    } else {
+        let context = web.app.context().await?;
+        let code: ProcedureCode = id.parse().map_err(|_| nothing())?;
+        procedure::wanted_version(&web, &context, &code, asked.version)?.clone()
     };
     let paper = web.app.procedure_paper(&version).await?;
     let _one = papers::one_of_few(&web).await?;
@@ -152,6 +157,32 @@ async fn procedure_paper(
         &format!("sop-{}-{}.pdf", version.code, version.version),
         bytes,
     ))
+}
+
+/// Of which team and site; without them all that are still to be visited.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OfTeam {
+    /// Of this team.
+    team: Option<TeamId>,
+    /// Of this site.
+    site: Option<SiteId>,
+}
+
+/// `/api/v1/runs/{id}/blank-checklists`: forms to be filled in by hand.
+async fn blank_checklists(
+    State(web): State<Arc<Web>>,
+    Path(id): Path<String>,
+    Asked(asked): Asked<OfTeam>,
+) -> Result<Response, Failure> {
+    let run = RunId(id.parse().map_err(|_| nothing())?);
+    let paper = web
+        .app
+        .blank_checklists_paper(run, asked.team, asked.site)
+        .await?;
+    let _one = papers::one_of_few(&web).await?;
+    let bytes = web.app.copy_of_paper(&paper).await?.pdf;
+    Ok(papers::pdf("blank-checklists.pdf", bytes))
 }
 
 /// `/api/v1/documents/{id}/paper`: a copy of an issued paper with masked values.

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod board;
 pub mod certificate;
 pub mod check;
+pub mod check_paper;
 pub mod complaint;
 pub mod complaints;
 pub mod draft;
