@@ -30,6 +30,18 @@ pub struct AgencyFile {
     /// Monitoring.
     #[serde(default)]
     pub monitoring: Monitoring,
+    /// Papers.
+    #[serde(default)]
+    pub papers: Papers,
+}
+
+/// How papers are made.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Papers {
+    /// The address of the page that checks a paper, as phones reach it: a scanned QR code leads there. Empty, the code
+    /// holds the mark alone, to be pasted.
+    pub check_page: String,
 }
 
 /// What letters bear on top.

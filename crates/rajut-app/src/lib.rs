@@ -64,7 +64,9 @@ pub use begin::Beginning;
 pub use complaint_view::{ComplaintView, Moment};
 pub use complaints::{NewComplaint, Registered};
 pub use context::Context;
-pub use documents::{ComplaintsOf, NewPaper, Signing, paper_text};
+pub use documents::{
+    Checked, ComplaintsOf, NewPaper, Signing, check_file_by, check_mark_by, paper_text, render_procedure,
+};
 pub use edit::{NewPerson, Personal};
 pub use error::AppError;
 pub use field::{FieldComplaint, FieldData, FieldTarget, FieldTeam, Named, UnderWay};

@@ -261,7 +261,9 @@ impl App {
             issued_at: at,
             data_hash: rajut_core::journal::Hash::of(b""),
             data: String::new(),
+            mark: None,
             bytes: None,
+            signature: None,
         })
     }
 

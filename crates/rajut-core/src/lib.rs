@@ -17,6 +17,7 @@ pub mod id;
 pub mod journal;
 pub mod laptop;
 pub mod lateness;
+pub mod mark;
 pub mod number;
 pub mod people;
 pub mod procedure;

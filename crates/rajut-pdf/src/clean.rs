@@ -3,6 +3,7 @@
 //! Templates receive text as Typst strings, which Typst never reads as markup. What is left to do here is to keep
 //! out characters that no printer can show: they become `[U+XXXX]`, visible to whoever signs.
 
+use qrcode::{EcLevel, QrCode};
 use serde_json::Value;
 use typst::foundations::Bytes;
 
@@ -30,6 +31,11 @@ pub fn to_json(paper: &Paper) -> Result<Vec<u8>, PaperError> {
         longest: 0,
     };
     cleaner.value(&mut value)?;
+    if paper.sheet().mark.is_some() {
+        // Templates take the picture from the world, and need to know only how many modules it has.
+        let modules = mark(paper)?.map(|(_, modules)| modules);
+        value["sheet"]["mark"] = serde_json::json!(modules);
+    }
     // Rows of tables stay whole on a page unless a text is so long that a row might not fit on one.
     value["sheet"]["long_text"] = Value::Bool(cleaner.longest > LONG_TEXT);
     serde_json::to_vec(&value).map_err(|error| PaperError::Data(error.to_string()))
@@ -57,6 +63,25 @@ pub fn emblem(paper: &Paper) -> Result<Option<Bytes>, PaperError> {
         return refuse("the file is not a picture of the kind it claims to be");
     }
     Ok(Some(Bytes::new(bytes.clone())))
+}
+
+/// The QR code of a paper, one byte of grey for each module, and how many modules a side has.
+///
+/// # Errors
+/// [`PaperError::Data`] where it holds more than a code can.
+pub fn mark(paper: &Paper) -> Result<Option<(Bytes, usize)>, PaperError> {
+    let Some(text) = &paper.sheet().mark else {
+        return Ok(None);
+    };
+    let code = QrCode::with_error_correction_level(text, EcLevel::M)
+        .map_err(|error| PaperError::Data(format!("sheet.mark: {error}")))?;
+    let modules = code.width();
+    let grey: Vec<u8> = code
+        .to_colors()
+        .into_iter()
+        .map(|colour| colour.select(0, 255))
+        .collect();
+    Ok(Some((Bytes::new(grey), modules)))
 }
 
 /// Walks over the data, remembering where it is for the message of an error.

@@ -55,7 +55,8 @@ pub struct Rendered {
 pub fn render(paper: &Paper) -> Result<Rendered, PaperError> {
     let data = clean::to_json(paper)?;
     let image = clean::emblem(paper)?;
-    let typeset::Typeset { pdf, pages, text } = typeset::typeset(paper.template(), data, image)?;
+    let mark = clean::mark(paper)?.map(|(grey, _)| grey);
+    let typeset::Typeset { pdf, pages, text } = typeset::typeset(paper.template(), data, image, mark)?;
     let sha256 = hex::encode(Sha256::digest(&pdf));
     Ok(Rendered {
         pdf,

@@ -21,8 +21,13 @@ pub struct Typeset {
 }
 
 /// Sets `template` with `data`.
-pub fn typeset(template: &'static str, data: Vec<u8>, emblem: Option<Bytes>) -> Result<Typeset, PaperError> {
-    let world = PaperWorld::new(template, data, emblem);
+pub fn typeset(
+    template: &'static str,
+    data: Vec<u8>,
+    emblem: Option<Bytes>,
+    mark: Option<Bytes>,
+) -> Result<Typeset, PaperError> {
+    let world = PaperWorld::new(template, data, emblem, mark);
     let result = set(&world, template);
     comemo::evict(CACHE_AGE);
     result

@@ -18,9 +18,12 @@ pub const DATA: &str = "data.json";
 /// Path of the emblem, if there is one.
 pub const EMBLEM: &str = "emblem";
 
+/// Path of the QR code, if there is one: a byte of grey for each module.
+pub const MARK: &str = "mark";
+
 /// Every template, by file name. The folder `templates/` holds the files; a paper's own file imports the shared
 /// ones.
-const TEMPLATES: [(&str, &str); 12] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("letter.typ", include_str!("../templates/letter.typ")),
     ("words.typ", include_str!("../templates/words.typ")),
     ("report.typ", include_str!("../templates/report.typ")),
@@ -45,6 +48,12 @@ const TEMPLATES: [(&str, &str); 12] = [
     ),
     ("team_report.typ", include_str!("../templates/team_report.typ")),
     ("final_report.typ", include_str!("../templates/final_report.typ")),
+    ("procedure.typ", include_str!("../templates/procedure.typ")),
+    (
+        "blank_checklist.typ",
+        include_str!("../templates/blank_checklist.typ"),
+    ),
+    ("flowchart.typ", include_str!("../templates/flowchart.typ")),
 ];
 
 static LIBRARY: LazyLock<LazyHash<Library>> =
@@ -71,23 +80,25 @@ pub struct PaperWorld {
     own: Option<Source>,
     data: (FileId, Bytes),
     emblem: (FileId, Option<Bytes>),
+    mark: (FileId, Option<Bytes>),
 }
 
 impl PaperWorld {
     /// A world in which `template` is to be set with `data` (JSON).
-    pub fn new(template: &str, data: Vec<u8>, emblem: Option<Bytes>) -> Self {
+    pub fn new(template: &str, data: Vec<u8>, emblem: Option<Bytes>, mark: Option<Bytes>) -> Self {
         Self {
             main: file_id(template),
             own: None,
             data: (file_id(DATA), Bytes::new(data)),
             emblem: (file_id(EMBLEM), emblem),
+            mark: (file_id(MARK), mark),
         }
     }
 
     /// The same with other text in the place of the main template.
     #[cfg(test)]
     pub fn with_text(template: &str, text: &str) -> Self {
-        let mut world = Self::new(template, b"{}".to_vec(), None);
+        let mut world = Self::new(template, b"{}".to_vec(), None, None);
         world.own = Some(Source::new(world.main, text.to_owned()));
         world
     }
@@ -116,11 +127,14 @@ impl World for PaperWorld {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        match (&self.data, &self.emblem) {
-            ((data, bytes), _) if *data == id => Ok(bytes.clone()),
-            (_, (emblem, Some(bytes))) if *emblem == id => Ok(bytes.clone()),
-            _ => Err(not_found(id)),
+        if self.data.0 == id {
+            return Ok(self.data.1.clone());
         }
+        [&self.emblem, &self.mark]
+            .into_iter()
+            .find(|(file, _)| *file == id)
+            .and_then(|(_, bytes)| bytes.clone())
+            .ok_or_else(|| not_found(id))
     }
 
     fn font(&self, index: usize) -> Option<Font> {

@@ -41,7 +41,7 @@ fn as_printed(text: &str) -> String {
 }
 
 /// Codes, which the templates turn into words.
-const CODES: [&str; 16] = [
+const CODES: [&str; 18] = [
     "done",
     "flag",
     "kind",
@@ -58,6 +58,8 @@ const CODES: [&str; 16] = [
     "outcome",
     "conclusion",
     "minutes_kind",
+    "symbol",
+    "heads",
 ];
 
 /// Dates and times, which the templates write out.
@@ -74,8 +76,15 @@ fn is_left_out(paper: &Paper, path: &str) -> bool {
     );
     let issued = matches!(paper.sheet().standing, Standing::Issued { .. });
     let member = path.contains("/members/");
-    (path == "/order/subject" && forms_with_number_only && !matches!(paper, Paper::OrderAddendum(_)))
+    path == "/sheet/mark"
+        || (path == "/order/subject" && forms_with_number_only && !matches!(paper, Paper::OrderAddendum(_)))
         || (path.starts_with("/initials/") && issued)
+        // Forms are not dated at a place, and cite the order by its number.
+        || (matches!(paper, Paper::BlankChecklists(_))
+            && (path == "/sheet/place" || path == "/order/subject" || path.ends_with("/measure")))
+        // An SOP names agency and unit in its identity, and no place.
+        || (matches!(paper, Paper::Procedure(_))
+            && (path.starts_with("/sheet/letterhead/") || path == "/sheet/place"))
         || path.contains("/instructions/")
         // An addendum names a person by name, NIP and post; a checklist by name.
         || (member && matches!(paper, Paper::OrderAddendum(_)) && path.ends_with("/rank"))
@@ -384,4 +393,58 @@ fn an_order_of_a_whole_regency_fits() {
         "{}",
         set.text
     );
+}
+
+/// What the QR codes of a page hold, read by a decoder from its picture.
+fn scanned(file: &Path, page: usize) -> Vec<String> {
+    let page = page.to_string();
+    let output = Command::new("pdftoppm")
+        .args(["-gray", "-r", "300", "-f", &page, "-l", &page])
+        .arg(file)
+        .output()
+        .expect("poppler-utils is installed");
+    let grey = output.stdout;
+    // PGM: four words, then a byte for each point.
+    let mut at = 0;
+    let mut word = || {
+        let end = at
+            + grey[at..]
+                .iter()
+                .position(u8::is_ascii_whitespace)
+                .expect("pdftoppm writes a head");
+        let word = String::from_utf8_lossy(&grey[at..end]).into_owned();
+        at = end + 1;
+        word
+    };
+    let (kind, width, height) = (word(), word(), word());
+    assert_eq!((kind.as_str(), word().as_str()), ("P5", "255"));
+    let [width, height] = [width, height].map(|side| side.parse::<usize>().expect("a side is a number"));
+    let points = &grey[at..];
+    let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| points[y * width + x]);
+    let grids = image.detect_grids();
+    grids
+        .iter()
+        .map(|grid| grid.decode().expect("the code is whole").1)
+        .collect()
+}
+
+#[test]
+fn the_code_at_the_foot_of_every_paper_is_read_from_its_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, paper) in samples::papers(samples::Flavour::Usual, rajut_pdf::paper::PageSize::A4) {
+        let set = render(&paper).unwrap();
+        let file = folder.path().join(name).with_extension("pdf");
+        std::fs::write(&file, &set.pdf).unwrap();
+        let mark = paper.sheet().mark.clone().unwrap();
+        for page in 1..=set.pages {
+            assert_eq!(scanned(&file, page), [mark.as_str()], "{name}, page {page}");
+        }
+    }
+}
+
+#[test]
+fn a_mark_that_no_code_can_hold_is_refused() {
+    let mut order = usual_order();
+    order.sheet.mark = Some("A".repeat(8000));
+    assert!(matches!(render(&Paper::Order(order)), Err(PaperError::Data(_))));
 }

@@ -271,6 +271,12 @@ impl Store {
         .await
     }
 
+    /// The papers of a number: several where registers of different kinds write it alike.
+    pub async fn documents_by_number(&self, number: &str) -> Result<Vec<Versioned<Document>>, StoreError> {
+        // More than a handful is no number of ours.
+        self.typed(sql::DOCUMENTS_BY_NUMBER, &args![number, 16]).await
+    }
+
     /// The entry of an office, site, device, link, service or post by its code; nothing for other kinds,
     /// whose code is not unique.
     pub async fn by_code(

@@ -9,6 +9,7 @@ const RECORDS: &[&str] = &[
     include_str!("../migrations/records-0001.sql"),
     include_str!("../migrations/records-0002.sql"),
     include_str!("../migrations/records-0003.sql"),
+    include_str!("../migrations/records-0004.sql"),
 ];
 const TELEMETRY: &[&str] = &[include_str!("../migrations/telemetry-0001.sql")];
 

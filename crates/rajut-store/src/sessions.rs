@@ -181,6 +181,24 @@ impl Store {
         Ok(self.change(sql::SECRET_RENEW, &row).await? == 1)
     }
 
+    /// A secret of the agency itself. No backup holds it.
+    pub async fn agency_secret(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let mut tx = self.db.read(Part::Records).await?;
+        let row = tx.row(sql::AGENCY_SECRET, &args![name]).await?;
+        Ok(row.map(|row| row.text(0)).transpose()?)
+    }
+
+    /// Keeps a secret of the agency unless there is one: of two at once one does. Gives the one that is kept.
+    pub async fn keep_agency_secret(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        self.change(sql::AGENCY_SECRET_KEEP, &args![name, value]).await?;
+        self.agency_secret(name)
+            .await?
+            .ok_or_else(|| StoreError::Corrupt {
+                what: format!("agency_secret {name}"),
+                why: "its row is gone".to_owned(),
+            })
+    }
+
     /// Keeps an invitation for a person; an earlier one is void, and so are those that ran out.
     pub async fn invite(
         &self,

@@ -69,6 +69,9 @@ statements! { RECORDS:
     JOB_RENEW = "UPDATE job SET claimed_until = $3 WHERE name = $1 AND holder = $2";
     JOB_FINISH =
         "UPDATE job SET holder = NULL, claimed_until = 0, due_at = $3 WHERE name = $1 AND holder = $2";
+    AGENCY_SECRET = "SELECT value FROM agency_secret WHERE name = $1";
+    AGENCY_SECRET_KEEP =
+        "INSERT INTO agency_secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
     SECRET_SET = "INSERT INTO secret (person, kind, owner, value) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (person, kind, owner) DO UPDATE SET value = excluded.value";
     SECRET_CLEAR = "DELETE FROM secret WHERE person = $1 AND kind = $2 AND owner = $3";
@@ -119,6 +122,7 @@ statements! { RECORDS:
     COMPLAINT_BY_NUMBER = "SELECT id, version, body FROM s_complaint WHERE number = $1";
     COMPLAINT_OF_RUN = "SELECT id, version, body FROM s_complaint WHERE run = $1";
     ACCOUNT_BY_LOGIN = "SELECT id, version, body FROM s_account WHERE login = $1";
+    DOCUMENTS_BY_NUMBER = "SELECT id, version, body FROM s_document WHERE number = $1 ORDER BY id LIMIT $2";
     DOCUMENTS_OF_RECORD = "SELECT id, version, body FROM s_document \
         WHERE record_kind = $1 AND record_id = $2 ORDER BY issued_at, id";
     NUMBER_OF_RECORD = "SELECT id, version, body FROM s_number \

@@ -103,9 +103,11 @@ impl App {
             issued_at: envelope.occurred_at,
             data_hash: Hash::of(b""),
             data: String::new(),
+            mark: None,
             bytes: None,
+            signature: None,
         };
-        Self::freeze_data(&mut document, &paper)?;
+        self.freeze_data(&mut document, &paper).await?;
         let mut records = context.records();
         self.load_into(
             &mut records,

@@ -26,7 +26,7 @@ impl App {
         let paper = self
             .order_paper(run, who, at, Some(document.number.clone()))
             .await?;
-        Self::freeze_data(document, &paper)
+        self.freeze_data(document, &paper).await
     }
 
     /// The Surat Perintah of a run: as it would be issued now, or as a draft without a number.
@@ -190,7 +190,7 @@ impl App {
             signature: signature(&context, signer, post, &capacity, day)?,
             copies: Vec::new(),
         });
-        Self::freeze_data(document, &paper)
+        self.freeze_data(document, &paper).await
     }
 
     /// The Lembar Disposisi of a run with its whole chain.

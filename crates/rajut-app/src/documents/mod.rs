@@ -3,11 +3,14 @@
 //! Hides where each word of a paper comes from. Names, ranks and titles are frozen in the data; personal values
 //! stand there as commitments and are filled in when the paper is written.
 
+mod blanks;
 mod codes;
 mod issue;
 mod letters;
+mod marks;
 mod minutes;
 mod parts;
+mod procedures;
 mod reports;
 mod teams;
 mod told;
@@ -19,6 +22,7 @@ use rajut_core::act::Act;
 use rajut_core::flow::{self, record};
 use rajut_core::id::DocumentId;
 use rajut_core::journal::Hash;
+use rajut_core::mark::short_code;
 use rajut_core::people::{Person, PersonalField, Sealed, masked_name};
 use rajut_core::run::{Document, DocumentEvent};
 use rajut_core::stream::{StreamKind, StreamRef};
@@ -28,6 +32,8 @@ use serde_json::Value;
 use crate::{App, AppError, Key, Who};
 
 pub use issue::NewPaper;
+pub use marks::{Checked, check_file_by, check_mark_by};
+pub use procedures::render_procedure;
 pub use teams::ComplaintsOf;
 pub use told::Signing;
 
@@ -142,21 +148,14 @@ fn read(data: &str) -> Result<Value, AppError> {
 }
 
 impl App {
-    /// Freezes the data of a paper: what is rendered from now on is rendered from it alone.
-    fn freeze_data(document: &mut Document, paper: &Paper) -> Result<(), AppError> {
-        document.data = data_of(paper)?;
-        document.data_hash = Hash::of(document.data.as_bytes());
-        Ok(())
-    }
-
     /// Reads an issued paper, with personal values masked: who needs them in full prints it.
     pub async fn copy_of_document(&self, document: &Document) -> Result<Rendered, AppError> {
-        self.render_data(&document.data, Sight::Masked).await
+        self.render_document(document, Sight::Masked).await
     }
 
     /// Reads a paper that is not issued - a preview, or one without a number - with personal values masked.
     pub async fn copy_of_paper(&self, paper: &Paper) -> Result<Rendered, AppError> {
-        self.render_data(&data_of(paper)?, Sight::Masked).await
+        self.render_data(&data_of(paper)?, None, Sight::Masked).await
     }
 
     /// Prints an issued paper as it was issued, personal values in full, for a reason. The record of it is
@@ -171,7 +170,7 @@ impl App {
         let (number, record) = (&document.number, document.record);
         self.note_print(who, key, number, record, &document.data, reason)
             .await?;
-        let mut rendered = self.render_data(&document.data, Sight::Full).await?;
+        let mut rendered = self.render_document(document, Sight::Full).await?;
         rendered.pdf = self.document_bytes(document.id).await?;
         Ok(rendered)
     }
@@ -189,7 +188,7 @@ impl App {
     ) -> Result<Rendered, AppError> {
         let data = data_of(paper)?;
         self.note_print(who, key, name, record, &data, reason).await?;
-        self.render_data(&data, Sight::Full).await
+        self.render_data(&data, None, Sight::Full).await
     }
 
     /// Records that a paper is printed in full: whose values, which, how many.
@@ -227,12 +226,31 @@ impl App {
         self.commit_access(changes).await
     }
 
-    async fn render_data(&self, data: &str, sight: Sight) -> Result<Rendered, AppError> {
+    /// An issued paper with the mark that it was issued with.
+    async fn render_document(&self, document: &Document, sight: Sight) -> Result<Rendered, AppError> {
+        let mark = document.mark.as_ref().map(|mark| {
+            let code = short_code(&document.data_hash);
+            (mark.text.clone(), code)
+        });
+        self.render_data(&document.data, mark, sight).await
+    }
+
+    async fn render_data(
+        &self,
+        data: &str,
+        mark: Option<(String, String)>,
+        sight: Sight,
+    ) -> Result<Rendered, AppError> {
         let mut value = read(data)?;
         let values = self.store().personal(&commitments(&mut value)).await?;
         fill_in(&mut value, &values, sight);
         let mut paper: Paper =
             serde_json::from_value(value).map_err(|error| AppError::Paper(error.to_string()))?;
+        if let Some((text, code)) = mark {
+            let sheet = paper.sheet_mut();
+            sheet.mark = Some(text);
+            sheet.check_code = Some(code);
+        }
         paper.sheet_mut().masked = sight == Sight::Masked && !values.is_empty();
         // Setting a page is work for a processor, not for the threads that answer requests.
         tokio::task::spawn_blocking(move || rajut_pdf::render(&paper))
@@ -248,11 +266,12 @@ impl App {
         if let Some(bytes) = document.bytes {
             return Ok(bytes);
         }
-        let rendered = self.render_data(&document.data, Sight::Full).await?;
+        let rendered = self.render_document(&document, Sight::Full).await?;
         let context = self.context().await?;
         let limit = context.agency_file.limits.attachment;
         let chunk = futures_util::stream::iter([Ok::<_, std::io::Error>(rendered.pdf)]);
         let bytes = self.store().put_attachment(chunk, limit).await?;
+        let signature = Some(self.sign_bytes(bytes).await?);
         let stream = StreamRef {
             kind: StreamKind::Document,
             id: id.0,
@@ -267,7 +286,7 @@ impl App {
             self.ids(),
             Act::FreezeDocument,
             stream,
-            DocumentEvent::Frozen { bytes },
+            DocumentEvent::Frozen { bytes, signature },
         )?;
         match self.commit(changes).await {
             Ok(_) | Err(AppError::Conflict { .. }) => Ok(bytes),

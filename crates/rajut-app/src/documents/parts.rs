@@ -58,6 +58,7 @@ pub(super) fn sheet(context: &Context, number: Option<String>, date: Date) -> pa
         },
         standing: paper::Standing::Issued { number, date },
         check_code: None,
+        mark: None,
         masked: false,
     }
 }

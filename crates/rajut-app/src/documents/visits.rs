@@ -188,17 +188,17 @@ fn link_name(link: &Link) -> String {
         .to_owned()
 }
 
-/// The things that an item is about, with their names.
-fn subjects(item: &Item, site: &AtSite) -> Vec<(Subject, Option<String>)> {
+/// The things at a site that an item is about, with their names.
+pub(super) fn subjects<'d>(
+    item: &Item,
+    devices: impl Iterator<Item = &'d Device>,
+    links: &[Link],
+) -> Vec<(Subject, Option<String>)> {
     match &item.about {
         About::Site => vec![(Subject::Site, None)],
         About::Devices(kinds) => {
-            let mut devices: Vec<&Device> = site
-                .devices
-                .values()
-                .filter(|device| {
-                    kinds.iter().any(|kind| kind == device.kind.code()) && was_there(device, &site.visit)
-                })
+            let mut devices: Vec<&Device> = devices
+                .filter(|device| kinds.iter().any(|kind| kind == device.kind.code()))
                 .collect();
             devices.sort_by(|a, b| a.code.cmp(&b.code));
             devices
@@ -206,8 +206,7 @@ fn subjects(item: &Item, site: &AtSite) -> Vec<(Subject, Option<String>)> {
                 .map(|device| (Subject::Device(device.id), Some(device_name(device))))
                 .collect()
         }
-        About::Links(media) => site
-            .links
+        About::Links(media) => links
             .iter()
             .filter(|link| media.iter().any(|medium| medium == link.medium.code()) && link.ended_on.is_none())
             .map(|link| (Subject::Link(link.id), Some(link_name(link))))
@@ -272,7 +271,11 @@ fn groups(told: &Told, site: &AtSite) -> Vec<paper::ChecklistGroup> {
     for group in told.context.checklist.groups() {
         let mut items = Vec::new();
         for item in &group.items {
-            let subjects = subjects(item, site);
+            let there = site
+                .devices
+                .values()
+                .filter(|device| was_there(device, &site.visit));
+            let subjects = subjects(item, there, &site.links);
             // What was looked at on none of the things it is about takes one line, not one for each.
             if subjects.len() > 1
                 && !subjects

@@ -33,6 +33,11 @@ impl Hash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The hash with these bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Its 32 bytes.
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,6 +1,7 @@
 //! Keys: an enrolled, dated, revocable record owned by a person. Only the public half is ever recorded.
 
 use std::fmt;
+use std::str::FromStr;
 
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jiff::Timestamp;
@@ -36,7 +37,7 @@ impl LaptopSecret {
 
     /// Its public half.
     pub fn public(&self) -> PublicKey {
-        PublicKey(SigningKey::from_bytes(&self.0).verifying_key().to_bytes())
+        PublicKey::of(&SigningKey::from_bytes(&self.0))
     }
 
     /// Signs (Ed25519, RFC 8032): the same message gives the same signature.
@@ -61,9 +62,19 @@ pub struct PublicKey(
 );
 
 impl PublicKey {
+    /// The public half of a key.
+    pub(crate) fn of(secret: &SigningKey) -> Self {
+        Self(secret.verifying_key().to_bytes())
+    }
+
+    /// Its 32 bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Whether this key signed the message. Points of small order and signatures that are not in their one
     /// canonical form are refused.
-    pub(super) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         VerifyingKey::from_bytes(&self.0).is_ok_and(|key| {
             key.verify_strict(message, &Signature::from_bytes(signature))
                 .is_ok()
@@ -74,6 +85,17 @@ impl PublicKey {
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = hex::FromHexError;
+
+    /// Reads 64 hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, hex::FromHexError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes)?;
+        Ok(Self(bytes))
     }
 }
 

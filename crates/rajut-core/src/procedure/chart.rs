@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::codes::LaneId;
 use super::model::Procedure;
-use super::step::{Goal, Joint, Step, Symbol};
+use super::step::{Exit, Goal, Joint, Step, Symbol};
 
 /// A point of a cell, in percent of its width and height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -20,10 +20,20 @@ pub struct Point {
 }
 
 /// The middle of a cell, where its symbol stands.
-const MIDDLE: Point = Point { x: 50, y: 50 };
+pub(super) const MIDDLE: Point = Point { x: 50, y: 50 };
 
-/// The tracks beside a symbol, the nearest first: right of it, then left of it.
-const TRACKS: [i16; 6] = [84, 90, 96, 16, 10, 4];
+/// The tracks beside a symbol, the nearest first: right of it, then left of it; those between are for charts that
+/// need more.
+const TRACKS: [i16; 10] = [84, 90, 96, 16, 10, 4, 87, 93, 13, 7];
+
+/// How high a corner of a cell is: no line but an upright one runs there, so words have room.
+const CORNER: i16 = 28;
+
+/// How far words stay away from an upright line.
+const CLEAR: i16 = 3;
+
+/// The level of a line that leaves a symbol at its foot and goes aside, because its side is taken.
+pub(super) const FOOT: i16 = 88;
 
 /// A piece of a line within a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,15 +58,37 @@ pub enum Side {
     Left,
 }
 
-/// What is written beside a line: the label of the exit that it leaves by.
+/// A corner of a cell, beside its symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Corner {
+    /// Right of the middle, else left of it.
+    pub right: bool,
+    /// Below the symbol, else above it.
+    pub below: bool,
+}
+
+/// What is written beside a line: the labels of the exits that it stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Label {
-    /// Where.
-    pub at: Point,
+    /// In which corner.
+    pub corner: Corner,
+    /// From where to where it may reach, in percent of the cell's width; beyond 0 and 100 where the cells beside it
+    /// leave room. No line runs there.
+    pub room: (i16, i16),
     /// The words.
     pub text: String,
     /// Whether the exit leads to the end, to which no line is drawn.
     pub ends: bool,
+}
+
+impl Label {
+    /// A point where the words may begin (right of the middle) or end (left of it).
+    pub fn at(&self) -> Point {
+        Point {
+            x: if self.corner.right { 50 + CLEAR } else { 50 - CLEAR },
+            y: if self.corner.below { 90 } else { 16 },
+        }
+    }
 }
 
 /// A cell: one lane in one row.
@@ -83,7 +115,30 @@ pub struct Chart {
 struct Way {
     strokes: Vec<(usize, usize, Stroke)>,
     head: (usize, usize, Side),
-    label: Option<(usize, usize, Label)>,
+    /// The lane that it leaves from.
+    lane: usize,
+    leaves: Leave,
+}
+
+/// Where a line leaves its symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    /// Straight down.
+    Down,
+    /// By a side.
+    Aside { right: bool },
+    /// At the foot, and then aside.
+    Foot { right: bool },
+    /// There is no line: the end.
+    Nowhere,
+}
+
+/// Words that wait for a corner.
+struct Waiting {
+    row: usize,
+    lane: usize,
+    leaves: Leave,
+    text: String,
 }
 
 /// Rows of a lane in which a track is taken.
@@ -101,24 +156,35 @@ impl Procedure {
             self.put_symbols(&mut rows[row], step);
         }
         let mut taken: Vec<Taken> = Vec::new();
+        let mut waiting: Vec<Waiting> = Vec::new();
         for (row, step) in self.steps.iter().enumerate() {
-            for (exit, goal) in step.ways() {
-                let label = exit
-                    .and_then(|code| step.exit(&code))
-                    .map(|exit| exit.label.clone())
-                    .filter(|label| !label.is_empty());
-                let to = match &goal {
-                    Goal::Step(id) => self.steps.iter().position(|step| step.id == *id),
-                    Goal::End => None,
-                };
+            let Some(own) = self.lane_of(step) else { continue };
+            let mut goals: Vec<(Option<usize>, String)> = goals(step)
+                .into_iter()
+                .map(|(goal, text)| match goal {
+                    Goal::Step(id) => (self.steps.iter().position(|step| step.id == id), text),
+                    Goal::End => (None, text),
+                })
+                .collect();
+            // What goes straight on chooses its side first, and the words of the end take what is left.
+            goals.sort_by_key(|(to, _)| (to.is_none(), *to != Some(row + 1)));
+            let mut left: Vec<Leave> = Vec::new();
+            for (to, text) in goals {
+                let way = to.and_then(|to| self.way(row, to, &left, &mut taken));
                 // The end is a terminator of its own row; what leads nowhere is for lint to say.
-                let Some(way) = to.and_then(|to| self.way(row, to, label.clone(), &mut taken)) else {
-                    if let (Some(text), Some(lane)) = (label, self.lane_of(step)) {
-                        let at = Point { x: 50, y: 90 };
-                        rows[row][lane].labels.push(Label { at, text, ends: true });
-                    }
-                    continue;
-                };
+                let (lane, leaves) = way
+                    .as_ref()
+                    .map_or((own, Leave::Nowhere), |way| (way.lane, way.leaves));
+                left.push(leaves);
+                if !text.is_empty() {
+                    waiting.push(Waiting {
+                        row,
+                        lane,
+                        leaves,
+                        text,
+                    });
+                }
+                let Some(way) = way else { continue };
                 for (row, lane, stroke) in way.strokes {
                     rows[row][lane].strokes.push(stroke);
                 }
@@ -126,15 +192,11 @@ impl Procedure {
                 if !rows[row][lane].heads.contains(&side) {
                     rows[row][lane].heads.push(side);
                 }
-                if let Some((row, lane, mut label)) = way.label {
-                    // Labels on one side stand above each other.
-                    let labels = &mut rows[row][lane].labels;
-                    while labels.iter().any(|other| other.at == label.at) {
-                        label.at.y -= 16;
-                    }
-                    labels.push(label);
-                }
             }
+        }
+        // Only now all lines are known, and with them which corners they leave free.
+        for label in waiting {
+            write_beside(&mut rows[label.row], label);
         }
         Chart { rows }
     }
@@ -178,7 +240,7 @@ impl Procedure {
     }
 
     /// The way from one row to another.
-    fn way(&self, from: usize, to: usize, label: Option<String>, taken: &mut Vec<Taken>) -> Option<Way> {
+    fn way(&self, from: usize, to: usize, left: &[Leave], taken: &mut Vec<Taken>) -> Option<Way> {
         let (a, b) = self.nearest(&self.steps[from], &self.steps[to])?;
         let beside = |lane: usize| {
             self.steps[from]
@@ -188,18 +250,29 @@ impl Procedure {
         };
         let free = (a.min(b)..=a.max(b)).all(|lane| lane == a || !beside(lane));
         if to == from + 1 && free {
-            return Some(straight(from, a, b, label));
+            return Some(straight(from, a, b));
         }
         let rows = (from.min(to), from.max(to));
-        let track = TRACKS.into_iter().find(|track| {
+        let free = TRACKS.into_iter().find(|track| {
             !taken
                 .iter()
                 .any(|it| it.lane == b && it.track == *track && it.rows.0 <= rows.1 && rows.0 <= it.rows.1)
-        })?;
+        });
+        // More lines than tracks: the last one is shared, rather than a line left out.
+        let track = free.unwrap_or(TRACKS[TRACKS.len() - 1]);
         taken.push(Taken { lane: b, track, rows });
+        let right = if a == b { track > 50 } else { a < b };
+        let aside = Leave::Aside { right };
+        // Two exits by one side could not be told apart: the second one leaves at the foot.
+        let foot = left.contains(&aside) && !left.contains(&Leave::Down) && from != to;
+        let leaves = if foot { Leave::Foot { right } } else { aside };
         // A line that ends where it began, or beside other actors, keeps clear of the symbols' middle.
-        let level = if from == to { 60 } else { 50 };
-        Some(around((from, a), (to, b), track, level, label))
+        let level = match (foot, from == to) {
+            (true, _) => FOOT,
+            (false, true) => 60,
+            (false, false) => 50,
+        };
+        Some(around((from, a), (to, b), track, level, leaves))
     }
 }
 
@@ -216,7 +289,7 @@ fn across(row: usize, a: usize, b: usize, y: i16) -> Vec<(usize, usize, Stroke)>
         .collect()
 }
 
-fn line(from: (i16, i16), to: (i16, i16)) -> Stroke {
+pub(super) fn line(from: (i16, i16), to: (i16, i16)) -> Stroke {
     let point = |(x, y)| Point { x, y };
     Stroke {
         from: point(from),
@@ -225,32 +298,161 @@ fn line(from: (i16, i16), to: (i16, i16)) -> Stroke {
     }
 }
 
-/// The label of a line.
-fn leading(at: Point, text: String) -> Label {
-    Label {
-        at,
-        text,
-        ends: false,
+/// The steps to which a step leads, each once, with what is written beside the line: the labels of the exits that
+/// lead there. Exits with times of their own are told one by one in the column of times: beside their common line
+/// stands what they have in common.
+fn goals(step: &Step) -> Vec<(Goal, String)> {
+    let mut goals: Vec<(Goal, Vec<&Exit>)> = Vec::new();
+    for (exit, goal) in step.ways() {
+        let exit = exit.and_then(|code| step.exit(&code));
+        match goals.iter_mut().find(|(known, _)| *known == goal) {
+            Some((_, exits)) => exits.extend(exit),
+            None => goals.push((goal, exit.into_iter().collect())),
+        }
+    }
+    let told = |exits: &[&Exit]| {
+        let labels: Vec<&str> = exits.iter().map(|exit| exit.label.as_str()).collect();
+        let first = |label: &str| label.split([',', ' ']).next().unwrap_or_default().to_owned();
+        let common = labels.first().map(|label| first(label)).unwrap_or_default();
+        let timed = exits.len() > 1 && exits.iter().all(|exit| exit.standard.is_some());
+        if timed && !common.is_empty() && labels.iter().all(|label| first(label) == common) {
+            common
+        } else {
+            labels
+                .into_iter()
+                .filter(|label| !label.is_empty())
+                .collect::<Vec<_>>()
+                .join(" / ")
+        }
+    };
+    goals
+        .into_iter()
+        .map(|(goal, exits)| (goal, told(&exits)))
+        .collect()
+}
+
+/// Puts words into the corner that lies nearest to where their line leaves and that no line or label has taken.
+fn write_beside(row: &mut [ChartCell], waiting: Waiting) {
+    let corner = |right, below| Corner { right, below };
+    let level = |right: bool| {
+        row[waiting.lane].strokes.iter().any(|it| {
+            it.from.y == 50
+                && it.to.y == 50
+                && if right {
+                    it.from.x.max(it.to.x) > 50
+                } else {
+                    it.from.x.min(it.to.x) < 50
+                }
+        })
+    };
+    let (right, below) = match waiting.leaves {
+        Leave::Down => (true, true),
+        Leave::Aside { right } => (right, false),
+        Leave::Foot { right } => (!right, true),
+        // On the side where no line could be taken for it.
+        Leave::Nowhere => (level(false) && !level(true), true),
+    };
+    let wanted = [
+        corner(right, below),
+        corner(right, !below),
+        corner(!right, below),
+        corner(!right, !below),
+    ];
+    let labels = &row[waiting.lane].labels;
+    let free = wanted.into_iter().find(|corner| {
+        let (from, to) = room(row, waiting.lane, *corner);
+        to - from >= 20 && !labels.iter().any(|label| label.corner == *corner)
+    });
+    let corner = free.unwrap_or(wanted[0]);
+    let label = Label {
+        corner,
+        room: room(row, waiting.lane, corner),
+        text: waiting.text,
+        ends: waiting.leaves == Leave::Nowhere,
+    };
+    row[waiting.lane].labels.push(label);
+}
+
+/// How far a corner of a cell reaches from the middle before it meets a line; also over the cells beside it, where
+/// nobody acts.
+fn room(row: &[ChartCell], lane: usize, corner: Corner) -> (i16, i16) {
+    let (top, bottom) = if corner.below {
+        (100 - CORNER, 100)
+    } else {
+        (0, CORNER)
+    };
+    // Lines as they lie right of the middle of the cell, a cell on the left seen in a mirror.
+    let nearest = |cell: &ChartCell, from: i16| {
+        cell.strokes
+            .iter()
+            .filter(|it| it.from.y.min(it.to.y) < bottom && it.from.y.max(it.to.y) > top)
+            .flat_map(|it| [it.from.x, it.to.x])
+            .map(|x| if corner.right { x } else { 100 - x })
+            .filter(|x| *x > from)
+            .min()
+    };
+    let level = row[lane].strokes.iter().any(|it| {
+        let beside = if corner.right {
+            it.from.x.max(it.to.x) > 50
+        } else {
+            it.from.x.min(it.to.x) < 50
+        };
+        it.from.y == it.to.y && (top..=bottom).contains(&it.from.y) && beside
+    });
+    let mut reach = if level { 50 } else { 100 };
+    match nearest(&row[lane], 50) {
+        Some(x) if !level => reach = x - CLEAR,
+        Some(_) => {}
+        None if level => {}
+        None => {
+            let mut at = lane;
+            loop {
+                let beside = if corner.right { at + 1 } else { at.wrapping_sub(1) };
+                let Some(cell) = row.get(beside).filter(|cell| cell.symbol.is_none()) else {
+                    break;
+                };
+                at = beside;
+                match nearest(cell, -1) {
+                    Some(x) => {
+                        reach += (x - CLEAR).max(0);
+                        break;
+                    }
+                    None => reach += 100,
+                }
+            }
+        }
+    }
+    if corner.right {
+        (50 + CLEAR, reach)
+    } else {
+        (100 - reach, 50 - CLEAR)
     }
 }
 
 /// Along the row to the lane of the next step, then down into it.
-fn straight(row: usize, a: usize, b: usize, label: Option<String>) -> Way {
+fn straight(row: usize, a: usize, b: usize) -> Way {
     let mut strokes = across(row, a, b, MIDDLE.y);
     strokes.push((row, b, line((50, 50), (50, 100))));
     strokes.push((row + 1, b, line((50, 0), (50, 50))));
-    let at = Point { x: 54, y: 92 };
     Way {
         strokes,
         head: (row + 1, b, Side::Top),
-        label: label.map(|text| (row, b, leading(at, text))),
+        lane: a,
+        leaves: if a == b {
+            Leave::Down
+        } else {
+            Leave::Aside { right: a < b }
+        },
     }
 }
 
 /// Along the row to a track beside the other step's lane, in it to the other row, and in from the side.
-fn around(from: (usize, usize), to: (usize, usize), track: i16, level: i16, label: Option<String>) -> Way {
+fn around(from: (usize, usize), to: (usize, usize), track: i16, level: i16, leaves: Leave) -> Way {
     let ((row, a), (goal, b)) = (from, to);
     let mut strokes = Vec::new();
+    if level == FOOT {
+        strokes.push((row, a, line((50, 50), (50, FOOT))));
+    }
     // To the track, through the lanes between.
     for (row, lane, mut stroke) in across(row, a, b, level) {
         if lane == b {
@@ -283,119 +485,10 @@ fn around(from: (usize, usize), to: (usize, usize), track: i16, level: i16, labe
         (false, true) => Side::Right,
         (false, false) => Side::Left,
     };
-    // Beside where it leaves its own symbol.
-    let right = if a == b { track > 50 } else { a < b };
-    let at = Point {
-        x: if right { 76 } else { 24 },
-        y: 36,
-    };
     Way {
         strokes,
         head: (goal, b, side),
-        label: label.map(|text| (row, a, leading(at, text))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shipped(name: &str) -> Procedure {
-        let text = match name {
-            "routine" => include_str!("../../../../procedures/pemeliharaan-jaringan.toml"),
-            _ => include_str!("../../../../procedures/penanganan-pengaduan.toml"),
-        };
-        Procedure::parse(text).unwrap()
-    }
-
-    #[test]
-    fn the_paper_is_a_stair_of_five_symbols() {
-        let procedure = shipped("routine");
-        let chart = procedure.chart();
-        let stairs: Vec<usize> = chart
-            .rows
-            .iter()
-            .map(|row| row.iter().position(|cell| cell.symbol.is_some()).unwrap())
-            .collect();
-        assert_eq!(stairs, [1, 2, 3, 4, 4]);
-        assert_eq!(chart.rows[0][1].symbol, Some(Symbol::Terminator));
-        assert_eq!(chart.rows[1][2].heads, [Side::Top]);
-        // From the head to the Kabid: to the right, and down.
-        assert_eq!(chart.rows[0][1].strokes, [line((50, 50), (100, 50))]);
-        assert_eq!(
-            chart.rows[0][2].strokes,
-            [line((0, 50), (50, 50)), line((50, 50), (50, 100))],
-        );
-        assert!(chart.rows[4][4].strokes.iter().all(|stroke| stroke.to == MIDDLE));
-    }
-
-    /// Every end of a piece meets a symbol, another piece of its cell, or goes on in the cell beside it.
-    #[test]
-    fn no_line_ends_in_the_air_and_every_arrow_is_met() {
-        for name in ["routine", "complaint"] {
-            let procedure = shipped(name);
-            let chart = procedure.chart();
-            let lanes = procedure.lanes.len();
-            let mut drawn = 0;
-            for (row, cells) in chart.rows.iter().enumerate() {
-                for (lane, cell) in cells.iter().enumerate() {
-                    let touches = |row: usize, lane: usize, at: Point| {
-                        chart.rows[row][lane]
-                            .strokes
-                            .iter()
-                            .filter(|other| other.from == at || other.to == at)
-                            .count()
-                    };
-                    for stroke in &cell.strokes {
-                        drawn += 1;
-                        assert!(
-                            stroke.from.x == stroke.to.x || stroke.from.y == stroke.to.y,
-                            "{name} {row} {lane}: only level and upright"
-                        );
-                        for end in [stroke.from, stroke.to] {
-                            let other = |x, y| Point { x, y };
-                            let goes_on = match (end.x, end.y) {
-                                (0, y) => lane > 0 && touches(row, lane - 1, other(100, y)) > 0,
-                                (100, y) => lane + 1 < lanes && touches(row, lane + 1, other(0, y)) > 0,
-                                (x, 0) => row > 0 && touches(row - 1, lane, other(x, 100)) > 0,
-                                (x, 100) => {
-                                    row + 1 < chart.rows.len() && touches(row + 1, lane, other(x, 0)) > 0
-                                }
-                                (50, _) if cell.symbol.is_some() => true,
-                                _ => touches(row, lane, end) > 1,
-                            };
-                            assert!(goes_on, "{name} row {row} lane {lane}: {end:?} of {stroke:?}");
-                        }
-                    }
-                    for side in &cell.heads {
-                        assert!(cell.symbol.is_some(), "{name} {row} {lane} {side:?}");
-                    }
-                }
-            }
-            let ways: usize = procedure
-                .steps
-                .iter()
-                .flat_map(Step::ways)
-                .filter(|(_, goal)| *goal != Goal::End)
-                .count();
-            let heads: usize = chart.rows.iter().flatten().map(|cell| cell.heads.len()).sum();
-            assert!(heads > 0 && heads <= ways && drawn >= ways, "{name}");
-        }
-    }
-
-    #[test]
-    fn the_exits_of_a_decision_are_written_beside_their_lines() {
-        let procedure = shipped("complaint");
-        let chart = procedure.chart();
-        for (row, step) in procedure.steps.iter().enumerate() {
-            let told: Vec<&str> = chart.rows[row]
-                .iter()
-                .flat_map(|cell| &cell.labels)
-                .map(|label| label.text.as_str())
-                .collect();
-            for exit in step.exits() {
-                assert!(told.contains(&exit.label.as_str()), "{} {told:?}", step.id);
-            }
-        }
+        lane: a,
+        leaves,
     }
 }

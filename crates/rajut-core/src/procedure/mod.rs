@@ -5,6 +5,8 @@
 //! procedure and how far an execution has come (`crate::engine`), and any calendar (`crate::calendar`).
 
 mod chart;
+#[cfg(test)]
+mod chart_tests;
 mod codes;
 mod diff;
 mod file;
@@ -17,7 +19,7 @@ mod step;
 mod time;
 mod version;
 
-pub use chart::{Chart, ChartCell, Label as ChartLabel, Point, Side, Stroke};
+pub use chart::{Chart, ChartCell, Corner, Label as ChartLabel, Point, Side, Stroke};
 pub use codes::{ExitCode, GroupId, InvalidCode, LaneId, PauseCode, ProcedureCode, StepId, check_code};
 pub use diff::{Difference, diff};
 pub use file::{ExpectedCode, ProcedureFileError};

@@ -180,6 +180,14 @@ impl Step {
         }
     }
 
+    /// What the column of times says of a step whose time depends on the answer: each exit that has one of its own.
+    pub fn exit_times(&self) -> Vec<String> {
+        self.exits()
+            .iter()
+            .filter_map(|exit| Some(format!("{}: {}", exit.label, exit.standard?)))
+            .collect()
+    }
+
     /// The exit of that code.
     pub fn exit(&self, code: &ExitCode) -> Option<&Exit> {
         self.exits().iter().find(|exit| exit.code == *code)

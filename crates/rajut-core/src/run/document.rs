@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{DocumentId, PersonId};
 use crate::journal::Hash;
+use crate::laptop::PublicKey;
+use crate::mark::FileSignature;
 use crate::register::coded;
 use crate::stream::{Fold, StreamRef};
 
@@ -53,8 +55,23 @@ pub struct Document {
     pub data_hash: Hash,
     /// That data, as JSON text.
     pub data: String,
+    /// What its QR code holds; none for papers of before there were marks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<PaperMark>,
     /// SHA-256 of the bytes, once they were rendered and kept.
     pub bytes: Option<Hash>,
+    /// The signature of those bytes; none for papers of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<FileSignature>,
+}
+
+/// The mark of a paper and the key that signed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct PaperMark {
+    /// What the QR code holds: the mark, behind the address of the page that checks it where the agency has named one.
+    pub text: String,
+    /// The public half of the key.
+    pub key: PublicKey,
 }
 
 /// What happens to a paper.
@@ -70,6 +87,9 @@ pub enum DocumentEvent {
     Frozen {
         /// SHA-256 of the bytes.
         bytes: Hash,
+        /// Their signature.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<FileSignature>,
     },
 }
 
@@ -79,12 +99,13 @@ impl Fold for Document {
     fn fold(state: Option<Self>, event: &DocumentEvent) -> Result<Self, String> {
         match (state, event) {
             (None, DocumentEvent::Issued { document }) => Ok((**document).clone()),
-            (Some(mut document), DocumentEvent::Frozen { bytes }) => match document.bytes {
+            (Some(mut document), DocumentEvent::Frozen { bytes, signature }) => match document.bytes {
                 Some(kept) if kept != *bytes => {
                     Err("the paper is already frozen with other bytes".to_owned())
                 }
                 _ => {
                     document.bytes = Some(*bytes);
+                    document.signature.clone_from(signature);
                     Ok(document)
                 }
             },

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use carry::{CarriedOver, carried_over};
-pub use document::{Document, DocumentEvent, DocumentKind};
+pub use document::{Document, DocumentEvent, DocumentKind, PaperMark};
 pub use follow_up::{FollowUp, FollowUpEvent, FollowUpStanding, Part};
 pub use order::{Addendum, Disposition, Initial, Issued, Order, OrderDraft, SentBack, Urgency, Verbal};
 pub use report::{Batch, Report, ReportEvent, ReportStanding, Ruling, Submission};

@@ -17,6 +17,7 @@ mod offices;
 mod offline;
 mod orders;
 mod overtime;
+mod papers;
 mod personal;
 mod random;
 mod reports;

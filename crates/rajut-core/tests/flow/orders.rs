@@ -655,6 +655,7 @@ fn b08_a_number_is_used_in_the_act_that_issues_its_paper() {
         &mut world,
         DocumentEvent::Frozen {
             bytes: Hash::of(b"pdf"),
+            signature: None,
         },
     )
     .unwrap();

@@ -12,10 +12,9 @@ use rajut_core::flow::{
     Receipt, Records, cancel_number, decide, reserve_number,
 };
 use rajut_core::id::{
-    ActId, AssignmentId, ComplaintId, DeviceId, DocumentId, FindingId, FreshIds, LinkId, OfficeId, PersonId,
-    PostId, ReportId, RunId, SiteId, TargetId, TeamId, VisitId,
+    ActId, AssignmentId, ComplaintId, DeviceId, FindingId, FreshIds, LinkId, OfficeId, PersonId, PostId,
+    ReportId, RunId, SiteId, TargetId, TeamId, VisitId,
 };
-use rajut_core::journal::Hash;
 use rajut_core::lateness::RunFacts;
 use rajut_core::number::{NumberEntry, Templates};
 use rajut_core::people::{Assignment, AssignmentKind, CivilStatus, Leave, Person, Post, Role, Sealed};
@@ -24,7 +23,7 @@ use rajut_core::register::{
     Device, DeviceCondition, DeviceKind, Identity, Link, Medium, Office, Owner, ServiceWeekKind, Site,
 };
 use rajut_core::run::{
-    BatchRule, Document, DocumentKind, Member, OrderDraft, ProcedureRef, Report, Run, Target, Team, Urgency,
+    BatchRule, DocumentKind, Member, OrderDraft, ProcedureRef, Report, Run, Target, Team, Urgency,
 };
 use rajut_core::stream::{State, StreamKind, StreamRef};
 use rajut_core::visit::{Action, Outcome, Subject, Verdict, Visit};
@@ -613,29 +612,6 @@ impl World {
             title: "Pengecekan triwulan III".to_owned(),
             draft,
             previous: None,
-        }
-    }
-
-    pub fn paper(
-        &mut self,
-        run: RunId,
-        kind: DocumentKind,
-        number: &str,
-        by: PersonId,
-        at: Timestamp,
-    ) -> Document {
-        Document {
-            id: self.fresh::<DocumentId>(),
-            kind,
-            number: number.to_owned(),
-            date: Zone::Wib.date(at),
-            subject: "Pengecekan rutin".to_owned(),
-            record: stream(StreamKind::Run, run.0),
-            signed_by: by,
-            issued_at: at,
-            data_hash: Hash::of(b"{}"),
-            data: "{}".to_owned(),
-            bytes: None,
         }
     }
 

@@ -4,16 +4,19 @@
 //! values (names, numbers, dates, codes); every fixed Indonesian word stands in the templates. A value that is
 //! text is printed as typed, whatever it contains. This folder must not know Typst, fonts or pages.
 
+mod blank;
 mod complaint_list;
 mod disposition;
 mod minutes;
 mod order;
 mod parts;
+mod procedure;
 mod report;
 mod visit;
 
 use serde::{Deserialize, Serialize};
 
+pub use blank::{BlankChecklists, BlankComplaint, BlankForm, BlankReading};
 pub use complaint_list::{ComplaintLine, ComplaintList, ComplaintRows, Priority, VerifiedLine};
 pub use disposition::{DispositionEntry, DispositionSheet, IncomingLetter, Instruction, Urgency};
 pub use minutes::{MinutesKind, MinutesOfWork, Party, ReadingPair, WorkLine};
@@ -23,6 +26,10 @@ pub use order::{
 pub use parts::{
     Action, ContactLine, Emblem, ImageFormat, Initial, Letterhead, PageSize, PersonLine, Reference, Role,
     Sheet, Signature, SiteLine, Standing, Verdict, Zone,
+};
+pub use procedure::{
+    ChartCell, ChartColumns, ChartLabel, ChartLine, ChartRow, ChartSide, ChartSymbol, MergedCell, Procedure,
+    ProcedureIdentity,
 };
 pub use report::{
     CarriedSite, FinalReport, FollowUpLine, LateLine, ReportBody, TargetLine, TargetState, TeamReport,
@@ -55,6 +62,10 @@ pub enum Paper {
     TeamReport(TeamReport),
     /// Laporan Hasil Pengecekan.
     FinalReport(FinalReport),
+    /// SOP.
+    Procedure(Procedure),
+    /// Blank checklists of the visits to come.
+    BlankChecklists(BlankChecklists),
 }
 
 impl Paper {
@@ -70,6 +81,8 @@ impl Paper {
             Self::MinutesOfWork(_) => "minutes_of_work.typ",
             Self::TeamReport(_) => "team_report.typ",
             Self::FinalReport(_) => "final_report.typ",
+            Self::Procedure(_) => "procedure.typ",
+            Self::BlankChecklists(_) => "blank_checklist.typ",
         }
     }
 
@@ -85,6 +98,8 @@ impl Paper {
             Self::MinutesOfWork(paper) => &paper.sheet,
             Self::TeamReport(paper) => &paper.sheet,
             Self::FinalReport(paper) => &paper.sheet,
+            Self::Procedure(paper) => &paper.sheet,
+            Self::BlankChecklists(paper) => &paper.sheet,
         }
     }
 
@@ -100,6 +115,8 @@ impl Paper {
             Self::MinutesOfWork(paper) => &mut paper.sheet,
             Self::TeamReport(paper) => &mut paper.sheet,
             Self::FinalReport(paper) => &mut paper.sheet,
+            Self::Procedure(paper) => &mut paper.sheet,
+            Self::BlankChecklists(paper) => &mut paper.sheet,
         }
     }
 }

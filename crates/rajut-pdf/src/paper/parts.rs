@@ -19,6 +19,9 @@ pub struct Sheet {
     /// Text that a holder types to check the paper (`kode pemeriksaan dokumen`). It is our own code and says
     /// nothing about a certified electronic signature.
     pub check_code: Option<String>,
+    /// What the QR code at the foot holds.
+    #[serde(default)]
+    pub mark: Option<String>,
     /// A copy on which personal values are masked; every page says so.
     #[serde(default)]
     pub masked: bool,

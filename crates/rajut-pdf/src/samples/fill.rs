@@ -111,6 +111,8 @@ impl Fill {
                 }
             },
             check_code: self.maybe("K7QM-2RXD-91FH", 0),
+            mark: (!self.is_empty())
+                .then(|| format!("RAJUT1:{}", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".repeat(13))),
             masked: false,
         }
     }

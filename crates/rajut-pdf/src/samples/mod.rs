@@ -1,6 +1,7 @@
 //! Samples of every paper: empty, usual, many, long, hostile. Tests set them all, and a template of an agency's own
 //! is tried on them before it is used. All people are plainly samples.
 
+mod charts;
 mod fill;
 mod letters;
 mod records;
@@ -90,6 +91,11 @@ pub fn papers(flavour: Flavour, page: PageSize) -> Vec<(&'static str, Paper)> {
         ("visit-record", Paper::VisitRecord(records::visit_record(fill))),
         ("team-report", Paper::TeamReport(records::team_report(fill))),
         ("final-report", Paper::FinalReport(records::final_report(fill))),
+        ("procedure", Paper::Procedure(charts::procedure(fill))),
+        (
+            "blank-checklists",
+            Paper::BlankChecklists(records::blank_checklists(fill)),
+        ),
     ];
     papers.extend(
         letters::MINUTES.map(|(name, kind)| (name, Paper::MinutesOfWork(letters::minutes(fill, kind)))),

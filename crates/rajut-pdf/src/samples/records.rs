@@ -3,10 +3,11 @@
 use super::Flavour;
 use super::fill::{Fill, at, day};
 use crate::paper::{
-    Action, AwaitedPart, CarriedSite, ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList,
-    ComplaintRows, Conclusion, Condition, Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine,
-    LateLine, Measurement, Outcome, Priority, Replacement, ReportBody, TargetLine, TargetState, TeamReport,
-    TeamSummary, Verdict, VerifiedLine, VisitFlag, VisitRecord, VisitVerdict,
+    Action, AwaitedPart, BlankChecklists, BlankComplaint, BlankForm, BlankReading, CarriedSite,
+    ChecklistGroup, ChecklistItem, ComplaintLine, ComplaintList, ComplaintRows, Conclusion, Condition,
+    Confirmation, FinalReport, FindingValue, FlagKind, FollowUpLine, LateLine, Measurement, Outcome,
+    Priority, Replacement, ReportBody, Standing, TargetLine, TargetState, TeamReport, TeamSummary, Verdict,
+    VerifiedLine, VisitFlag, VisitRecord, VisitVerdict,
 };
 
 const VERDICTS: [Verdict; 6] = [
@@ -39,6 +40,52 @@ fn verified(fill: Fill, index: usize) -> VerifiedLine {
         action: fill.text("Disambung ulang", index + 4),
         checked_on: day(index / 3),
         checked_by: fill.text("Contoh Teknisi 1", index + 5),
+    }
+}
+
+pub fn blank_checklists(fill: Fill) -> BlankChecklists {
+    let groups = |index: usize| {
+        let mut groups = checklist(fill);
+        for item in groups.iter_mut().flat_map(|group| &mut group.items) {
+            item.values.clear();
+            item.photos = 0;
+        }
+        let by = index % groups.len().max(1);
+        groups.rotate_left(by);
+        groups
+    };
+    let complaint = |index| BlankComplaint {
+        number: format!("ADU-2026-{:05}", index + 1),
+        symptom: fill.text("Internet mati sejak pagi, lampu ONT merah", index),
+    };
+    let mut sheet = fill.sheet("");
+    if let Standing::Issued { number, .. } = &mut sheet.standing {
+        // Each form has a number of its own.
+        *number = None;
+    }
+    BlankChecklists {
+        sheet,
+        order: (!fill.is_empty()).then(|| fill.order_reference()),
+        forms: (0..fill.count(2, 6).clamp(1, 6))
+            .map(|index| BlankForm {
+                number: format!("A{index:02}/3FA9C{index}"),
+                office: fill.office_name(index),
+                site: fill.site_name(index),
+                district: fill.maybe("Ciamis", index),
+                team: fill.text("Tim 1", index),
+                members: fill.people(3, 8).into_iter().map(|person| person.name).collect(),
+                planned: Some(day(index)),
+                due: Some(day(index + 14)),
+                groups: groups(index),
+                readings: ["delay", "loss", "gpon_receive"]
+                    .map(|measure| BlankReading {
+                        measure: measure.to_owned(),
+                        unit: "ms".to_owned(),
+                    })
+                    .into(),
+                complaints: (0..index % 3).map(complaint).collect(),
+            })
+            .collect(),
     }
 }
 

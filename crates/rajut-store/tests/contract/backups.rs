@@ -14,7 +14,8 @@ on_both!(
     a_backup_of_a_running_system_is_one_moment,
     a_full_database_is_no_target,
     a_damaged_archive_is_refused,
-    a_tampered_journal_is_restored_and_named
+    a_tampered_journal_is_restored_and_named,
+    the_agencys_secret_is_kept_once_and_in_no_backup
 );
 
 type Everything = (
@@ -207,4 +208,30 @@ async fn a_tampered_journal_is_restored_and_named(db: TestDb) {
             .iter()
             .any(|fault| fault.seq == 7 && matches!(fault.kind, FaultKind::Unreadable { .. }))
     );
+}
+
+async fn the_agencys_secret_is_kept_once_and_in_no_backup(db: TestDb) {
+    assert_eq!(db.store.agency_secret("papers").await.unwrap(), None);
+    let kept = db
+        .store
+        .keep_agency_secret("papers", "rahasia-pertama")
+        .await
+        .unwrap();
+    let second = db
+        .store
+        .keep_agency_secret("papers", "rahasia-kedua")
+        .await
+        .unwrap();
+    assert_eq!(
+        (kept.as_str(), second.as_str()),
+        ("rahasia-pertama", "rahasia-pertama")
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let archive = folder.path().join("cadangan.zip");
+    db.store.backup(&archive, now()).await.unwrap();
+    let restored = sqlite().await;
+    restored.store.restore(&archive).await.unwrap();
+    assert_eq!(restored.store.agency_secret("papers").await.unwrap(), None);
+    let bytes = std::fs::read(&archive).unwrap();
+    assert!(!bytes.windows(7).any(|part| part == b"rahasia"));
 }

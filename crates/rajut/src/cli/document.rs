@@ -16,6 +16,7 @@ use super::files::private_file;
 use super::names::Names;
 use super::output::Output;
 use super::session::team;
+use super::verify::{beside, verify};
 use super::{Error, Exit, Session};
 
 /// Papers that take a number when they are issued; orders and addenda are issued by their own acts.
@@ -55,22 +56,26 @@ pub enum Verb {
     },
     /// Print a paper: its text, or the PDF as it was issued into a file.
     Print {
-        /// Its number, or what has none: `disposition`, `complaints` and `verified-complaints` of a run, `checklist` of a
-        /// visit.
+        /// Its number, or what has none: `disposition`, `complaints`, `verified-complaints` and `blank-checklists` of a run,
+        /// `checklist` of a visit.
         number: String,
-        /// The run of a sheet or list.
+        /// The run of a sheet, list or form.
         #[arg(
             long,
             required_if_eq_any([
                 ("number", "disposition"),
                 ("number", "complaints"),
                 ("number", "verified-complaints"),
+                ("number", "blank-checklists"),
             ])
         )]
         run: Option<String>,
-        /// The team of a list of complaints, if it is for one.
+        /// The team of a list of complaints, or of blank checklists, if it is for one.
         #[arg(long)]
         team: Option<String>,
+        /// The site of a blank checklist, by its code; without it all that are still to be visited.
+        #[arg(long)]
+        site: Option<String>,
         /// The visit of a checklist: its id, or the code of its site.
         #[arg(long, required_if_eq("number", "checklist"))]
         visit: Option<String>,
@@ -82,6 +87,38 @@ pub enum Verb {
         #[arg(long, value_name = "REASON")]
         in_full: Option<String>,
     },
+    /// Check a paper without a database: what its QR code holds, or its PDF as it was issued.
+    Verify {
+        /// What a scanner read (RAJUT1:...), or the file.
+        paper: String,
+        /// The agency's public key: 64 hexadecimal digits, or a file that holds them.
+        #[arg(long, value_name = "PUB")]
+        key: String,
+        /// The signature of the file; without it the file of that name with `.sig` behind it.
+        #[arg(long, value_name = "FILE")]
+        signature: Option<PathBuf>,
+    },
+    /// The public key by which the agency's papers are checked.
+    Key,
+}
+
+impl Verb {
+    /// Whether it works on files alone.
+    pub(super) fn needs_no_register(&self) -> bool {
+        matches!(self, Self::Verify { .. })
+    }
+
+    /// What works on files alone.
+    pub(super) fn on_files(&self, out: &Output) -> Result<Exit, Error> {
+        match self {
+            Self::Verify {
+                paper,
+                key,
+                signature,
+            } => verify(paper, key, signature.as_deref(), out),
+            _ => Ok(Exit::Usage),
+        }
+    }
 }
 
 /// The words of a paper to the terminal, or its PDF into a file.
@@ -111,37 +148,13 @@ async fn all(session: &Session) -> Result<Vec<Document>, AppError> {
 pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<Exit, Error> {
     let app = &session.app;
     match verb {
-        Verb::List { run } => {
-            let mut documents = all(session).await?;
-            if let Some(run) = run {
-                // A Berita Acara belongs to its visit and a Laporan to its report: they are papers of the run, too.
-                let bundle = session.bundle(&run).await?;
-                let of_run: BTreeSet<Uuid> = std::iter::once(bundle.run.id.0)
-                    .chain(bundle.visits.iter().map(|visit| visit.id.0))
-                    .chain(bundle.reports.iter().map(|report| report.id.0))
-                    .collect();
-                documents.retain(|document| of_run.contains(&document.record.id));
-            }
-            let names = Names::read(app).await?;
-            let rows = documents
-                .iter()
-                .map(|document| {
-                    vec![
-                        document.number.clone(),
-                        document.date.to_string(),
-                        out.word("document", document.kind.code()),
-                        document.subject.clone(),
-                        names.person(document.signed_by),
-                    ]
-                })
-                .collect();
-            out.list(
-                &documents,
-                None,
-                &["number", "date", "kind", "title", "signed-by"],
-                rows,
-            );
+        Verb::Verify { .. } => return verb.on_files(out),
+        Verb::Key => {
+            let key = app.paper_key().await?;
+            let value = serde_json::json!({ "key": key });
+            out.print(&value, &["paper-key"], vec![vec![key.to_string()]]);
         }
+        Verb::List { run } => list(session, run, out).await?,
         Verb::Issue {
             paper,
             run,
@@ -161,11 +174,17 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
             number,
             run,
             team,
+            site,
             visit,
             pdf,
             in_full,
         } => {
-            let made = unnumbered(session, &number, run, team, visit).await?;
+            let made = if number == "blank-checklists" {
+                Some(blank_checklists(session, run, team, site).await?)
+            } else {
+                unnumbered(session, &number, run, team, visit).await?
+            };
+            let mut signature = None;
             let rendered = match (made, in_full) {
                 (Some((record, paper)), Some(reason)) => {
                     let (who, key) = (session.who()?, session.key());
@@ -181,17 +200,60 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                         .ok_or_else(|| AppError::not_found("paper", number))?;
                     match reason {
                         Some(reason) => {
-                            app.print_document(session.who()?, session.key(), &document, &reason)
-                                .await?
+                            let printed = app
+                                .print_document(session.who()?, session.key(), &document, &reason)
+                                .await?;
+                            signature = app.find::<Document>(document.id.0).await?.signature;
+                            printed
                         }
                         None => app.copy_of_document(&document).await?,
                     }
                 }
             };
             put_paper(&rendered, pdf.as_deref())?;
+            // The bytes as they were issued can be checked; a masked copy is another file.
+            if let (Some(signature), Some(path)) = (signature, pdf) {
+                let path = beside(&path);
+                std::fs::write(&path, format!("{signature}\n"))
+                    .map_err(|error| AppError::file(&path, error))?;
+            }
         }
     }
     Ok(Exit::Done)
+}
+
+/// Issued papers, the newest first.
+async fn list(session: &Session, run: Option<String>, out: &Output) -> Result<(), Error> {
+    let mut documents = all(session).await?;
+    if let Some(run) = run {
+        // A Berita Acara belongs to its visit and a Laporan to its report: they are papers of the run, too.
+        let bundle = session.bundle(&run).await?;
+        let of_run: BTreeSet<Uuid> = std::iter::once(bundle.run.id.0)
+            .chain(bundle.visits.iter().map(|visit| visit.id.0))
+            .chain(bundle.reports.iter().map(|report| report.id.0))
+            .collect();
+        documents.retain(|document| of_run.contains(&document.record.id));
+    }
+    let names = Names::read(&session.app).await?;
+    let rows = documents
+        .iter()
+        .map(|document| {
+            vec![
+                document.number.clone(),
+                document.date.to_string(),
+                out.word("document", document.kind.code()),
+                document.subject.clone(),
+                names.person(document.signed_by),
+            ]
+        })
+        .collect();
+    out.list(
+        &documents,
+        None,
+        &["number", "date", "kind", "title", "signed-by"],
+        rows,
+    );
+    Ok(())
 }
 
 /// The run, and its team where one is named.
@@ -245,6 +307,22 @@ async fn report(session: &Session, run: RunId, team: Option<TeamId>) -> Result<R
         .max_by_key(|report| (report.possible_at, report.id))
         .map(|report| report.id)
         .ok_or_else(|| AppError::not_found("report", ""))
+}
+
+/// The forms that a team takes along.
+async fn blank_checklists(
+    session: &Session,
+    run: Option<String>,
+    team: Option<String>,
+    site: Option<String>,
+) -> Result<(StreamRef, Paper), AppError> {
+    let (run, team) = of_run(session, run, team).await?;
+    let site = match site {
+        Some(code) => Some(session.site(&code).await?.id),
+        None => None,
+    };
+    let paper = session.app.blank_checklists_paper(run, team, site).await?;
+    Ok((record(StreamKind::Run, run.0), paper))
 }
 
 /// A paper without a number, made from the records as they stand, and what it tells of.

@@ -36,6 +36,7 @@ mod target;
 mod team;
 mod token;
 mod user;
+mod verify;
 mod visit;
 mod visit_facts;
 
@@ -256,6 +257,7 @@ pub async fn run(arguments: Arguments) -> Result<Exit, Error> {
             Ok(exit) => Ok(exit),
         },
         Noun::Sop(verb) if verb.needs_no_register() => verb.on_files(&out),
+        Noun::Document(verb) if verb.needs_no_register() => verb.on_files(&out),
         Noun::Migrate => {
             new_app(&arguments.database).await?;
             out.say("migrated");

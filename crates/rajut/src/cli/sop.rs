@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use rajut_app::{AppError, lint_procedure};
+use rajut_app::{AppError, lint_procedure, render_procedure};
 use rajut_core::id::PersonId;
-use rajut_core::procedure::{Lint, LintCode, Procedure, ProcedureCode, Severity, VersionState, diff};
+use rajut_core::procedure::{
+    Lint, LintCode, Procedure, ProcedureCode, ProcedureVersion, Severity, VersionState, diff,
+};
 use serde::Serialize;
 
+use super::document::put_paper;
 use super::output::{Output, code};
 use super::session::coded;
 use super::{Error, Exit, Session, session, sop_print};
@@ -39,17 +42,20 @@ pub enum Verb {
     },
     /// Every version of every procedure and where it stands.
     List,
-    /// Print the version in force: identity page and flowchart rows.
+    /// Print the version in force, or a file: identity page and flowchart rows.
     #[command(disable_version_flag = true)]
     Print {
-        /// Its code.
-        code: ProcedureCode,
+        /// Its code, or a file, which is printed as a draft.
+        procedure: String,
         /// This version instead of the one in force.
         #[arg(long = "version", id = "number", value_name = "N")]
         version: Option<u32>,
         /// The text of its file instead.
         #[arg(long)]
         source: bool,
+        /// The paper as PDF into this file instead: identity page and flowchart pages.
+        #[arg(long, value_name = "FILE", conflicts_with = "source")]
+        pdf: Option<PathBuf>,
     },
     /// Put down the next version of a procedure, or replace its draft.
     Draft {
@@ -100,6 +106,9 @@ impl Verb {
         match self {
             Self::Lint { .. } => true,
             Self::Diff { after, version, .. } => version.is_none() && after.parse::<u32>().is_err(),
+            Self::Print {
+                procedure, version, ..
+            } => version.is_none() && procedure.parse::<ProcedureCode>().is_err(),
             _ => false,
         }
     }
@@ -111,6 +120,20 @@ impl Verb {
             Self::Diff { before, after, .. } => {
                 let read = |path: &str| parse(Path::new(path));
                 Ok(compare(&read(before)?, &read(after)?, out))
+            }
+            Self::Print {
+                procedure,
+                source,
+                pdf,
+                ..
+            } => {
+                let procedure = parse(Path::new(procedure))?;
+                if let Some(pdf) = pdf {
+                    put_paper(&render_procedure(&procedure, today())?, Some(pdf))?;
+                } else {
+                    put(&procedure, *source, out);
+                }
+                Ok(Exit::Done)
             }
             _ => Ok(Exit::Usage),
         }
@@ -137,15 +160,29 @@ fn parse(path: &Path) -> Result<Procedure, Error> {
     Procedure::parse(&session::read(path)?).map_err(|error| AppError::procedure_file(path.display(), error))
 }
 
+/// The day, where no agency says in which zone.
+fn today() -> jiff::civil::Date {
+    use rajut_core::clock::Clock as _;
+    rajut_core::calendar::Zone::Wib.date(crate::rim::SystemClock.now())
+}
+
+/// Prints a procedure for people, or the text of its file.
+fn put(procedure: &Procedure, source: bool, out: &Output) {
+    if source {
+        Output::text(procedure.source());
+    } else {
+        sop_print::print(procedure, out);
+    }
+}
+
 /// Prints what is wrong with a file; found wanting when there is an error.
 fn lint(file: &Path, known: &[PathBuf], out: &Output) -> Result<Exit, Error> {
-    use rajut_core::clock::Clock as _;
     let procedure = parse(file)?;
     let known = known
         .iter()
         .map(|path| parse(path))
         .collect::<Result<Vec<_>, _>>()?;
-    let today = rajut_core::calendar::Zone::Wib.date(crate::rim::SystemClock.now());
+    let today = today();
     let mut all: Vec<&Procedure> = known.iter().collect();
     all.push(&procedure);
     let found = lint_procedure(&procedure, &all, today);
@@ -238,21 +275,24 @@ pub(super) async fn run(verb: Verb, session: &Session, out: &Output) -> Result<E
                 Some(version) => (Some(number(&after)?), version),
                 None => (None, number(&after)?),
             };
-            let before = registered(session, &code, before).await?;
-            let after = registered(session, &code, Some(after)).await?;
+            let before = read_version(&registered(session, &code, before).await?)?;
+            let after = read_version(&registered(session, &code, Some(after)).await?)?;
             Ok(compare(&before, &after, out))
         }
         Verb::List => list(session, out).await,
         Verb::Print {
-            code,
+            procedure,
             version,
             source,
+            pdf,
         } => {
-            let procedure = registered(session, &code, version).await?;
-            if source {
-                Output::text(procedure.source());
-            } else {
-                sop_print::print(&procedure, out);
+            let known = registered(session, &procedure_code(&procedure)?, version).await?;
+            match pdf {
+                Some(pdf) => {
+                    let paper = app.procedure_paper(&known).await?;
+                    put_paper(&app.copy_of_paper(&paper).await?, Some(&pdf))?;
+                }
+                None => put(&read_version(&known)?, source, out),
             }
             Ok(Exit::Done)
         }
@@ -311,14 +351,17 @@ async fn registered(
     session: &Session,
     code: &ProcedureCode,
     version: Option<u32>,
-) -> Result<Procedure, AppError> {
+) -> Result<ProcedureVersion, AppError> {
     let context = session.app.context().await?;
     let version = match version {
         Some(version) => version,
         None => context.procedure_on(code, session.day().await?)?.version,
     };
-    let known = context.version(code, version)?;
-    Procedure::parse(&known.text).map_err(|error| AppError::procedure_file("procedure", error))
+    Ok(context.version(code, version)?.clone())
+}
+
+fn read_version(version: &ProcedureVersion) -> Result<Procedure, AppError> {
+    Procedure::parse(&version.text).map_err(|error| AppError::procedure_file("procedure", error))
 }
 
 /// A line of the list.

@@ -8,7 +8,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
-use rajut_app::{FieldData, RunView, StatusReport};
+use rajut_app::{Checked, FieldData, RunView, StatusReport};
 use rajut_core::act::Act;
 use rajut_core::people::Role;
 use rajut_core::run::Run;
@@ -20,9 +20,9 @@ use super::pages::complaint::{acts as on_complaint, new as new_complaint};
 use super::pages::office::complaint as office_complaint;
 use super::pages::procedure_acts as on_version;
 use super::pages::{
-    account, admin, by_hand, certificate, check, complaint, complaints, draft, field as field_page, home,
-    import, invitation, office, papers, people, person_form, procedure, reports, run, runs, set_up, sign_in,
-    sites, status, teams,
+    account, admin, by_hand, certificate, check, check_paper, complaint, complaints, draft,
+    field as field_page, home, import, invitation, office, papers, people, person_form, procedure, reports,
+    run, runs, set_up, sign_in, sites, status, teams,
 };
 use super::visitor;
 use super::{Web, acts, api, assets, field, health, live, metrics};
@@ -220,6 +220,10 @@ fn field_and_programs() -> Vec<Route> {
         read("/api/v1/runs", Staff, get(api::runs))
             .told(Operation::reading(Answer::of::<api::Items<Run>>()).asked_with::<api::WantedRuns>()),
         read("/api/v1/runs/{id}", Staff, get(api::run)).told(Operation::reading(Answer::of::<RunView>())),
+        read("/api/v1/paper-check", Staff, get(api::paper_check))
+            .told(Operation::reading(Answer::of::<Checked>()).asked_with::<api::WantedCheck>()),
+        read("/api/v1/paper-key", Staff, get(api::paper_key))
+            .told(Operation::reading(Answer::of::<api::PaperKey>())),
         read("/api/v1/status", Staff, get(api::status))
             .told(Operation::reading(Answer::of::<StatusReport>())),
     ]
@@ -237,6 +241,8 @@ fn complaints() -> Vec<Route> {
         ),
         read("/cek-pengaduan", Public, get(check::show)),
         form("/cek-pengaduan", Public, post(check::tell)),
+        read("/periksa-naskah", Public, get(check_paper::show)),
+        form("/periksa-naskah", Public, post(check_paper::tell)),
         read("/pengaduan/{number}", Staff, get(complaint::show)),
         act(
             "/pengaduan/{number}/pelapor",
@@ -316,6 +322,7 @@ fn registers() -> Vec<Route> {
             post(on_version::activate),
         ),
         read("/sop/{procedure}", Staff, get(procedure::show)),
+        read("/sop/{procedure}/sop.pdf", Staff, get(procedure::paper)),
         read("/lokasi", Staff, get(sites::list)),
         read("/lokasi/{code}", Staff, get(sites::show)),
         read("/orang", Staff, get(people::list)),
@@ -368,6 +375,7 @@ fn runs_and_orders() -> Vec<Route> {
         read("/pelaksanaan/{id}/pindaian/{hash}", Staff, get(by_hand::scan)),
         read("/pelaksanaan/{id}/surat-perintah.pdf", Staff, get(papers::order)),
         read("/pelaksanaan/{id}/disposisi.pdf", Staff, get(papers::disposition)),
+        read("/pelaksanaan/{id}/daftar-periksa.pdf", Staff, get(papers::blanks)),
         act(
             "/pelaksanaan/{id}/terbitkan",
             Act::IssueOrder,

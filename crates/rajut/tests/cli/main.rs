@@ -12,6 +12,7 @@ mod incident;
 mod killed;
 mod laptop;
 mod offices;
+mod papers;
 mod people;
 mod procedure;
 mod services;

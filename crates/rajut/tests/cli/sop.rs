@@ -47,6 +47,29 @@ fn mark(stage: &Stage) -> String {
         .to_owned()
 }
 
+/// A version of the register is printed as what it is, a file as a draft.
+#[test]
+fn an_sop_is_printed_on_paper_from_the_register_and_from_a_file() {
+    let stage = Stage::set_up();
+    let of_register = stage.path("berlaku.pdf");
+    stage.done(&["sop", "print", CODE, "--pdf", &of_register.to_string_lossy()]);
+    let file = stage.write("konsep.toml", version(2, "Tim melapor"));
+    let of_file = stage.path("konsep.pdf");
+    stage.done(&["sop", "print", &file, "--pdf", &of_file.to_string_lossy()]);
+    for (path, draft) in [(of_register, false), (of_file, true)] {
+        assert!(std::fs::read(&path).unwrap().starts_with(b"%PDF-"));
+        let text = std::process::Command::new("pdftotext")
+            .args(["-layout".as_ref(), path.as_os_str(), "-".as_ref()])
+            .output()
+            .expect("poppler-utils is installed");
+        let text = String::from_utf8(text.stdout).unwrap();
+        assert_eq!(text.contains("DRAF"), draft, "{text}");
+        assert!(text.contains("Kepala Seksi Telematika"), "{text}");
+    }
+    let rows = stage.done(&["sop", "print", &file]).out;
+    assert!(rows.contains("Tim melapor"), "{rows}");
+}
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 fn a_version_is_drafted_approved_and_put_in_force() {

@@ -14,8 +14,9 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use rajut_app::store::{Listed, Page, RunFilter};
-use rajut_app::{AppError, RunView, StatusReport};
+use rajut_app::{AppError, Checked, RunView, StatusReport};
 use rajut_core::act::{Unfit, UnfitCode};
+use rajut_core::laptop::PublicKey;
 use rajut_core::run::Run;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::Web;
 use super::failure::Failure;
 use super::pages::{cursor, run_id};
+use super::visitor::Visitor;
 
 pub use acts::routes as act_routes;
 pub use records::routes as record_routes;
@@ -163,6 +165,37 @@ pub async fn run(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<
 /// `/api/v1/status`.
 pub async fn status(State(web): State<Arc<Web>>) -> Result<Json<StatusReport>, Failure> {
     Ok(Json(web.app.status(web.app.now()).await?))
+}
+
+/// What to check.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedCheck {
+    /// What the QR code of a paper holds.
+    mark: Option<String>,
+}
+
+/// The public key by which papers are checked.
+#[derive(Serialize, JsonSchema)]
+pub struct PaperKey {
+    /// 64 hexadecimal digits.
+    key: PublicKey,
+}
+
+/// `/api/v1/paper-check`: what a mark is worth.
+pub async fn paper_check(
+    State(web): State<Arc<Web>>,
+    visitor: Visitor,
+    Asked(wanted): Asked<WantedCheck>,
+) -> Result<Json<Checked>, Failure> {
+    let mark = wanted.mark.unwrap_or_default();
+    Ok(Json(web.app.check_mark(&mark, &visitor.address).await?))
+}
+
+/// `/api/v1/paper-key`.
+pub async fn paper_key(State(web): State<Arc<Web>>) -> Result<Json<PaperKey>, Failure> {
+    let key = web.app.paper_key().await?;
+    Ok(Json(PaperKey { key }))
 }
 
 /// An address that names nothing.

@@ -37,6 +37,8 @@ impl Answer {
 #[derive(Clone)]
 pub struct Operation {
     answer: Answer,
+    /// The type of an answer that is no JSON.
+    bytes: Option<&'static str>,
     query: Option<Shape>,
     act: Option<SentAct>,
     body: Option<Body>,
@@ -62,9 +64,18 @@ impl Operation {
     pub fn reading(answer: Answer) -> Self {
         Self {
             answer,
+            bytes: None,
             query: None,
             act: None,
             body: None,
+        }
+    }
+
+    /// An operation that hands out a file of this type.
+    pub fn giving(bytes: &'static str) -> Self {
+        Self {
+            bytes: Some(bytes),
+            ..Self::reading(Answer::of::<Value>())
         }
     }
 
@@ -221,7 +232,10 @@ fn describe(
     let mut answers = json!({
         "200": {
             "description": "Done.",
-            "content": {"application/json": {"schema": (operation.answer.0)(written)}},
+            "content": match operation.bytes {
+                None => json!({"application/json": {"schema": (operation.answer.0)(written)}}),
+                Some(of) => json!({of: {"schema": {"type": "string", "format": "binary"}}}),
+            },
         },
         "400": {"$ref": "#/components/responses/Unusable"},
         "503": {"$ref": "#/components/responses/Unavailable"},

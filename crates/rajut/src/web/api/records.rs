@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::get;
 use rajut_app::store::{ComplaintFilter, FollowUpFilter, IncidentFilter, Listed, Versioned};
 use rajut_core::complaint::{Complaint, Incident, Priority};
-use rajut_core::id::{OfficeId, PersonId, RunId, SiteId};
+use rajut_core::id::{OfficeId, PersonId, RunId, SiteId, TeamId};
 use rajut_core::number::NumberEntry;
 use rajut_core::people::{Assignment, Leave, Overtime, Person, Post};
-use rajut_core::procedure::ProcedureVersion;
+use rajut_core::procedure::{ProcedureCode, ProcedureVersion};
 use rajut_core::register::{Device, Link, Office, Service, Setting, Site};
 use rajut_core::run::{Document, FollowUp, Report, Target};
 use rajut_core::stream::{AsState, StreamRef};
@@ -22,7 +23,11 @@ use super::openapi::{Answer, Operation};
 use super::{Asked, Item, Items, Paging, nothing};
 use crate::web::Web;
 use crate::web::failure::Failure;
+use crate::web::pages::{papers, procedure};
 use crate::web::routes::{Access, Route, read};
+
+/// The type of papers.
+const PDF: &str = "application/pdf";
 
 type Answered<T> = Result<Json<T>, Failure>;
 
@@ -38,6 +43,19 @@ pub fn routes() -> Vec<Route> {
         filtered::<OfRunOrSite, Visit>("/api/v1/visits", get(visits)),
         filtered::<OfSite, Device>("/api/v1/devices", get(devices)),
         filtered::<OfSite, Link>("/api/v1/links", get(links)),
+        read(
+            "/api/v1/procedures/{id}/paper",
+            Access::Staff,
+            get(procedure_paper),
+        )
+        .told(Operation::giving(PDF).asked_with::<OfVersion>()),
+        read(
+            "/api/v1/runs/{id}/blank-checklists",
+            Access::Staff,
+            get(blank_checklists),
+        )
+        .told(Operation::giving(PDF).asked_with::<OfTeam>()),
+        read("/api/v1/documents/{id}/paper", Access::Staff, get(document_paper)).told(Operation::giving(PDF)),
     ];
     macro_rules! by_id {
         ($($path:literal: $kind:ty;)+) => {$(
@@ -108,6 +126,71 @@ async fn single<T: AsState + Clone>(
         seen: version,
         record,
     }))
+}
+
+/// Which version of a procedure.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OfVersion {
+    /// This one; without it the one in force, else the newest.
+    version: Option<u32>,
+}
+
+/// `/api/v1/procedures/{id}/paper`: a version as SOP, by its id or by the code of the procedure; a draft says so on its
+/// face.
+async fn procedure_paper(
+    State(web): State<Arc<Web>>,
+    Path(id): Path<String>,
+    Asked(asked): Asked<OfVersion>,
+) -> Result<Response, Failure> {
+    let version: ProcedureVersion = if let Ok(id) = id.parse() {
+        web.app.find(id).await?
+    } else {
+        let context = web.app.context().await?;
+        let code: ProcedureCode = id.parse().map_err(|_| nothing())?;
+        procedure::wanted_version(&web, &context, &code, asked.version)?.clone()
+    };
+    let paper = web.app.procedure_paper(&version).await?;
+    let _one = papers::one_of_few(&web).await?;
+    let bytes = web.app.copy_of_paper(&paper).await?.pdf;
+    Ok(papers::pdf(
+        &format!("sop-{}-{}.pdf", version.code, version.version),
+        bytes,
+    ))
+}
+
+/// Of which team and site; without them all that are still to be visited.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OfTeam {
+    /// Of this team.
+    team: Option<TeamId>,
+    /// Of this site.
+    site: Option<SiteId>,
+}
+
+/// `/api/v1/runs/{id}/blank-checklists`: forms to be filled in by hand.
+async fn blank_checklists(
+    State(web): State<Arc<Web>>,
+    Path(id): Path<String>,
+    Asked(asked): Asked<OfTeam>,
+) -> Result<Response, Failure> {
+    let run = RunId(id.parse().map_err(|_| nothing())?);
+    let paper = web
+        .app
+        .blank_checklists_paper(run, asked.team, asked.site)
+        .await?;
+    let _one = papers::one_of_few(&web).await?;
+    let bytes = web.app.copy_of_paper(&paper).await?.pdf;
+    Ok(papers::pdf("blank-checklists.pdf", bytes))
+}
+
+/// `/api/v1/documents/{id}/paper`: a copy of an issued paper with masked values.
+async fn document_paper(State(web): State<Arc<Web>>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let document: Document = web.app.find(id.parse().map_err(|_| nothing())?).await?;
+    let _one = papers::one_of_few(&web).await?;
+    let bytes = web.app.copy_of_document(&document).await?.pdf;
+    Ok(papers::pdf(&format!("{}.pdf", document.kind.code()), bytes))
 }
 
 /// A whole list, of what belongs to one record.

@@ -8,6 +8,7 @@ pub mod board;
 pub mod by_hand;
 pub mod certificate;
 pub mod check;
+pub mod check_paper;
 pub mod complaint;
 pub mod complaints;
 pub mod draft;

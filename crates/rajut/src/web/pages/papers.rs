@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rajut_app::Who;
+use rajut_core::id::TeamId;
 use rajut_core::procedure::StepKind;
 use rajut_core::run::Run;
+use serde::Deserialize;
 
 use super::run_id;
 use crate::web::Web;
@@ -58,11 +60,33 @@ pub async fn disposition(State(web): State<Arc<Web>>, Path(id): Path<String>) ->
     ))
 }
 
-async fn one_of_few(web: &Web) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
+/// Of which team.
+#[derive(Deserialize)]
+pub struct OfTeam {
+    tim: Option<TeamId>,
+}
+
+/// `/pelaksanaan/{id}/daftar-periksa.pdf`: the blank checklists of what is still to be visited, of one team or of all.
+pub async fn blanks(
+    State(web): State<Arc<Web>>,
+    Path(id): Path<String>,
+    Query(of): Query<OfTeam>,
+) -> Result<Response, Failure> {
+    let paper = web.app.blank_checklists_paper(run_id(&id)?, of.tim, None).await?;
+    let _one = one_of_few(&web).await?;
+    Ok(pdf(
+        "daftar-periksa.pdf",
+        web.app.copy_of_paper(&paper).await?.pdf,
+    ))
+}
+
+/// A turn at setting papers: of many who ask at once a few are served at a time.
+pub async fn one_of_few(web: &Web) -> Result<tokio::sync::SemaphorePermit<'_>, Failure> {
     web.papers.acquire().await.map_err(Failure::internal)
 }
 
-fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+/// A PDF to look at, under the name by which it is kept.
+pub fn pdf(name: &str, bytes: Vec<u8>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
     if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {

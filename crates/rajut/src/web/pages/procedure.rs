@@ -6,6 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use rajut_app::{Context, lint_procedure};
 use rajut_core::procedure::{
     ChartCell, Goal, LaneId, Procedure, ProcedureCode, ProcedureVersion, Severity, Side, Step, Symbol,
@@ -14,7 +15,7 @@ use rajut_core::procedure::{
 use serde::Deserialize;
 
 use super::procedure_acts::{self, Acts};
-use super::{Page, rendered};
+use super::{Page, papers, rendered};
 use crate::faults;
 use crate::web::failure::Failure;
 use crate::web::frame::Frame;
@@ -129,6 +130,7 @@ struct ProcedurePage {
     others: Vec<Other>,
     found: Vec<Found>,
     acts: Acts,
+    paper: String,
 }
 
 /// The words over the columns: the procedure's own, else the usual ones.
@@ -206,9 +208,25 @@ pub async fn show(
         others,
         found,
         acts,
+        paper: format!("/sop/{code}/sop.pdf?versi={}", version.version),
         frame,
     };
     rendered(&page)
+}
+
+/// `/sop/{code}/sop.pdf`: the version as a paper; a draft says so on its face.
+pub async fn paper(
+    State(web): State<Arc<Web>>,
+    Path(code): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Failure> {
+    let context = web.app.context().await?;
+    let code: ProcedureCode = code.parse().map_err(|_| Failure::of(StatusCode::NOT_FOUND))?;
+    let version = wanted_version(&web, &context, &code, wanted.versi)?;
+    let paper = web.app.procedure_paper(version).await?;
+    let _one = papers::one_of_few(&web).await?;
+    let bytes = web.app.copy_of_paper(&paper).await?.pdf;
+    Ok(papers::pdf(&format!("sop-{code}-{}.pdf", version.version), bytes))
 }
 
 fn read(version: &ProcedureVersion) -> Result<Procedure, Failure> {
@@ -217,7 +235,7 @@ fn read(version: &ProcedureVersion) -> Result<Procedure, Failure> {
 }
 
 /// The version asked for, else the one in force, else the newest.
-fn wanted_version<'c>(
+pub fn wanted_version<'c>(
     web: &Web,
     context: &'c Context,
     code: &ProcedureCode,
@@ -339,7 +357,7 @@ fn rows(words: &Words, procedure: &Procedure) -> Vec<Row> {
                 activity: step.activity.clone(),
                 cells,
                 completeness: step.completeness.join(", "),
-                time: merged(procedure, step, &written(step.standard.time.as_ref()), |group| {
+                time: merged(procedure, step, &own_time(step), |group| {
                     written(group.time.as_ref())
                 }),
                 output: merged(procedure, step, &step.standard.output.join(", "), |group| {
@@ -354,6 +372,12 @@ fn rows(words: &Words, procedure: &Procedure) -> Vec<Row> {
 
 fn written(time: Option<&WrittenTime>) -> String {
     time.cloned().map(String::from).unwrap_or_default()
+}
+
+/// The time of a step itself, and of those of its exits that have their own.
+fn own_time(step: &Step) -> String {
+    let own = step.standard.time.iter().cloned().map(String::from);
+    own.chain(step.exit_times()).collect::<Vec<_>>().join("; ")
 }
 
 /// A cell of *mutu baku*: what the paper merges over consecutive rows stands in the first of them.

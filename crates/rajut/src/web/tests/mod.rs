@@ -11,6 +11,7 @@ mod live;
 mod offices;
 mod orders;
 mod pages;
+mod papers;
 mod people;
 mod played;
 mod procedures;

@@ -7,6 +7,24 @@ use crate::web::Mode;
 use crate::words::{Language, Words};
 
 #[tokio::test]
+async fn a_procedure_is_a_paper_on_its_page_and_for_programs() {
+    let world = World::new(Mode::Demo).await;
+    let mut head = world.acting_as("kepala").await;
+    let page = head.get("/sop/pemeliharaan-jaringan").await.text();
+    let link = "/sop/pemeliharaan-jaringan/sop.pdf?versi=1";
+    assert!(page.contains(link), "{page}");
+    let api = "/api/v1/procedures/pemeliharaan-jaringan/paper";
+    for address in [link, api, &format!("{api}?version=1")] {
+        let paper = head.get(address).await;
+        assert_eq!(paper.status, StatusCode::OK, "{address}");
+        assert_eq!(paper.headers[header::CONTENT_TYPE], "application/pdf");
+        assert!(paper.body.starts_with(b"%PDF-"), "{address}");
+    }
+    let missing = head.get("/sop/pemeliharaan-jaringan/sop.pdf?versi=9").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn every_answer_bears_the_headers_that_keep_browsers_safe() {
     let world = World::new(Mode::Demo).await;
     let mut head = world.acting_as("kepala").await;

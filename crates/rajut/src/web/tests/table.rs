@@ -56,6 +56,7 @@ fn reading_changes_nothing_and_changing_is_an_act() {
                     "/cek-pengaduan",
                     "/masuk",
                     "/masuk/pin",
+                    "/periksa-naskah",
                     "/undangan/{token}",
                 ]
                 .contains(&route.path) => {}
