@@ -35,6 +35,9 @@ pub struct AgencyFile {
     pub papers: Papers,
 }
 
+/// The longest address in a QR code that a phone still reads from paper.
+const MOST_ADDRESS: usize = 120;
+
 /// How papers are made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -182,6 +185,14 @@ impl AgencyFile {
         if file.monitoring.failures == 0 {
             return Err(UnfitCode::MonitoringFailures.into());
         }
+        let page = &file.papers.check_page;
+        let address = page.starts_with("https://") || page.starts_with("http://");
+        let plain = page.chars().all(|c| c.is_ascii_graphic() && !"?#\"".contains(c));
+        let usable = address && plain && page.len() <= MOST_ADDRESS;
+        if !page.is_empty() && !usable {
+            let form = "papers.check_page = \"https://jaringan.contoh.go.id/periksa-naskah\"";
+            return Err(Unfit::from(UnfitCode::WriteAs).with("form", form));
+        }
         Ok(file)
     }
 
@@ -229,6 +240,28 @@ mod tests {
         );
         let error = AgencyFile::parse(&DEMO.replace("failures = 3", "failures = 0")).unwrap_err();
         assert!(error.to_string().contains("failures"), "{error}");
+    }
+
+    #[test]
+    fn a_code_leads_to_an_address_or_to_none() {
+        let with = |page: &str| AgencyFile::parse(&format!("{DEMO}\n[papers]\ncheck_page = \"{page}\"\n"));
+        let page = "https://jaringan.contoh.go.id/periksa-naskah";
+        assert_eq!(with(page).unwrap().papers.check_page, page);
+        assert_eq!(AgencyFile::parse(DEMO).unwrap().papers.check_page, "");
+        let long = format!("https://{}", "a".repeat(200));
+        for wrong in [
+            "jaringan.contoh.go.id",
+            "javascript:alert(1)",
+            "https://a b",
+            "https://a?b=c",
+            &long,
+        ] {
+            let error = with(wrong).unwrap_err();
+            assert!(
+                error.to_string().contains("papers.check_page"),
+                "{wrong}: {error}"
+            );
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub const BREAK_HERE: char = '\u{200b}';
 
 /// The paper as JSON with every text made printable. The bytes of the emblem are not in it: templates load it
 /// from [`world::EMBLEM`](crate::world::EMBLEM).
-pub fn to_json(paper: &Paper) -> Result<Vec<u8>, PaperError> {
+pub fn to_json(paper: &Paper, modules: Option<usize>) -> Result<Vec<u8>, PaperError> {
     let mut value = serde_json::to_value(paper).map_err(|error| PaperError::Data(error.to_string()))?;
     if let Some(bytes) = value.pointer_mut("/sheet/letterhead/emblem/bytes") {
         *bytes = Value::Null;
@@ -31,11 +31,8 @@ pub fn to_json(paper: &Paper) -> Result<Vec<u8>, PaperError> {
         longest: 0,
     };
     cleaner.value(&mut value)?;
-    if paper.sheet().mark.is_some() {
-        // Templates take the picture from the world, and need to know only how many modules it has.
-        let modules = mark(paper)?.map(|(_, modules)| modules);
-        value["sheet"]["mark"] = serde_json::json!(modules);
-    }
+    // Templates take the picture of the code from the world, and need to know only how many modules it has.
+    value["sheet"]["mark"] = serde_json::json!(modules);
     // Rows of tables stay whole on a page unless a text is so long that a row might not fit on one.
     value["sheet"]["long_text"] = Value::Bool(cleaner.longest > LONG_TEXT);
     serde_json::to_vec(&value).map_err(|error| PaperError::Data(error.to_string()))

@@ -53,9 +53,10 @@ pub struct Rendered {
 ///
 /// [`PaperError`]; a file that Typst cannot export as PDF/A-2a is an error and never returned.
 pub fn render(paper: &Paper) -> Result<Rendered, PaperError> {
-    let data = clean::to_json(paper)?;
+    let mark = clean::mark(paper)?;
+    let data = clean::to_json(paper, mark.as_ref().map(|(_, modules)| *modules))?;
     let image = clean::emblem(paper)?;
-    let mark = clean::mark(paper)?.map(|(grey, _)| grey);
+    let mark = mark.map(|(grey, _)| grey);
     let typeset::Typeset { pdf, pages, text } = typeset::typeset(paper.template(), data, image, mark)?;
     let sha256 = hex::encode(Sha256::digest(&pdf));
     Ok(Rendered {
