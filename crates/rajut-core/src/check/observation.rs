@@ -160,6 +160,10 @@ pub enum Method {
     Ntp,
     /// The way to a host, hop by hop.
     Path,
+    /// A question for a web page (RFC 9110).
+    Http,
+    /// A handshake of TLS (RFC 8446).
+    Tls,
     /// A reading typed off an instrument or a screen.
     Reading,
 }

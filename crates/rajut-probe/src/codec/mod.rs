@@ -4,13 +4,16 @@
 //! is a [`Malformed`], never a panic.
 
 mod dns;
+mod http;
 mod icmp;
 mod ipv4;
 mod ntp;
 pub mod snmp;
 mod stamp;
+mod x509;
 
 pub use dns::{DnsKind, DnsQuestion, DnsReply, same_answer};
+pub use http::{Body, BodyLength, Head, encode_get, parse_head};
 pub use icmp::{
     Asked, Echo, EchoBytes, Message, Peek, Trouble, TroubleBytes, TroubleKind, encode_reply_v4,
     encode_request_v4, encode_request_v6, encode_unreachable_v4, parse_v4, parse_v6, peek_v4, peek_v6,
@@ -18,6 +21,7 @@ pub use icmp::{
 pub use ipv4::{ICMP, Ipv4Packet, encode_ipv4, parse_ipv4};
 pub use ntp::{NTP, NtpReply, NtpTime, encode_ntp, encode_ntp_reply, parse_ntp};
 pub use stamp::{QUESTION, STAMP, Stamp, Stamper};
+pub use x509::{Certificate, parse_certificate};
 
 /// Bytes that are not what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

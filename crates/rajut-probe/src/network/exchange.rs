@@ -1,12 +1,11 @@
 //! One question and its answer, by UDP or by TCP, within a time. It blocks its thread.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
-use std::time::{Duration, Instant};
-
-use socket2::{Domain, Protocol, Socket, Type};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::time::Duration;
 
 use super::sockets::unspecified;
+use super::{Deadline, Line};
 
 const LARGEST: usize = 65_535;
 
@@ -56,14 +55,14 @@ pub fn ask_datagram(
         Ok(socket) => socket,
         Err(error) => return Exchanged::OurFault(error),
     };
-    let (sent_at, begun) = (super::wall_clock(), now());
+    let (sent_at, deadline) = (super::wall_clock(), Deadline::after(patience));
     if let Err(error) = socket.send(question) {
         return ended(error);
     }
     let mut buffer = vec![0; LARGEST];
     let mut unfit = 0;
     loop {
-        let Some(left) = left(begun, patience) else {
+        let Ok(left) = deadline.left() else {
             return Exchanged::Silent { unfit };
         };
         if let Err(error) = socket.set_read_timeout(Some(left)) {
@@ -71,7 +70,7 @@ pub fn ask_datagram(
         }
         match socket.recv(&mut buffer) {
             Ok(length) => {
-                let took = now().saturating_duration_since(begun);
+                let took = deadline.passed();
                 if fits(&buffer[..length]) {
                     let bytes = buffer[..length].to_vec();
                     return Exchanged::Answer { bytes, took, sent_at };
@@ -87,59 +86,25 @@ pub fn ask_datagram(
 /// Asks by TCP for one message that stands behind its length in two octets, as DNS does (RFC 7766). All of it, the
 /// opening too, must be done in time, however slowly the other side lets it drip.
 pub fn ask_framed(source: Option<IpAddr>, to: SocketAddr, question: &[u8], patience: Duration) -> Exchanged {
-    let (sent_at, begun) = (super::wall_clock(), now());
+    let (sent_at, deadline) = (super::wall_clock(), Deadline::after(patience));
     let exchange = || -> io::Result<Vec<u8>> {
-        let mut stream = open_stream(source, to, patience)?;
+        let mut line = Line::open(source, to, deadline)?;
         let length = u16::try_from(question.len()).map_err(io::Error::other)?;
-        stream.set_write_timeout(Some(left_or_late(begun, patience)?))?;
-        stream.write_all(&[&length.to_be_bytes(), question].concat())?;
+        line.write_all(&[&length.to_be_bytes(), question].concat())?;
         let mut length = [0; 2];
-        read_all(&mut stream, &mut length, begun, patience)?;
+        line.read_exact(&mut length)?;
         let mut bytes = vec![0; usize::from(u16::from_be_bytes(length))];
-        read_all(&mut stream, &mut bytes, begun, patience)?;
+        line.read_exact(&mut bytes)?;
         Ok(bytes)
     };
     match exchange() {
         Ok(bytes) => Exchanged::Answer {
             bytes,
-            took: now().saturating_duration_since(begun),
+            took: deadline.passed(),
             sent_at,
         },
         Err(error) => ended(error),
     }
-}
-
-fn open_stream(source: Option<IpAddr>, to: SocketAddr, patience: Duration) -> io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(to), Type::STREAM, Some(Protocol::TCP))?;
-    if let Some(source) = source {
-        socket.bind(&SocketAddr::new(source, 0).into())?;
-    }
-    socket.connect_timeout(&to.into(), patience)?;
-    Ok(socket.into())
-}
-
-fn read_all(stream: &mut TcpStream, buffer: &mut [u8], begun: Instant, patience: Duration) -> io::Result<()> {
-    let mut read = 0;
-    while read < buffer.len() {
-        stream.set_read_timeout(Some(left_or_late(begun, patience)?))?;
-        match stream.read(&mut buffer[read..]) {
-            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-            Ok(count) => read += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// What is left of the time; nothing when it is over. The system takes no shorter patience than a microsecond.
-fn left(begun: Instant, patience: Duration) -> Option<Duration> {
-    let left = patience.checked_sub(now().saturating_duration_since(begun))?;
-    (left >= Duration::from_micros(1)).then_some(left)
-}
-
-fn left_or_late(begun: Instant, patience: Duration) -> io::Result<Duration> {
-    left(begun, patience).ok_or_else(|| ErrorKind::TimedOut.into())
 }
 
 /// The wait is over, or a signal came: the time is looked at again.
@@ -160,12 +125,4 @@ fn ended(error: io::Error) -> Exchanged {
         }
         _ => Exchanged::OurFault(error),
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the network rim measures time; nobody above it does"
-)]
-fn now() -> Instant {
-    Instant::now()
 }

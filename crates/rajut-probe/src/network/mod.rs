@@ -5,6 +5,7 @@
 mod echo_sockets;
 mod echoes;
 mod exchange;
+mod line;
 mod mailbox;
 mod sockets;
 
@@ -16,6 +17,7 @@ use crate::codec::Message;
 pub use echo_sockets::EchoSockets;
 pub use echoes::{EchoNetwork, Question, Way};
 pub use exchange::{Exchanged, ask_datagram, ask_framed};
+pub use line::{Deadline, Line, SecureLine, resolve};
 pub use sockets::{OpenError, Sockets};
 
 /// A network: the real one, or one made for a test.

@@ -1,7 +1,8 @@
-//! Further checks of one target: a name server, a clock, the way to a host. Hides how each is asked and what counts as
+//! Further checks of one target: a name server, a clock, the way to a host, a web page. Hides how each is asked and what counts as
 //! its answer; all share the terms on which they are asked, and each gives an observation. It must not know words.
 
 mod dns;
+mod http;
 mod ntp;
 mod path;
 
@@ -19,6 +20,7 @@ use crate::network::Exchanged;
 use crate::prober::micros;
 
 pub use dns::{DnsLook, DnsService};
+pub use http::{HttpLook, HttpService, Phases, TlsLook, TlsService};
 pub use ntp::{NtpLook, NtpService};
 pub use path::{Hop, PathLook, PathService};
 
@@ -56,6 +58,10 @@ pub enum Details {
     Ntp(NtpLook),
     /// The way to a host.
     Path(PathLook),
+    /// A web page.
+    Http(HttpLook),
+    /// What TLS showed.
+    Tls(TlsLook),
 }
 
 /// What may be wrong with an answer.
@@ -72,6 +78,18 @@ pub enum Wanting {
     NotSynchronised,
     /// The way ends before the host.
     NotReached,
+    /// The status is not the one expected.
+    OtherStatus,
+    /// The text does not stand in the page.
+    TextMissing,
+    /// It leads elsewhere more often than is followed.
+    LeadsOnAndOn,
+    /// The certificate is not good today.
+    CertificateExpired,
+    /// The certificate bears another name.
+    OtherName,
+    /// Nobody who is trusted made the certificate.
+    NotTrusted,
 }
 
 impl Wanting {
@@ -83,6 +101,12 @@ impl Wanting {
             Self::AnswerDiffers => "answer_differs",
             Self::NotSynchronised => "not_synchronised",
             Self::NotReached => "not_reached",
+            Self::OtherStatus => "other_status",
+            Self::TextMissing => "text_missing",
+            Self::LeadsOnAndOn => "leads_on_and_on",
+            Self::CertificateExpired => "certificate_expired",
+            Self::OtherName => "other_name",
+            Self::NotTrusted => "not_trusted",
         }
     }
 }

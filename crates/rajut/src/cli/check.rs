@@ -30,7 +30,7 @@ const MOST_BUNDLE: u64 = 8 << 20;
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// Codes of registered devices, or addresses (`address[:port]`).
-    #[arg(required_unless_present_any = ["visit", "inventory", "dns", "ntp", "path"], value_name = "TARGET")]
+    #[arg(required_unless_present_any = ["visit", "inventory", "dns", "ntp", "path", "http", "tls"], value_name = "TARGET")]
     targets: Vec<String>,
     /// Measure what the bundle of a visit names (`rajut token create --laptop`), on site and without a server.
     #[arg(long, value_name = "BUNDLE", conflicts_with_all = ["targets", "tcp"], requires = "out")]

@@ -1,7 +1,8 @@
-//! The part of `rajut check` that asks services: name servers, clocks, the way to a host.
+//! The part of `rajut check` that asks services: name servers, clocks, the way to a host, pages and certificates.
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::builder::RangedU64ValueParser;
@@ -10,17 +11,24 @@ use rajut_app::AppError;
 use rajut_app::probe::Prober;
 use rajut_app::probe::codec::{DnsKind, DnsQuestion};
 use rajut_app::probe::network::{EchoNetwork as _, EchoSockets, Way};
-use rajut_app::probe::services::{Details, DnsService, Hop, NtpService, PathService, ServiceLook, Terms};
+use rajut_app::probe::services::{
+    Details, DnsService, Hop, HttpService, NtpService, PathService, ServiceLook, Terms, TlsLook, TlsService,
+};
 use rajut_core::act::UnfitCode;
 use rajut_core::check::{Outcome, Scope, Thresholds, Vantage};
 use rajut_core::clock::Clock as _;
 use rajut_core::id::FreshIds;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use super::output::{Format, Output, code};
 use super::{Error, Exit, check};
 
 const DNS_PORT: u16 = 53;
 const NTP_PORT: u16 = 123;
+/// Where Debian keeps whom it trusts (package ca-certificates).
+const MACHINE_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// Arguments that ask services.
 #[derive(Debug, Args)]
@@ -40,6 +48,24 @@ pub struct ServiceArguments {
     /// Follow the way to a host, hop by hop.
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["targets", "visit", "inventory"])]
     path: Vec<String>,
+    /// Ask for a web page: `https://www.contoh.go.id/status`. With HTTPS its certificate is looked at too.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["targets", "visit", "inventory"])]
+    http: Vec<String>,
+    /// The status that the page must answer with; without it any below 400 will do.
+    #[arg(long, value_name = "STATUS", requires = "http", value_parser = RangedU64ValueParser::<u16>::new().range(100..=599))]
+    status: Option<u16>,
+    /// What must stand in the page.
+    #[arg(long, value_name = "TEXT", requires = "http")]
+    text: Option<String>,
+    /// How often the page may lead elsewhere on its host; another host is never asked.
+    #[arg(long, value_name = "N", default_value = "5", value_parser = RangedU64ValueParser::<u8>::new().range(0..=20))]
+    redirects: u8,
+    /// Look at the certificate of a service with TLS: `mail.contoh.go.id:993`.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with_all = ["targets", "visit", "inventory"])]
+    tls: Vec<String>,
+    /// Trust the authorities of this file (PEM), not those of this machine.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// How long a service may take to answer, milliseconds.
     #[arg(long, value_name = "MS", default_value = "2000", value_parser = RangedU64ValueParser::<u32>::new().range(1..=60_000))]
     timeout: u32,
@@ -67,12 +93,16 @@ enum Service {
     Dns(DnsService),
     Ntp(NtpService),
     Path(PathService),
+    Http(HttpService),
+    Tls(TlsService),
 }
 
 impl ServiceArguments {
     /// Whether any service is to be asked.
     pub(super) fn any(&self) -> bool {
-        !(self.dns.is_empty() && self.ntp.is_empty() && self.path.is_empty())
+        ![&self.dns, &self.ntp, &self.path, &self.http, &self.tls]
+            .iter()
+            .all(|asked| asked.is_empty())
     }
 
     fn services(&self) -> Result<Vec<Service>, AppError> {
@@ -93,7 +123,57 @@ impl ServiceArguments {
                 count: NonZeroU16::new(self.tries).unwrap_or(NonZeroU16::MIN),
             }));
         }
+        if self.http.is_empty() && self.tls.is_empty() {
+            return Ok(services);
+        }
+        let roots = self.roots()?;
+        for text in &self.http {
+            let service =
+                HttpService::new(text).ok_or_else(|| write_as(text, "https://www.contoh.go.id/status"))?;
+            services.push(Service::Http(HttpService {
+                status: self.status,
+                text: self.text.clone(),
+                redirects: self.redirects,
+                roots: roots.clone(),
+                ..service
+            }));
+        }
+        for text in &self.tls {
+            let wrong = || write_as(text, "mail.contoh.go.id:993");
+            let (name, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+            let name = name.trim_start_matches('[').trim_end_matches(']');
+            if name.is_empty() {
+                return Err(wrong());
+            }
+            services.push(Service::Tls(TlsService {
+                target: text.clone(),
+                name: name.to_owned(),
+                port: port.parse().map_err(|_| wrong())?,
+                roots: roots.clone(),
+            }));
+        }
         Ok(services)
+    }
+
+    /// Whose certificates are trusted: those of the file, else those that this machine trusts; nothing where it has no
+    /// list of them.
+    fn roots(&self) -> Result<Option<RootCertStore>, AppError> {
+        let path = self.ca.as_deref().unwrap_or(Path::new(MACHINE_ROOTS));
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(_) if self.ca.is_none() => return Ok(None),
+            Err(error) => return Err(AppError::file(path, error)),
+        };
+        let mut roots = RootCertStore::empty();
+        let (taken, _) =
+            roots.add_parsable_certificates(CertificateDer::pem_slice_iter(&bytes).filter_map(Result::ok));
+        if taken == 0 && self.ca.is_some() {
+            return Err(AppError::invalid(
+                &path.display().to_string(),
+                UnfitCode::NotUnderstood,
+            ));
+        }
+        Ok((taken > 0).then_some(roots))
     }
 
     fn dns_service(&self, text: &str) -> Result<DnsService, AppError> {
@@ -162,6 +242,8 @@ fn ask(services: Vec<Service>, terms: &Terms) -> Result<Vec<ServiceLook>, AppErr
         looks.push(match service {
             Service::Dns(service) => Prober.dns(&service, terms, &clock, &mut ids),
             Service::Ntp(service) => Prober.ntp(&service, terms, &clock, &mut ids),
+            Service::Http(service) => Prober.http(&service, terms, &clock, &mut ids),
+            Service::Tls(service) => Prober.tls(&service, terms, &clock, &mut ids),
             Service::Path(service) => {
                 let [high, low, ..] = ids.salt();
                 let opened = EchoSockets::open(u16::from_be_bytes([high, low]), terms.source);
@@ -238,6 +320,17 @@ fn told(details: &Details, out: &Output) -> String {
                 .unwrap_or_default();
             format!("{offset}stratum {} ({})", look.stratum, look.reference)
         }
+        Details::Http(page) => {
+            let leads = page.leads_to.iter().map(|it| format!("> {it}"));
+            let tls = page.tls.iter().map(|it| certificate(it, out));
+            let parts: Vec<String> = [page.status.to_string()]
+                .into_iter()
+                .chain(leads)
+                .chain(tls)
+                .collect();
+            parts.join(", ")
+        }
+        Details::Tls(tls) => certificate(tls, out),
         Details::Path(path) => {
             let ways = if path.leaves_intranet {
                 "over-internet"
@@ -252,6 +345,16 @@ fn told(details: &Details, out: &Output) -> String {
             )
         }
     }
+}
+
+fn certificate(tls: &TlsLook, out: &Output) -> String {
+    let subject = tls.chain.first().map(|it| it.subject.clone()).unwrap_or_default();
+    let days = std::collections::BTreeMap::from([("days".to_owned(), tls.days_left.to_string())]);
+    format!(
+        "{}, {subject}, {}",
+        tls.version,
+        out.words.say_with("certificate-left", &days)
+    )
 }
 
 fn joined(hop: &Hop, by: &str) -> String {

@@ -218,7 +218,7 @@ fn print(sweep: &Sweep, mut printer: Printer<'_>, out: &Output) -> Exit {
         out.say_with("sweep-strangers", &[("count", &sweep.strangers().to_string())]);
     }
     let exit = printer.finish(&ways.join(", "), sweep.duration());
-    if sweep.is_interrupted() && exit == Exit::Done {
+    if sweep.is_interrupted() {
         Exit::Refused
     } else {
         exit
@@ -279,11 +279,7 @@ fn by_tcp(
     let took = clock.now().duration_since(begun).try_into().unwrap_or_default();
     let interrupted = stop.load(Ordering::Relaxed);
     let exit = printer.finish(&word_of(Way::TcpConnect, out), took);
-    Ok(if interrupted && exit == Exit::Done {
-        Exit::Refused
-    } else {
-        exit
-    })
+    Ok(if interrupted { Exit::Refused } else { exit })
 }
 
 #[cfg(test)]

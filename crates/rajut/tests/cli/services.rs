@@ -94,3 +94,46 @@ fn a_clock_and_a_way_are_told() {
     let both = stage.rajut(&["check", "127.0.0.1", "--path", "127.0.5.1"]);
     assert_eq!(both.code, 2, "{both:?}");
 }
+
+#[test]
+fn a_page_is_asked_for_and_found_wanting() {
+    let stage = Stage::bare();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/status", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        use std::io::{Read as _, Write as _};
+        for _ in 0..3 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = Vec::new();
+            let mut one = [0];
+            while !asked.ends_with(b"\r\n\r\n") && stream.read(&mut one).unwrap() == 1 {
+                asked.push(one[0]);
+            }
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbaik")
+                .unwrap();
+        }
+    });
+    let good = stage
+        .done(&["check", "--http", &url, "--text", "baik", "--format", "json"])
+        .json();
+    assert_eq!(
+        (&good["answer"]["http"]["status"], &good["wanting"]),
+        (&200.into(), &serde_json::json!([]))
+    );
+    assert_eq!(good["observations"][0]["method"], "http");
+    let other = stage.rajut(&["check", "--http", &url, "--status", "401"]);
+    assert_eq!(other.code, 1, "{other:?}");
+    assert!(other.out.contains("statusnya bukan yang diharapkan"), "{other:?}");
+    let missing = stage.rajut(&["check", "--http", &url, "--text", "sakit"]);
+    assert_eq!(missing.code, 1, "{missing:?}");
+    server.join().unwrap();
+    for wrong in [
+        &["--http", "contoh"][..],
+        &["--tls", "contoh"],
+        &["--tls", "127.0.0.1:1", "--ca", "tidak-ada.pem"],
+    ] {
+        let ended = stage.rajut(&[&["check"], wrong].concat());
+        assert_eq!(ended.code, 2, "{ended:?}");
+    }
+}

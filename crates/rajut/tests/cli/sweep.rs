@@ -97,7 +97,7 @@ fn an_end_before_its_time_prints_what_is_known() {
     let rows: Vec<String> = lines.map(Result::unwrap).collect();
     let ended = child.wait_with_output().unwrap();
     assert_eq!(rows.len(), 14, "{rows:?}");
-    assert_ne!(ended.status.code(), Some(0));
+    assert_eq!(ended.status.code(), Some(1));
     assert!(
         String::from_utf8(ended.stderr)
             .unwrap()
