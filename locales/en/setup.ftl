@@ -119,6 +119,7 @@ web-sop-sign = Approve this version
 web-sop-sign-refused = This version cannot be approved yet: mend the faults E04 to E10 below first.
 web-sop-give-back = Give back to be mended
 web-sop-draft = Write a draft of the next version
+web-sop-draft-do = Keep as a draft
 web-sop-draft-why = Raise the number of version, change the text, and keep it as a draft. Runs under way stay on theirs.
 web-share = Share as text
 web-share-do = Share

@@ -116,6 +116,7 @@ web-sop-sign = Sahkan versi ini
 web-sop-sign-refused = Versi ini belum dapat disahkan: perbaiki dahulu kesalahan E04 sampai E10 di bawah.
 web-sop-give-back = Kembalikan untuk diperbaiki
 web-sop-draft = Tulis konsep versi berikutnya
+web-sop-draft-do = Simpan sebagai konsep
 web-sop-draft-why = Naikkan angka version, ubah isinya, lalu simpan sebagai konsep. Pelaksanaan yang sedang berjalan tetap memakai versinya.
 web-share = Bagikan sebagai teks
 web-share-do = Bagikan

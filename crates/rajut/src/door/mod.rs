@@ -10,6 +10,7 @@ mod authority;
 mod bounds;
 mod certificate;
 mod connection;
+mod crowd;
 mod fault;
 mod slow;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use fault::Fault;
 pub use slow::SlowBody;
 
 use connection::Seat;
+use crowd::Crowd;
 
 /// How long to wait where the system gives no more sockets.
 const OUT_OF_SOCKETS: Duration = Duration::from_secs(1);
@@ -60,6 +62,9 @@ pub struct Limits {
     pub unread: Duration,
     /// So many at once; others wait to be let in.
     pub connections: usize,
+    /// So many of one address, or of one network of IPv6; more are closed at once. Not asked of this machine itself,
+    /// and of nobody behind a proxy, who all come from one address.
+    pub of_one: usize,
 }
 
 impl Default for Limits {
@@ -73,6 +78,8 @@ impl Default for Limits {
             bytes_per_second: 256,
             unread: Duration::from_mins(1),
             connections: 2048,
+            // Whole offices come by one address.
+            of_one: 512,
         }
     }
 }
@@ -101,6 +108,7 @@ impl Door {
         let (ending, ended) = watch::channel(false);
         let (alive, open) = mpsc::channel(1);
         let places = Arc::new(Semaphore::new(limits.connections));
+        let crowd = Crowd::default();
         let mut listening = JoinSet::new();
         for listener in listeners {
             let seat = Seat {
@@ -109,7 +117,8 @@ impl Door {
                 limits,
                 ending: ended.clone(),
             };
-            listening.spawn(let_in(listener, seat, Arc::clone(&places), alive.clone()));
+            let places = Arc::clone(&places);
+            listening.spawn(let_in(listener, seat, places, crowd.clone(), alive.clone()));
         }
         Ok(Self {
             ending,
@@ -136,15 +145,31 @@ impl Door {
 }
 
 /// Gives each connection a task of its own until the door closes.
-async fn let_in(listener: TcpListener, seat: Seat, places: Arc<Semaphore>, alive: mpsc::Sender<()>) {
+async fn let_in(
+    listener: TcpListener,
+    seat: Seat,
+    places: Arc<Semaphore>,
+    crowd: Crowd,
+    alive: mpsc::Sender<()>,
+) {
     let mut ending = seat.ending.clone();
+    let limits = seat.limits;
     let next = async || -> Option<(TcpStream, SocketAddr, _)> {
         loop {
             match listener.accept().await {
                 // Whoever comes when all places are taken waits, and with them those behind.
                 Ok((stream, peer)) => {
+                    let most = if peer.ip().to_canonical().is_loopback() {
+                        usize::MAX
+                    } else {
+                        limits.of_one
+                    };
+                    let Some(seated) = crowd.seat(peer.ip(), most) else {
+                        tracing::debug!(peer = %peer.ip(), "holds too many connections");
+                        continue;
+                    };
                     let place = Arc::clone(&places).acquire_owned().await.ok()?;
-                    return Some((stream, peer, place));
+                    return Some((stream, peer, (place, seated)));
                 }
                 Err(error) if is_of_one(&error) => {}
                 Err(error) => {

@@ -171,7 +171,11 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
     }
     let router = routes::router(Arc::clone(&web));
     let listeners = [Some(main), clear].into_iter().flatten().collect();
-    let door = Door::open(listeners, &router, certificates.as_ref(), Limits::default())?;
+    let mut limits = Limits::default();
+    if arguments.behind_proxy {
+        limits.of_one = usize::MAX;
+    }
+    let door = Door::open(listeners, &router, certificates.as_ref(), limits)?;
     web.metrics.count_connections(door.counter());
     let start = || match mode {
         Mode::Demo => Jobs::demo(&app, &arguments.data, &web.jobs),
@@ -183,15 +187,11 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
     if mode == Mode::Demo {
         introduce(&app, &arguments.data, words).await?;
     }
-    if let Some(secret) = secret {
-        let link = format!("{}/pemasangan/{secret}", web.reach.base(address));
-        // By name: it may be the database that was mistyped.
-        let database = database.parse::<DbUrl>().map(|url| url.to_string());
-        let database = database.unwrap_or_default();
-        let told = [("database", database.into()), ("link", link.into())];
-        crate::rim::tell(&say(words, "web-set-up-link", &told));
-    } else if mode == Mode::Live {
-        invite_the_first(&app, &web.reach.base(address), words).await;
+    let base = web.reach.base(address);
+    match secret {
+        Some(secret) => lead_to_set_up(database, &format!("{base}/pemasangan/{secret}"), words),
+        None if mode == Mode::Live => invite_the_first(&app, &base, words).await,
+        None => {}
     }
     let following = tokio::spawn(Arc::clone(&web.feed).follow(app.clone()));
     let renewing = tokio::spawn(look_after(certificates, hangup));
@@ -283,6 +283,16 @@ async fn introduce(app: &App, folder: &Path, words: &Words) -> Result<(), AppErr
         }
     }
     Ok(())
+}
+
+/// Tells the link that opens the set-up, and of which database: it may be one that was mistyped.
+fn lead_to_set_up(database: &str, link: &str, words: &Words) {
+    let database = database.parse::<DbUrl>().map(|url| url.to_string());
+    let told = [
+        ("database", database.unwrap_or_default().into()),
+        ("link", link.into()),
+    ];
+    crate::rim::tell(&say(words, "web-set-up-link", &told));
 }
 
 /// Keeps the certificate in force, and reads it again on SIGHUP.
