@@ -211,6 +211,8 @@ pub fn document() -> Value {
                 "NotJson": failed("The body is no JSON."),
                 "TooManyTries": failed("Too many wrong tries: try again later."),
                 "TooSlow": failed("The body came too slowly."),
+                "WrongHost": failed("This address answers only under the name of this machine."),
+                "Fault": failed("A fault of the program; `incident` names it in the log."),
                 "Full": failed("The disk is full: nothing was kept."),
                 "Unavailable": failed("The database cannot be reached: repeat with the same key."),
             },
@@ -243,6 +245,8 @@ fn describe(
     let mut add = |status: &str, name: &str| {
         answers[status] = json!({"$ref": format!("#/components/responses/{name}")});
     };
+    add("421", "WrongHost");
+    add("500", "Fault");
     add("401", "NoToken");
     add("403", "NoRight");
     if route.access != Access::Public {
