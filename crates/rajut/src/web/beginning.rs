@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rajut_app::{App, AppError};
+use rajut_app::App;
 use rajut_core::journal::Hash;
 use tokio::sync::Notify;
 
@@ -69,26 +69,27 @@ impl Beginning {
         self.done.notify_one();
     }
 
-    /// Waits until the database is set up, by a page of this program or by another program.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub async fn wait(&self, app: &App) -> Result<(), AppError> {
+    /// Waits until the database is set up, by a page of this program or by another program. A database that is away is
+    /// asked again.
+    pub async fn wait(&self, app: &App) {
         while self.is_awaited() {
-            if app.is_set_up().await? {
-                let mut stage = self.stage();
-                // A page that has just done it knows where its link leads.
-                if matches!(*stage, Stage::Awaited(_)) {
-                    *stage = Stage::Over;
+            match app.is_set_up().await {
+                Ok(true) => {
+                    let mut stage = self.stage();
+                    // A page that has just done it knows where its link leads.
+                    if matches!(*stage, Stage::Awaited(_)) {
+                        *stage = Stage::Over;
+                    }
+                    continue;
                 }
-                continue;
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "whether the database is set up is not known"),
             }
             tokio::select! {
                 () = self.done.notified() => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }
-        Ok(())
     }
 
     fn stage(&self) -> MutexGuard<'_, Stage> {

@@ -195,11 +195,7 @@ pub async fn serve(arguments: ServeArguments, database: &str, words: &Words) -> 
     }
     let following = tokio::spawn(Arc::clone(&web.feed).follow(app.clone()));
     let renewing = tokio::spawn(look_after(certificates, hangup));
-    let begun = async {
-        while let Err(error) = web.beginning.wait(&app).await {
-            tracing::error!(%error, "whether the database is set up is not known");
-        }
-    };
+    let begun = web.beginning.wait(&app);
     tokio::pin!(begun);
     loop {
         tokio::select! {

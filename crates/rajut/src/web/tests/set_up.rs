@@ -125,7 +125,7 @@ async fn the_pages_open_when_another_program_sets_the_database_up() {
         .set_up(&demo, from, &rajut_app::Defaults::demo_reasons())
         .await
         .unwrap();
-    web.beginning.wait(&web.app).await.unwrap();
+    web.beginning.wait(&web.app).await;
     let mut browser = Browser::new(&web);
     assert_eq!(browser.get("/masuk").await.status, StatusCode::OK);
     let link = format!("/pemasangan/{SECRET}");
