@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rajut_core::account::Login;
 use rajut_core::act::{Unfit, UnfitCode};
 use rajut_core::id::{AssignmentId, FreshIds, PersonId, PostId};
-use rajut_core::people::{Assignment, AssignmentKind, CivilStatus, Person, Post, Role};
+use rajut_core::people::{Assignment, AssignmentKind, Person, Post, Role};
 use rajut_core::procedure::{Lint, LintCode, Procedure, ProcedureCode};
 use rajut_core::register::Edit;
 use rajut_core::stream::StreamKind;
@@ -101,7 +101,7 @@ impl Defaults {
         let mut seen = BTreeSet::new();
         for procedure in &parsed {
             for lint in lint_procedure(procedure, &known, today) {
-                let acceptable = matches!(lint.code, LintCode::E01 | LintCode::E02 | LintCode::E03);
+                let acceptable = LintCode::ACCEPTABLE.contains(&lint.code);
                 if acceptable && seen.insert((procedure.code.clone(), lint.code)) {
                     found.push((procedure.code.clone(), lint));
                 }
@@ -151,15 +151,8 @@ impl App {
             edits.push(entry(StreamKind::Post, post.id.0, new(post)));
         }
         let person = Person {
-            id: admin,
             name: name.to_owned(),
-            titles_before: String::new(),
-            titles_after: String::new(),
-            status: CivilStatus::NonAsn,
-            rank: None,
-            nip: None,
-            address: None,
-            phone: None,
+            ..Person::blank(admin)
         };
         edits.push(entry(StreamKind::Person, admin.0, new(person)));
         self.set_up_with(key, &Defaults::shipped(&agency), today, &asked.accepted, edits)

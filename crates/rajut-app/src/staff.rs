@@ -156,17 +156,7 @@ impl App {
         key: Key,
         form: &PersonForm,
     ) -> Result<Option<PersonId>, AppError> {
-        let blank = Person {
-            id: self.ids().fresh(),
-            name: String::new(),
-            titles_before: String::new(),
-            titles_after: String::new(),
-            status: CivilStatus::NonAsn,
-            rank: None,
-            nip: None,
-            address: None,
-            phone: None,
-        };
+        let blank = Person::blank(self.ids().fresh());
         let id = blank.id;
         let done = self.write_person(who, key, None, blank, form).await?;
         Ok((!done.committed.repeated).then_some(id))

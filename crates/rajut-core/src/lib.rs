@@ -24,6 +24,7 @@ pub mod procedure;
 pub mod register;
 pub mod run;
 mod shape;
+pub mod signing;
 pub mod stream;
 pub mod visit;
 pub mod words;

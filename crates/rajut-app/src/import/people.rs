@@ -83,17 +83,7 @@ impl Entry for OpenPerson {
     }
 
     fn blank(id: PersonId) -> Self {
-        let person = Person {
-            id,
-            name: String::new(),
-            titles_before: String::new(),
-            titles_after: String::new(),
-            status: CivilStatus::NonAsn,
-            rank: None,
-            nip: None,
-            address: None,
-            phone: None,
-        };
+        let person = Person::blank(id);
         Self {
             person,
             nip: None,

@@ -43,6 +43,11 @@ impl Zone {
         }
     }
 
+    /// The zone with this abbreviation.
+    pub fn from_abbreviation(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|zone| zone.abbreviation() == text)
+    }
+
     /// The day on the calendar at this instant.
     pub fn date(self, at: Timestamp) -> Date {
         self.civil(at).date()

@@ -189,7 +189,7 @@ pub fn signable<'a>(
     judged: impl IntoIterator<Item = (&'a ProcedureCode, &'a [Lint])>,
     accepted: &BTreeMap<LintCode, String>,
 ) -> Result<BTreeMap<ProcedureCode, BTreeMap<LintCode, String>>, Refusal> {
-    let paper = |code: &&LintCode| !matches!(code, LintCode::E01 | LintCode::E02 | LintCode::E03);
+    let paper = |code: &&LintCode| !LintCode::ACCEPTABLE.contains(code);
     if let Some(code) = accepted.keys().find(paper) {
         return Err(invalid(FieldName::Accept, code, Why::NotAcceptable));
     }

@@ -6,8 +6,9 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::LaptopSecret;
 use super::fault::{FileFault, FileFaultCode as Code};
-use super::key::{LaptopKey, LaptopSecret};
+use super::key::LaptopKey;
 use crate::check::{Observation, Vantage};
 use crate::id::{LaptopKeyId, ObservationId, PersonId, VisitId};
 use crate::journal::Hash;

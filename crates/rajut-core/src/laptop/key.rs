@@ -1,9 +1,5 @@
 //! Keys: an enrolled, dated, revocable record owned by a person. Only the public half is ever recorded.
 
-use std::fmt;
-use std::str::FromStr;
-
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,99 +7,8 @@ use super::file::Nonce;
 use crate::act::Actor;
 use crate::id::{LaptopKeyId, PersonId, VisitId};
 use crate::journal::Hash;
+use crate::signing::PublicKey;
 use crate::stream::Fold;
-
-/// The private half: it lives in the file that is given to the laptop, and nowhere else.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LaptopSecret([u8; 32]);
-
-impl LaptopSecret {
-    /// A secret made of 32 random bytes.
-    pub fn from_random(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// As the laptop's file writes it: 64 hexadecimal digits. Nothing else may.
-    pub fn reveal(&self) -> String {
-        hex::encode(self.0)
-    }
-
-    /// Reads what [`Self::reveal`] wrote.
-    pub fn read(text: &str) -> Option<Self> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).ok()?;
-        Some(Self(bytes))
-    }
-
-    /// Its public half.
-    pub fn public(&self) -> PublicKey {
-        PublicKey::of(&SigningKey::from_bytes(&self.0))
-    }
-
-    /// Signs (Ed25519, RFC 8032): the same message gives the same signature.
-    pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {
-        SigningKey::from_bytes(&self.0).sign(message).to_bytes()
-    }
-}
-
-impl fmt::Debug for LaptopSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LaptopSecret(..)")
-    }
-}
-
-/// The public half, written as 64 hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(transparent)]
-pub struct PublicKey(
-    #[serde(with = "hex::serde")]
-    #[schemars(with = "String")]
-    [u8; 32],
-);
-
-impl PublicKey {
-    /// The public half of a key.
-    pub(crate) fn of(secret: &SigningKey) -> Self {
-        Self(secret.verifying_key().to_bytes())
-    }
-
-    /// Its 32 bytes.
-    pub fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// Whether this key signed the message. Points of small order and signatures that are not in their one
-    /// canonical form are refused.
-    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        VerifyingKey::from_bytes(&self.0).is_ok_and(|key| {
-            key.verify_strict(message, &Signature::from_bytes(signature))
-                .is_ok()
-        })
-    }
-}
-
-impl fmt::Display for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl FromStr for PublicKey {
-    type Err = hex::FromHexError;
-
-    /// Reads 64 hexadecimal digits.
-    fn from_str(text: &str) -> Result<Self, hex::FromHexError> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes)?;
-        Ok(Self(bytes))
-    }
-}
-
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PublicKey({self})")
-    }
-}
 
 /// The key of one person's laptop for one visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -12,4 +12,6 @@ mod tests;
 
 pub use fault::{FileFault, FileFaultCode};
 pub use file::{FORMAT, Header, MOST_BYTES, MOST_OBSERVATIONS, Nonce, Opened, Verified, open, write};
-pub use key::{ImportedFile, LaptopKey, LaptopKeyEvent, LaptopSecret, PublicKey, Revocation};
+pub use key::{ImportedFile, LaptopKey, LaptopKeyEvent, Revocation};
+
+pub use crate::signing::{PublicKey, SecretKey as LaptopSecret};

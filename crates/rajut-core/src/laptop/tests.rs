@@ -282,7 +282,7 @@ fn a_million_lines_are_not_read() {
 #[test]
 fn a_secret_is_not_shown_and_reads_back() {
     let secret = secret(7);
-    assert_eq!(format!("{secret:?}"), "LaptopSecret(..)");
+    assert_eq!(format!("{secret:?}"), "SecretKey(..)");
     assert_eq!(LaptopSecret::read(&secret.reveal()), Some(secret.clone()));
     assert_eq!(LaptopSecret::read("07"), None);
     let public = serde_json::to_string(&secret.public()).unwrap();

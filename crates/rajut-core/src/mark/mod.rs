@@ -14,8 +14,9 @@ mod key;
 mod tests;
 mod told;
 
+pub use crate::signing::SecretKey as AgencySecret;
 pub use file::FileSignature;
-pub use key::{AgencySecret, KeyId};
+pub use key::KeyId;
 pub use told::{Mark, MarkTold, PREFIX, short_code};
 
 use serde::{Deserialize, Serialize};

@@ -121,6 +121,21 @@ pub enum PersonField {
 }
 
 impl Person {
+    /// Somebody of whom nothing is known yet.
+    pub fn blank(id: PersonId) -> Self {
+        Self {
+            id,
+            name: String::new(),
+            titles_before: String::new(),
+            titles_after: String::new(),
+            status: CivilStatus::NonAsn,
+            rank: None,
+            nip: None,
+            address: None,
+            phone: None,
+        }
+    }
+
     /// Name with titles, as papers print it: "Drs. H. Contoh Satu, M.Si."
     pub fn full_name(&self) -> String {
         let mut full = String::new();

@@ -1,5 +1,6 @@
 //! Forms: every one bears the token of its session, and an act the key that makes a repetition the same act.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Form;
@@ -11,6 +12,7 @@ use rajut_app::{AppError, Key, Who};
 use rajut_core::act::{Act, Nature};
 use rajut_core::flow::Command;
 use rajut_core::id::{ActId, PersonId};
+use rajut_core::procedure::LintCode;
 use rajut_core::stream::StreamRef;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -95,6 +97,15 @@ impl Many {
     /// The value of a name; empty where it was not sent.
     pub fn one(&self, name: &str) -> &str {
         self.all(name).next().unwrap_or_default()
+    }
+
+    /// Why faults of a procedure's paper are accepted: the fields `accept-E01` to `accept-E03` that say something.
+    pub fn reasons(&self) -> BTreeMap<LintCode, String> {
+        LintCode::ACCEPTABLE
+            .map(|code| (code, self.one(&format!("accept-{code}")).to_owned()))
+            .into_iter()
+            .filter(|(_, reason)| !reason.is_empty())
+            .collect()
     }
 
     /// What follows a prefix in the names that begin with it, with the values.

@@ -37,8 +37,8 @@ pub fn activation(
     };
     for lint in lints {
         match lint.code {
-            LintCode::E01 | LintCode::E02 | LintCode::E03 if has_reason(lint.code) => {}
-            LintCode::E01 | LintCode::E02 | LintCode::E03 => refusal.unacknowledged.push(lint.clone()),
+            code if LintCode::ACCEPTABLE.contains(&code) && has_reason(code) => {}
+            code if LintCode::ACCEPTABLE.contains(&code) => refusal.unacknowledged.push(lint.clone()),
             code if code.severity() == super::Severity::Error => refusal.faults.push(lint.clone()),
             _ => {}
         }

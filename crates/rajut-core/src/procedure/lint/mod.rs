@@ -83,6 +83,9 @@ pub enum LintCode {
 }
 
 impl LintCode {
+    /// Faults of the paper itself, with which a version can be in force if somebody gives a reason.
+    pub const ACCEPTABLE: [Self; 3] = [Self::E01, Self::E02, Self::E03];
+
     /// Its severity.
     pub fn severity(self) -> Severity {
         match self {

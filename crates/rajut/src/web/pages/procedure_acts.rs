@@ -71,7 +71,7 @@ pub fn of(
     let may = |act| person.is_some_and(|person| duty.may(person, act));
     let is_draft = matches!(version.state, VersionState::Draft { .. });
     let is_signed = matches!(version.state, VersionState::Approved { .. });
-    let paper = |lint: &&Lint| matches!(lint.code, LintCode::E01 | LintCode::E02 | LintCode::E03);
+    let paper = |lint: &&Lint| LintCode::ACCEPTABLE.contains(&lint.code);
     let mut to_accept: BTreeMap<String, String> = BTreeMap::new();
     for lint in found.iter().filter(paper) {
         let sentence = faults::of_procedure(words, lint).0;
@@ -124,11 +124,7 @@ pub async fn sign(
 ) -> Result<Redirect, Failure> {
     let code = code_of(&code)?;
     let version: u32 = form.fields.parsed("version")?;
-    let accepted = [LintCode::E01, LintCode::E02, LintCode::E03]
-        .map(|code| (code, form.fields.one(&format!("accept-{code}")).to_owned()))
-        .into_iter()
-        .filter(|(_, reason)| !reason.is_empty())
-        .collect();
+    let accepted = form.fields.reasons();
     let mark = form.fields.one("mark");
     web.app
         .approve_procedure(form.who(), form.key, &code, version, mark, &accepted)

@@ -80,7 +80,7 @@ async fn page(
 ) -> Result<SetUpPage, Failure> {
     let frame = Frame::of(web, visitor).await?;
     let chosen = sent.one("zone");
-    let zones = [Zone::Wib, Zone::Wita, Zone::Wit].map(|zone| {
+    let zones = Zone::ALL.map(|zone| {
         let name = zone.abbreviation();
         (name.to_owned(), name == chosen)
     });
@@ -126,19 +126,12 @@ pub async fn show(
 
 /// What the form says, or what is wrong with it.
 fn asked(sent: &Many) -> Result<Beginning, AppError> {
-    let zone = [Zone::Wib, Zone::Wita, Zone::Wit]
-        .into_iter()
-        .find(|zone| zone.abbreviation() == sent.one("zone"))
+    let zone = Zone::from_abbreviation(sent.one("zone"))
         .ok_or_else(|| AppError::invalid("zone", UnfitCode::Empty))?;
     let login: Login = sent
         .one("login")
         .parse()
         .map_err(|error| AppError::invalid("login", error))?;
-    let accepted = [LintCode::E01, LintCode::E02, LintCode::E03]
-        .map(|code| (code, sent.one(&format!("accept-{code}")).to_owned()))
-        .into_iter()
-        .filter(|(_, reason)| !reason.is_empty())
-        .collect();
     Ok(Beginning {
         identity: Identity {
             zone,
@@ -149,7 +142,7 @@ fn asked(sent: &Many) -> Result<Beginning, AppError> {
         },
         admin: sent.one("admin").to_owned(),
         login,
-        accepted,
+        accepted: sent.reasons(),
     })
 }
 

@@ -184,7 +184,7 @@ async fn page(
         agency: identity.agency,
         address: identity.address.join("\n"),
         place: identity.place,
-        zones: [Zone::Wib, Zone::Wita, Zone::Wit]
+        zones: Zone::ALL
             .map(|zone| (zone.abbreviation().to_owned(), zone == identity.zone))
             .into(),
         frame,
@@ -272,10 +272,8 @@ pub async fn identify(State(web): State<Arc<Web>>, form: Asked<NewIdentity>) -> 
     let fields = &form.fields;
     let context = web.app.context().await?;
     let today = web.today(&context);
-    let zone = [Zone::Wib, Zone::Wita, Zone::Wit]
-        .into_iter()
-        .find(|zone| zone.abbreviation() == fields.zone)
-        .ok_or_else(|| AppError::invalid("zone", UnfitCode::Empty))?;
+    let zone =
+        Zone::from_abbreviation(&fields.zone).ok_or_else(|| AppError::invalid("zone", UnfitCode::Empty))?;
     let identity = Identity {
         zone,
         place: fields.place.clone(),
