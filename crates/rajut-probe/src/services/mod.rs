@@ -5,6 +5,8 @@ mod dns;
 mod http;
 mod ntp;
 mod path;
+mod stream;
+mod tls;
 
 use std::net::IpAddr;
 use std::num::NonZeroU16;
@@ -20,9 +22,11 @@ use crate::network::Exchanged;
 use crate::prober::micros;
 
 pub use dns::{DnsLook, DnsService};
-pub use http::{HttpLook, HttpService, Phases, TlsLook, TlsService};
+pub use http::{HttpLook, HttpService};
 pub use ntp::{NtpLook, NtpService};
 pub use path::{Hop, PathLook, PathService};
+pub use stream::Phases;
+pub use tls::{TlsLook, TlsService};
 
 /// On what terms a service is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
